@@ -1,0 +1,350 @@
+"""Read facts files: YAML by libyaml events, every scalar a string, every node with its place.
+
+`yaml.safe_load` would read `1:40` as 100, `no` as False and keep the last of two equal keys. Here a
+value is what the curator typed, and whatever could change it on the way is refused with its place:
+duplicate keys, anchors, aliases, merge keys, tags, several documents, tabs, invisible characters.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping as MappingType
+from pathlib import Path
+from typing import Any
+
+from ivig_kg.errors import FactsError, LimitError
+from ivig_kg.findings import Finding, Position, quoted
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+MAX_CHARACTER_FINDINGS = 20
+
+_BLOCKS = {"|", ">"}
+_ID_LINE = re.compile(r"^[ -]*\bid:[ ]*([a-z0-9-]+)", re.MULTILINE)
+_SYNTAX_HINTS = (
+    ("mapping values are not allowed", "put a value that contains `: ` between quotation marks"),
+    ("did not find expected key", "every key of a node starts in the same column"),
+    ("found character that cannot start any token", "put the value between quotation marks"),
+    ("did not find expected '-' indicator", "every node of the list starts with `- ` in the same column"),
+    ("unexpected end of stream", "a quotation mark, bracket or brace is not closed"),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scalar:
+    """A string as typed; `plain` is False where it stood between quotation marks or in a block."""
+
+    text: str
+    position: Position
+    plain: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listing:
+    """A YAML sequence."""
+
+    items: tuple[Node, ...]
+    position: Position
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of a mapping with its value."""
+
+    key: Scalar
+    value: Node
+
+    @property
+    def values(self) -> tuple[Node, ...]:
+        """The value, or the values of a list."""
+        return self.value.items if isinstance(self.value, Listing) else (self.value,)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mapping:
+    """A YAML mapping: a fact, a concept, a source or a passage."""
+
+    entries: tuple[Entry, ...]
+    position: Position
+
+    def get(self, key: str) -> Scalar | None:
+        """Return the scalar under a key, or None where there is none."""
+        for entry in self.entries:
+            if entry.key.text == key and isinstance(entry.value, Scalar):
+                return entry.value
+        return None
+
+    @property
+    def name(self) -> str | None:
+        """What a reader calls this node: its label, or its id."""
+        found = self.get("label") or self.get("id")
+        return found.text if found else None
+
+
+Node = Scalar | Listing | Mapping
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Document:
+    """One facts file.
+
+    Attributes:
+        path: The file's name as it is shown.
+        lines: Its text by lines, for excerpts.
+        nodes: The items of its list; empty where the file cannot be read.
+        findings: Why it cannot be read; empty where it can.
+        ids: Ids that a file which cannot be read seems to define, so that others may refer to them.
+    """
+
+    path: str
+    lines: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    findings: tuple[Finding, ...] = ()
+    ids: frozenset[str] = frozenset()
+
+
+def mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
+    """Yield every mapping, outer before inner, in the order of the file."""
+    for node in nodes:
+        if isinstance(node, Mapping):
+            yield node
+            yield from mappings(tuple(e.value for e in node.entries))
+        elif isinstance(node, Listing):
+            yield from mappings(node.items)
+
+
+def read(path: Path, *, shown: str) -> Document:
+    """Read one facts file.
+
+    Args:
+        path: The file.
+        shown: Its name in findings.
+
+    Returns:
+        The document. A file that cannot be read as facts is a document without nodes whose
+        findings say why, each with exit code 3, or 7 for a limit.
+
+    Source: https://yaml.org/spec/1.1/
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _refused(shown, "", [_finding("unreadable-file", f"the file cannot be opened: {error.strerror}", shown)])
+    if len(data) > MAX_BYTES:
+        found = _finding("file-too-large", "the file is larger than 1 MiB; split it", shown, exit_code=LimitError.exit_code)
+        return _refused(shown, "", [found])
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _refused(shown, data.decode("utf-8", "replace"), [_undecodable(data, error, shown)])
+    return parse(text.removeprefix("\ufeff"), shown=shown)
+
+
+def parse(text: str, *, shown: str) -> Document:
+    """Read the text of a facts file; see `read`.
+
+    >>> document = parse("- id: headache\\n  type: Condition\\n", shown="concepts.yaml")
+    >>> document.nodes[0].get("type").position.line
+    2
+    """
+    findings = list(_characters(text, shown))
+    if findings:
+        return _refused(shown, text, findings)
+    reader = _Reader(shown)
+    roots = reader.run(text)
+    if not reader.findings and not roots:
+        reader.findings.append(_finding("empty-file", "the file holds no facts", shown))
+    elif not reader.findings and not isinstance(roots[0], Listing):
+        hint = "start every fact with `- `"
+        reader.findings.append(_finding("not-a-list", "a facts file is a list of nodes", shown, hint=hint))
+    elif not reader.findings and isinstance(roots[0], Listing) and not roots[0].items:
+        reader.findings.append(_finding("empty-file", "the file holds no facts", shown))
+    if reader.findings or not isinstance(roots[0], Listing):
+        return _refused(shown, text, reader.findings)
+    return Document(shown, tuple(text.split("\n")), roots[0].items)
+
+
+def _refused(shown: str, text: str, findings: list[Finding]) -> Document:
+    ids = frozenset(_ID_LINE.findall(text))
+    return Document(shown, tuple(text.split("\n")), (), tuple(findings), ids)
+
+
+def _finding(code: str, message: str, shown: str, at: Position | None = None, **more: Any) -> Finding:
+    more.setdefault("exit_code", FactsError.exit_code)
+    return Finding(code, message, at or Position(shown, 1, 1), **more)
+
+
+def _undecodable(data: bytes, error: UnicodeDecodeError, shown: str) -> Finding:
+    before = data[: error.start].decode("utf-8", "replace")
+    at = Position(shown, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+    return _finding("not-utf-8", "the file is not UTF-8 text", shown, at, hint="save it as UTF-8")
+
+
+def _forbidden(char: str) -> str | None:
+    """Return what a character is called where no value may hold it, else None."""
+    if char == "\t":
+        return "a tab"
+    category = unicodedata.category(char)
+    if unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}:
+        return "a character that turns the direction of text"
+    if category in {"Cc", "Cs", "Zl", "Zp"} or ord(char) & 0xFFFE == 0xFFFE:
+        return "a control character"
+    return "an invisible character" if category == "Cf" else None
+
+
+_SUSPECT = re.compile(r"[^\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482]")
+
+
+def _characters(text: str, shown: str) -> Iterator[Finding]:
+    """Find what no facts file may hold: tabs, control, bidi and invisible characters; once a line."""
+    count = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        for match in _SUSPECT.finditer(line.removesuffix("\r")):
+            what = _forbidden(match.group())
+            if what is None:
+                continue
+            count += 1
+            if count > MAX_CHARACTER_FINDINGS:
+                yield _finding("forbidden-character", "and more such characters follow", shown, Position(shown, number, 1))
+                return
+            message = f"{what} (U+{ord(match.group()):04X}) is not allowed in a facts file"
+            hint = "indent and separate with blanks" if what == "a tab" else "delete it"
+            yield _finding("forbidden-character", message, shown, Position(shown, number, match.start() + 1), hint=hint)
+            break
+
+
+class _Reader:
+    """Turns libyaml's events into nodes, and collects what is refused on the way."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        self.findings: list[Finding] = []
+        self.events: Iterator[Any] = iter(())
+        self.lines: list[str] = []
+
+    def run(self, text: str) -> list[Node]:
+        """Return the root nodes of the text's documents: none, or one where nothing was refused."""
+        yaml = _libyaml()
+        self.events = yaml.parse(text, Loader=yaml.CLoader)
+        self.lines = text.split("\n")
+        roots: list[Node] = []
+        try:
+            for event in self.events:
+                kind = type(event).__name__
+                if kind == "DocumentStartEvent":
+                    self._document(event, first=not roots)
+                elif not kind.startswith(("Stream", "Document")):
+                    roots.append(self._node(event, depth=1))
+        except yaml.YAMLError as error:
+            self._syntax(error)
+        except _Stop:
+            pass
+        # libyaml gives an empty document as one plain empty scalar
+        return [r for r in roots if not (isinstance(r, Scalar) and r.plain and not r.text)]
+
+    def _document(self, event: Any, *, first: bool) -> None:
+        if event.version or event.tags:
+            self._refuse("yaml-directive", "a YAML directive is not allowed in a facts file", event)
+        if not first:
+            self._refuse("several-documents", "a facts file is one YAML document", event, hint="take `---` out")
+            raise _Stop
+
+    def _node(self, event: Any, *, depth: int) -> Node:
+        kind = type(event).__name__
+        if depth > MAX_DEPTH:
+            found = f"the file is nested more than {MAX_DEPTH} levels deep"
+            self._refuse("too-deep", found, event, exit_code=LimitError.exit_code)
+            raise _Stop
+        if kind == "AliasEvent":
+            self._refuse("yaml-alias", f"the alias `*{event.anchor}` is not allowed: write the value out", event)
+            return Scalar("", self._at(event))
+        if event.anchor:
+            self._refuse("yaml-anchor", f"the anchor `&{event.anchor}` is not allowed: write the value out", event)
+        if event.tag:
+            self._refuse("yaml-tag", f"the tag {quoted(event.tag)} is not allowed: every value is text", event)
+        if kind == "ScalarEvent":
+            return self._scalar(event)
+        return self._listing(event, depth) if kind == "SequenceStartEvent" else self._mapping(event, depth)
+
+    def _scalar(self, event: Any) -> Scalar:
+        text = event.value
+        if event.style == '"':
+            bad = next((c for c in text if c != "\n" and _forbidden(c)), None)
+            if bad:
+                message = f"{_forbidden(bad)} (U+{ord(bad):04X}) is not allowed in a value"
+                self._refuse("forbidden-character", message, event, hint="take the escape out")
+        self._as_it_looks(event)
+        return Scalar(text, self._at(event), plain=not event.style)
+
+    def _as_it_looks(self, event: Any) -> None:
+        """Refuse two ways in which YAML makes of a value something else than the eye sees."""
+        first, last = event.start_mark.line, event.end_mark.line
+        if any(line.rstrip().endswith("-") for line in self.lines[first + 1 if event.style in _BLOCKS else first : last]):
+            message = "a line that ends in `-` would be joined to the next one with a blank"
+            self._refuse("folded-hyphen", message, event, hint="do not break the line at the hyphen")
+        if not event.style and re.match(r" +#[^ ]", self.lines[last][event.end_mark.column :]):
+            message = "what follows ` #` would be read as a comment"
+            self._refuse("cut-by-comment", message, event, hint="put the whole value between quotation marks")
+
+    def _listing(self, event: Any, depth: int) -> Listing:
+        items = []
+        for inner in self.events:
+            if type(inner).__name__ == "SequenceEndEvent":
+                break
+            items.append(self._node(inner, depth=depth + 1))
+        return Listing(tuple(items), self._at(event))
+
+    def _mapping(self, event: Any, depth: int) -> Mapping:
+        entries: list[Entry] = []
+        seen: dict[str, Position] = {}
+        for inner in self.events:
+            if type(inner).__name__ == "MappingEndEvent":
+                break
+            key = self._key(inner, self._node(inner, depth=depth + 1), seen)
+            entries.append(Entry(key, self._node(next(self.events), depth=depth + 1)))
+        return Mapping(tuple(entries), self._at(event))
+
+    def _key(self, event: Any, node: Node, seen: MappingType[str, Position]) -> Scalar:
+        if not isinstance(node, Scalar) or not node.text:
+            self._refuse("key-not-text", "a key is one word of text", event)
+            return Scalar("", self._at(event))
+        if node.text == "<<":
+            self._refuse("yaml-merge", "a merge key `<<` is not allowed: write the keys out", event)
+        if node.text in seen:
+            first = (("the first stands at", seen[node.text]),)
+            self._refuse("duplicate-key", f"the key {quoted(node.text)} stands twice in one node", event, related=first)
+        elif isinstance(seen, dict):
+            seen[node.text] = node.position
+        return node
+
+    def _at(self, event: Any) -> Position:
+        start, end = event.start_mark, event.end_mark
+        length = end.column - start.column if end.line == start.line else 1
+        return Position(self.shown, start.line + 1, start.column + 1, max(1, length))
+
+    def _refuse(self, code: str, message: str, event: Any, **more: Any) -> None:
+        self.findings.append(_finding(code, message, self.shown, self._at(event), **more))
+
+    def _syntax(self, error: Any) -> None:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        at = Position(self.shown, mark.line + 1, mark.column + 1) if mark else Position(self.shown, 1, 1)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "something is wrong"
+        hint = next((hint for words, hint in _SYNTAX_HINTS if words in problem), None)
+        self.findings.append(_finding("yaml-syntax", f"this cannot be read as YAML: {problem}", self.shown, at, hint=hint))
+
+
+class _Stop(Exception):
+    """Reading cannot go on after what was just refused."""
+
+
+def _libyaml() -> Any:
+    """Return the yaml module, or refuse to go on without its C parser."""
+    import yaml  # noqa: PLC0415  (keeps --help fast)
+
+    if not yaml.__with_libyaml__:
+        message = "PyYAML was built without libyaml, its fast parser in C; install a PyYAML wheel that has it"
+        raise FactsError(message)
+    return yaml

@@ -1,0 +1,204 @@
+"""Queries: named questions kept as files, and questions of the user's own, over the built graph."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.errors import ShapesError, UsageError
+from ivig_kg.resources import read_text
+
+FORMATS = ("table", "csv", "tsv", "json", "ttl")
+MAX_CELL = 60
+
+_RESULTS = {"csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV, "json": ox.QueryResultsFormat.JSON}
+_LITERAL = re.compile(r'"(?P<text>[^"]*)"(?:@(?P<language>[A-Za-z-]+)|\^\^<(?P<datatype>[^>]+)>)?')
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """One competency question: the name of its file, the question in words, its SPARQL text."""
+
+    name: str
+    question: str
+    text: str
+
+
+def read(folder: Path) -> list[NamedQuery]:
+    """Return the named queries of a folder, sorted; the comment at the head of each is its question."""
+    found = []
+    for path in sorted(folder.glob("*.rq")):
+        text = read_text(path)
+        head = [line.lstrip("# ").rstrip() for line in text.splitlines() if line.startswith("#")]
+        found.append(NamedQuery(path.stem, " ".join(head), text))
+    return found
+
+
+def store(quads: Iterable[ox.Quad]) -> ox.Store:
+    """Return a store in memory that answers queries about some quads."""
+    made = ox.Store()
+    made.extend(quads)
+    return made
+
+
+def ask(
+    text: str,
+    *,
+    over: ox.Store,
+    parameters: Mapping[str, ox.NamedNode | ox.Literal] | None = None,
+    prefixes: Mapping[str, str] | None = None,
+) -> Any:
+    """Answer a SPARQL query; the default graph is the union of the named graphs.
+
+    Args:
+        text: SELECT, ASK, CONSTRUCT or DESCRIBE.
+        over: The store to ask.
+        parameters: Terms bound to variables of the query; they are never pasted into its text.
+        prefixes: Prefixes that the text may use without declaring them.
+
+    Raises:
+        UsageError: The text is not a query, or a parameter is not one of its variables.
+    """
+    bound = {}
+    for name, term in (parameters or {}).items():
+        if not re.search(rf"[?$]{re.escape(name)}\b", text):
+            message = f"the query has no variable ?{name}"
+            raise UsageError(message)
+        bound[ox.Variable(name)] = term
+    try:
+        return over.query(text, use_default_graph_as_union=True, substitutions=bound, prefixes=dict(prefixes or {}))
+    except SyntaxError as error:
+        message = f"this is not a SPARQL query: {error.msg}"
+        raise UsageError(message) from error
+    except (ValueError, OSError, RuntimeError) as error:
+        message = f"the query cannot be answered: {error}"
+        raise UsageError(message) from error
+
+
+def term(text: str, *, ids: Collection[str], prefixes: Mapping[str, str], things: str) -> ox.NamedNode | ox.Literal:
+    """Return the RDF term that a parameter's value stands for.
+
+    `<address>` is an IRI, `"words"`, `"words"@en` and `"1"^^<datatype>` are literals, `prefix:name`
+    with a known prefix is an IRI, the id of a node is that node; anything else is a plain string.
+
+    >>> term("headache", ids={"headache"}, prefixes={}, things="https://w3id.org/ivig-kg/id/").value
+    'https://w3id.org/ivig-kg/id/headache'
+    """
+    try:
+        if text.startswith("<") and text.endswith(">"):
+            return ox.NamedNode(text[1:-1])
+        if match := _LITERAL.fullmatch(text):
+            datatype = ox.NamedNode(match["datatype"]) if match["datatype"] else None
+            return ox.Literal(match["text"], language=match["language"], datatype=datatype)
+    except ValueError as error:
+        message = f"`{text}` is not an RDF term: {error}"
+        raise UsageError(message) from error
+    prefix, colon, local = text.partition(":")
+    if colon and prefix in prefixes and re.fullmatch(r"[\w.-]+", local):
+        return ox.NamedNode(prefixes[prefix] + local)
+    return ox.NamedNode(things + text) if text in ids else ox.Literal(text)
+
+
+def written(answer: Any, *, form: str, prefixes: Mapping[str, str]) -> str:
+    """Return an answer as text.
+
+    Args:
+        answer: What `ask` gave.
+        form: One of `FORMATS`; `ttl` for CONSTRUCT and DESCRIBE, which a table shows as Turtle too.
+        prefixes: They shorten IRIs in tables and Turtle; the other formats are the W3C's.
+
+    Raises:
+        UsageError: The format does not fit the kind of query.
+    """
+    if isinstance(answer, ox.QueryTriples):
+        if form not in {"ttl", "table"}:
+            message = f"CONSTRUCT and DESCRIBE give triples: use --format ttl, not {form}"
+            raise UsageError(message)
+        triples = sorted(answer, key=str)
+        return _turtle(triples, prefixes)
+    if form == "ttl":
+        message = "SELECT and ASK give rows: use --format table, csv, tsv or json"
+        raise UsageError(message)
+    if form in _RESULTS:
+        if isinstance(answer, ox.QueryBoolean) and form != "json":
+            return "true\n" if answer else "false\n"
+        return answer.serialize(format=_RESULTS[form]).decode("utf-8").replace("\r\n", "\n").rstrip("\n") + "\n"
+    if isinstance(answer, ox.QueryBoolean):
+        return "yes\n" if answer else "no\n"
+    names = [v.value for v in answer.variables]
+    return table(names, [[short(row[name], prefixes) for name in names] for row in answer])
+
+
+def _turtle(triples: list[ox.Triple], prefixes: Mapping[str, str]) -> str:
+    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes)).decode("utf-8")
+
+
+def short(value: Any, prefixes: Mapping[str, str]) -> str:
+    """Return a term as a person reads it: an IRI by its prefix, a literal by its text.
+
+    >>> short(ox.NamedNode("https://w3id.org/ivig-kg/id/headache"), {"kg": "https://w3id.org/ivig-kg/id/"})
+    'kg:headache'
+    """
+    if value is None:
+        return ""
+    if isinstance(value, ox.NamedNode):
+        fitting = [(len(iri), p, iri) for p, iri in prefixes.items() if value.value.startswith(iri)]
+        if fitting:
+            _, prefix, iri = max(fitting)
+            return f"{prefix}:{value.value[len(iri) :]}"
+    return str(value.value)
+
+
+def table(names: list[str], rows: list[list[str]]) -> str:
+    """Return rows as a table for a person to read; long cells are cut with an ellipsis.
+
+    >>> print(table(["effect"], [["headache"]]), end="")
+    effect
+    --------
+    headache
+    (1 row)
+    """
+    cut = [[c if len(c) <= MAX_CELL else c[: MAX_CELL - 1] + "…" for c in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(names, *cut, strict=True)]
+    lines = [names, ["-" * w for w in widths], *cut]
+    text = "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+    count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    return f"{text}\n({count})\n"
+
+
+def by_name(queries: list[NamedQuery], name: str) -> NamedQuery:
+    """Return a named query.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    found = next((q for q in queries if q.name == name), None)
+    if found is None:
+        message = f"there is no query `{name}`; --list shows all"
+        raise UsageError(message)
+    return found
+
+
+def check(queries: Iterable[NamedQuery], over: ox.Store) -> None:
+    """Raise ShapesError for a named query that cannot be answered."""
+    for named in queries:
+        try:
+            ask(named.text, over=over)
+        except UsageError as error:
+            message = f"query {named.name}: {error}"
+            raise ShapesError(message) from error
+
+
+def listing(queries: Iterable[NamedQuery], *, form: str) -> str:
+    """Return the named queries with their questions, as a table or as JSON."""
+    rows = [[q.name, q.question] for q in queries]
+    if form == "json":
+        return json.dumps([{"name": n, "question": q} for n, q in rows], indent=2, ensure_ascii=False) + "\n"
+    width = max((len(n) for n, _ in rows), default=0)
+    return "".join(f"{n.ljust(width)}  {q}\n" for n, q in rows)

@@ -1,0 +1,128 @@
+"""Where the data files are: a folder of the user's own, the checkout, or what the package carries."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+from ivig_kg.errors import FactsError, ShapesError
+
+VOCABULARY = "https://w3id.org/ivig-kg/ontology/"
+THINGS = "https://w3id.org/ivig-kg/id/"
+SHAPES = "https://w3id.org/ivig-kg/shapes/"
+GRAPHS = "https://w3id.org/ivig-kg/graph/"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Project:
+    """The folders that a run reads.
+
+    Attributes:
+        home: The folder that exports and shown file names are relative to.
+        facts: What curators write.
+        ontology: Classes, context, rules and queries.
+        shapes: What must hold.
+    """
+
+    home: Path
+    facts: Path
+    ontology: Path
+    shapes: Path
+
+    @property
+    def mappings(self) -> Path:
+        """The table of public identifiers; it need not exist."""
+        return self.facts / "mappings.sssom.tsv"
+
+    @property
+    def version(self) -> str | None:
+        """The version of the data, from facts/VERSION, or None where there is no such file."""
+        path = self.facts / "VERSION"
+        return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+
+    def facts_files(self) -> list[Path]:
+        """Return every facts file of the project, sorted."""
+        return yaml_files(self.facts)
+
+    def shown(self, path: Path) -> str:
+        """Return a file's name as messages show it: relative to the working folder where it is inside."""
+        absolute = Path(os.path.abspath(path))
+        here = Path.cwd()
+        name = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
+        return name.as_posix()
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """Return the files below a folder that end in .yaml or .yml, sorted by their path."""
+    found = [p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"} and not p.is_dir()]
+    return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
+
+
+def locate(directory: Path | None = None) -> Project:
+    """Return the project to work on.
+
+    Args:
+        directory: A folder with facts/ in it. Without one: the working folder if it has facts/,
+            else the facts that ship with ivig-kg.
+
+    Raises:
+        FactsError: The folder named has no facts/.
+    """
+    shipped = _shipped()
+    home = Path.cwd() if directory is None else directory
+    if not (home / "facts").is_dir():
+        if directory is not None:
+            message = f"{directory}: there is no facts/ folder here"
+            raise FactsError(message)
+        return Project(home, shipped / "facts", shipped / "ontology", shipped / "shapes")
+    own = {name: home / name if (home / name).is_dir() else shipped / name for name in ("ontology", "shapes")}
+    return Project(home, home / "facts", own["ontology"], own["shapes"])
+
+
+def _shipped() -> Path:
+    """Return the folder of the data that ship with the package: inside it, or the checkout around it."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_data"
+    return inside if inside.is_dir() else package.parents[1]
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file of ontology/ or shapes/.
+
+    Raises:
+        ShapesError: It is missing or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: cannot be read: {error}"
+        raise ShapesError(message) from error
+
+
+def read_context(path: Path) -> dict[str, object]:
+    """Return the terms of a JSON-LD context file.
+
+    Raises:
+        ShapesError: It is not JSON, has no `@context`, or defines a term twice (JSON would keep the last).
+    """
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in pairs]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            message = f"{path}: the term `{twice[0]}` is defined twice"
+            raise ShapesError(message)
+        return dict(pairs)
+
+    try:
+        content = json.loads(read_text(path), object_pairs_hook=once)
+    except json.JSONDecodeError as error:
+        message = f"{path}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}"
+        raise ShapesError(message) from error
+    context = content.get("@context") if isinstance(content, dict) else None
+    if not isinstance(context, dict):
+        message = f"{path}: there is no `@context` here"
+        raise ShapesError(message)
+    return context

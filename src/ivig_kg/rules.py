@@ -1,0 +1,60 @@
+"""Rules: what follows from the facts, derived by one CONSTRUCT query a file."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ivig_kg.errors import ShapesError
+from ivig_kg.resources import read_text
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: the name of its file and its query."""
+
+    name: str
+    query: str
+
+
+def read(folder: Path) -> list[Rule]:
+    """Return the rules of a folder, sorted by name; a folder that is not there has none."""
+    return [Rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
+
+
+def derive(rules: Iterable[Rule], asserted: Collection[ox.Triple]) -> dict[ox.Triple, str]:
+    """Apply every rule once to the asserted triples.
+
+    Returns:
+        The triples that are new, each with the name of the rule that derived it.
+
+    Raises:
+        ShapesError: A rule cannot be read as CONSTRUCT, or makes a blank node or a literal that no
+            file states (a store rewrites literals; what is derived must stay as it was typed).
+    """
+    store = ox.Store()
+    store.extend(ox.Quad(*t) for t in asserted)
+    stated = {t.object for t in asserted if isinstance(t.object, ox.Literal)}
+    derived: dict[ox.Triple, str] = {}
+    for rule in rules:
+        try:
+            found = store.query(rule.query)
+        except SyntaxError as error:
+            message = f"rule {rule.name}: this is not SPARQL: {error.msg}"
+            raise ShapesError(message) from error
+        if not isinstance(found, ox.QueryTriples):
+            message = f"rule {rule.name}: a rule is a CONSTRUCT query"
+            raise ShapesError(message)
+        for triple in found:
+            if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
+                message = f"rule {rule.name}: it makes a blank node"
+                raise ShapesError(message)
+            if isinstance(triple.object, ox.Literal) and triple.object not in stated:
+                message = f"rule {rule.name}: it makes the literal {triple.object}, which no file states"
+                raise ShapesError(message)
+            if triple not in asserted:
+                derived.setdefault(triple, rule.name)
+    return derived

@@ -1,0 +1,262 @@
+"""What a facts file may say: the classes, keys and words that ontology, shapes and context define.
+
+The context is the whole mapping of YAML to RDF, so it is held against ontology and shapes each time:
+a term that leads nowhere, or a class, property or word without a term, would lose facts in silence.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ivig_kg.errors import ShapesError
+from ivig_kg.resources import THINGS, VOCABULARY, Project, read_context, read_text
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+SH = "http://www.w3.org/ns/shacl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+class Form(enum.Enum):
+    """What the value of a key is."""
+
+    REFERENCE = "an id"
+    ADDRESS = "an address"
+    WORD = "a word of a closed list"
+    TEXT = "text"
+    NODES = "nodes"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a facts file: the property it stands for and how its values are read."""
+
+    name: str
+    iri: str
+    form: Form
+    datatype: str | None = None
+    language: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Schema:
+    """The classes, keys and words of a project; see `load`.
+
+    Attributes:
+        context: The terms of the context, as JSON.
+        prefixes: The prefixes that the context declares.
+        keys: Every key by its name, `id` and `type` left out.
+        classes: Every class by its name in a facts file.
+        abstract: Names of the classes that no file uses by itself.
+        words: The words of closed lists.
+        ontology: The triples of the ontology.
+        shapes: The text of every shapes file by its path.
+    """
+
+    context: dict[str, object]
+    prefixes: dict[str, str]
+    keys: dict[str, Key]
+    classes: dict[str, str]
+    abstract: frozenset[str]
+    words: dict[str, str]
+    ontology: tuple[ox.Triple, ...]
+    shapes: dict[str, str]
+    _parents: dict[str, frozenset[str]]
+    _named: dict[str, frozenset[str]]
+
+    def ancestors(self, class_iri: str) -> frozenset[str]:
+        """Return a class and all its superclasses, as IRIs."""
+        return self._parents.get(class_iri, frozenset({class_iri}))
+
+    def properties(self, class_iri: str) -> frozenset[str]:
+        """Return the properties that the class's shape and those of its superclasses name: no others are allowed.
+
+        `sh:closed` would not see the shapes of superclasses.
+        """
+        return frozenset().union(*(self._named.get(c, frozenset()) for c in self.ancestors(class_iri)))
+
+    def allowed(self, class_iri: str) -> frozenset[str]:
+        """Return the names of the keys that a node of the class may have."""
+        properties = self.properties(class_iri)
+        return frozenset(
+            k.name for k in self.keys.values() if (k.iri in properties) is (k.form is not Form.NODES) and self._fits(k, class_iri)
+        )
+
+    def _fits(self, key: Key, class_iri: str) -> bool:
+        """Tell whether a reversed key (a source's passages) stands on the class at the other end."""
+        return key.form is not Form.NODES or class_iri in self.ranges(key.iri)
+
+    def ranges(self, property_iri: str) -> frozenset[str]:
+        """Return the classes that the ontology gives as the range of a property."""
+        return frozenset(
+            t.object.value for t in self.ontology if t.subject.value == property_iri and t.predicate.value == RDFS + "range"
+        )
+
+    def key_for(self, property_iri: str) -> str | None:
+        """Return the key that stands for a property in a facts file."""
+        return next((k.name for k in self.keys.values() if k.iri == property_iri and k.form is not Form.NODES), None)
+
+    def graph_of(self, class_iri: str) -> str:
+        """Return the local name of the named graph that nodes of a class belong to."""
+        ancestors = self.ancestors(class_iri)
+        if VOCABULARY + "Fact" in ancestors:
+            return "facts"
+        return "sources" if ancestors & {VOCABULARY + "Source", VOCABULARY + "Passage"} else "concepts"
+
+
+def load(project: Project) -> Schema:
+    """Read ontology, shapes and context of a project.
+
+    Raises:
+        ShapesError: One of them cannot be read, or they do not fit together.
+    """
+    path = project.ontology / "context.jsonld"
+    context = read_context(path)
+    ontology_path = project.ontology / "ivig.ttl"
+    ontology = tuple(triples(ontology_path))
+    shapes = {str(p): read_text(p) for p in sorted(project.shapes.glob("*.ttl"))}
+    if not shapes:
+        message = f"{project.shapes}: there are no shapes here"
+        raise ShapesError(message)
+    shape_triples = [t for file in shapes for t in triples(Path(file))]
+    named, addresses = _paths(shape_triples)
+    prefixes = {k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#"))}
+    classes = _subjects(ontology, RDF + "type", OWL + "Class")
+    words = _subjects(ontology, RDF + "type", SKOS + "Concept")
+    terms = {k: v for k, v in context.items() if not k.startswith("@") and k not in prefixes and k not in {"id", "type"}}
+    expanded = {k: _expand(v, prefixes) for k, v in terms.items()}
+    keys = {k: _key(k, v, expanded[k], prefixes, addresses) for k, v in terms.items() if isinstance(v, dict)}
+    schema = Schema(
+        context=context,
+        prefixes=prefixes,
+        keys=keys,
+        classes={k: i for k, i in expanded.items() if i in classes},
+        abstract=frozenset(k for k, i in expanded.items() if i in _subjects(ontology, RDF + "type", VOCABULARY + "AbstractClass")),
+        words={k: i for k, i in expanded.items() if i in words},
+        ontology=ontology,
+        shapes=shapes,
+        _parents=_closure(classes, ontology),
+        _named=named,
+    )
+    for prefix, iri in ontology_prefixes(ontology_path).items():
+        if prefixes.get(prefix) != iri:
+            message = f"{path}: the prefix `{prefix}` of {ontology_path.name} is missing or stands for something else"
+            raise ShapesError(message)
+    _hold_together(path, schema, expanded, frozenset().union(*named.values()), classes - {VOCABULARY + "AbstractClass"} | words)
+    return schema
+
+
+def ontology_prefixes(path: Path) -> dict[str, str]:
+    """Return the prefixes that a Turtle file declares."""
+    parser = ox.parse(read_text(path), ox.RdfFormat.TURTLE)
+    for _ in parser:
+        pass
+    return dict(parser.prefixes)
+
+
+def triples(path: Path) -> Iterable[ox.Triple]:
+    """Return the triples of a Turtle file, each subject's together in the order of the file.
+
+    Raises:
+        ShapesError: It cannot be read as Turtle; the message has file, line and column.
+    """
+    try:
+        return [q.triple for q in ox.parse(read_text(path), ox.RdfFormat.TURTLE)]
+    except SyntaxError as error:
+        message = f"{path}:{error.lineno or 1}:{error.offset or 1}: this is not Turtle: {error.msg}"
+        raise ShapesError(message) from error
+
+
+def _hold_together(path: Path, schema: Schema, expanded: dict[str, str], properties: frozenset[str], things: frozenset[str]) -> None:
+    """Refuse a context that would drop or bend facts: every term leads somewhere, everything has its term."""
+    known = properties | things
+    if schema.context.get("@base") != THINGS or schema.context.get("id") != "@id" or schema.context.get("type") != "@type":
+        message = f"{path}: `@base`, `id` and `type` must stand for {THINGS}, `@id` and `@type`"
+        raise ShapesError(message)
+    for term, iri in expanded.items():
+        if iri not in known:
+            message = f"{path}: the term `{term}` leads to <{iri}>, which no shape and no class names"
+            raise ShapesError(message)
+    missing = sorted(known - set(expanded.values()))
+    if missing:
+        message = f"{path}: there is no term for <{missing[0]}>"
+        raise ShapesError(message)
+    if not any(key.form is Form.NODES for key in schema.keys.values()):
+        message = f"{path}: there is no term that puts passages under their source"
+        raise ShapesError(message)
+    for key in schema.keys.values():
+        if key.datatype and not key.datatype.startswith(XSD):
+            message = f"{path}: the datatype of `{key.name}` is not one of XML Schema"
+            raise ShapesError(message)
+
+
+def _expand(definition: object, prefixes: dict[str, str]) -> str:
+    found = definition if isinstance(definition, str) else ""
+    if isinstance(definition, dict):
+        found = str(definition.get("@id") or definition.get("@reverse") or "")
+    prefix, _, local = found.partition(":")
+    return prefixes[prefix] + local if prefix in prefixes else found
+
+
+def _key(name: str, definition: dict[str, object], iri: str, prefixes: dict[str, str], addresses: frozenset[str]) -> Key:
+    kind = definition.get("@type")
+    language = definition.get("@language")
+    if "@reverse" in definition:
+        return Key(name, iri, Form.NODES)
+    if kind == "@id":
+        return Key(name, iri, Form.ADDRESS if iri in addresses else Form.REFERENCE)
+    if kind == "@vocab":
+        return Key(name, iri, Form.WORD)
+    datatype = _expand(kind, prefixes) if isinstance(kind, str) else None
+    return Key(name, iri, Form.TEXT, datatype, language if isinstance(language, str) else None)
+
+
+def _subjects(ontology: Iterable[ox.Triple], predicate: str, value: str) -> frozenset[str]:
+    return frozenset(t.subject.value for t in ontology if t.predicate.value == predicate and t.object.value == value)
+
+
+def _closure(classes: frozenset[str], ontology: Iterable[ox.Triple]) -> dict[str, frozenset[str]]:
+    """Return every class with itself and its superclasses."""
+    direct: dict[str, set[str]] = {c: set() for c in classes}
+    for triple in ontology:
+        if triple.predicate.value == RDFS + "subClassOf" and triple.subject.value in direct:
+            direct[triple.subject.value].add(triple.object.value)
+    closed = {}
+    for name in classes:
+        seen, todo = {name}, [name]
+        while todo:
+            new = direct.get(todo.pop(), set()) - seen
+            seen |= new
+            todo += new
+        closed[name] = frozenset(seen)
+    return closed
+
+
+def _paths(shape_triples: list[ox.Triple]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Return the properties that each class's shape names, and those whose value is an address."""
+    target: dict[str, str] = {}
+    members: dict[str, list[str]] = {}
+    path: dict[str, str] = {}
+    addresses = set()
+    for triple in shape_triples:
+        subject, predicate = triple.subject.value, triple.predicate.value
+        if predicate == SH + "targetClass":
+            target[subject] = triple.object.value
+        elif predicate == SH + "property":
+            members.setdefault(subject, []).append(triple.object.value)
+        elif predicate == SH + "path" and isinstance(triple.object, ox.NamedNode):
+            path[subject] = triple.object.value
+        elif predicate == SH + "nodeKind" and triple.object.value == SH + "IRI":
+            addresses.add(subject)
+    named: dict[str, frozenset[str]] = {}
+    for shape, class_iri in target.items():
+        own = frozenset(path[m] for m in members.get(shape, []) if m in path)
+        named[class_iri] = named.get(class_iri, frozenset()) | own
+    return named, frozenset(path[s] for s in addresses if s in path)

@@ -1,0 +1,197 @@
+"""Terms: the table of mappings from concepts to identifiers in public vocabularies.
+
+One row is one triple. The table follows SSSOM: a YAML header in comment lines, then tab-separated rows.
+Source: https://mapping-commons.github.io/sssom/
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ivig_kg.errors import FactsError
+from ivig_kg.findings import Finding, Position, quoted
+from ivig_kg.resources import THINGS
+from ivig_kg.schema import SKOS, Schema
+from ivig_kg.words import SCHEMES, did_you_mean
+
+COLUMNS = ("subject_id", "subject_label", "predicate_id", "object_id", "object_label", "object_source", "mapping_justification")
+PREDICATES = frozenset(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow"))
+NO_LABELS = frozenset({"ATC", "EDQM", "ICD10WHO", "emarms", "icd11.foundation", "whoeml"})
+NEVER_EXACT = frozenset({"OAE", "VO"})
+
+_PREFIX_LINE = re.compile(r'^#\s+"?([^\s":]+)"?:\s*"?(\S+?)"?\s*$')
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """One mapping with its line: `cells` by column, `line` as it stands."""
+
+    cells: Mapping[str, str]
+    number: int
+    line: str
+    path: str
+
+    def at(self, column: str) -> Position:
+        """Return the place of a cell, or of the row where the cell is empty."""
+        text = self.cells[column]
+        start = self.line.find(text) if text else 0
+        if column.startswith("object") and text:
+            start = self.line.find(text, len(self.cells["subject_id"] + self.cells["subject_label"]))
+        return Position(self.path, self.number, max(0, start) + 1, max(1, len(text)))
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of the public identifier."""
+        return self.cells["object_id"].partition(":")[0]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """The table of mappings: its prefixes, its good rows, its lines, and what kept others out."""
+
+    prefixes: dict[str, str]
+    rows: tuple[Row, ...]
+    lines: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    path: str = ""
+
+
+def read(path: Path, *, shown: str) -> Table:
+    """Read the table; a project without one has no mappings.
+
+    Findings with exit code 3 say why a table, or a row, cannot be read.
+    """
+    if not path.exists():
+        return Table({}, (), (), ())
+    try:
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        found = Finding("unreadable-file", f"the file cannot be read: {error}", Position(shown, 1, 1), exit_code=FactsError.exit_code)
+        return Table({}, (), (), (found,), shown)
+    lines = tuple(text.split("\n"))
+    prefixes = {}
+    for line in lines:
+        match = _PREFIX_LINE.match(line)
+        if match and "//" in match[2]:
+            prefixes[match[1]] = match[2]
+    rows, findings = [], []
+    header: list[str] | None = None
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#"):
+            continue
+        cells = next(csv.reader([line], delimiter="\t"))
+        problem = None
+        if header is None:
+            header = cells
+            missing = [c for c in COLUMNS if c not in header]
+            problem = f"the table has no column `{missing[0]}`" if missing else None
+        elif len(cells) != len(header) or line.count('"') % 2:
+            problem = f"the row has {len(cells)} cells and the table {len(header)} columns"
+        else:
+            rows.append(Row(dict(zip(header, cells, strict=True)), number, line, shown))
+        if problem:
+            findings.append(Finding("mapping-row", problem, Position(shown, number, 1), exit_code=FactsError.exit_code))
+            if not rows:
+                break
+    return Table(prefixes, tuple(rows), lines, tuple(findings), shown)
+
+
+def triples(table: Table) -> list[ox.Triple]:
+    """Return one triple a row; call it only for a table that `check` finds nothing wrong with."""
+    return [_triple(row, table.prefixes) for row in table.rows]
+
+
+def _triple(row: Row, prefixes: Mapping[str, str]) -> ox.Triple:
+    subject = ox.NamedNode(THINGS + row.cells["subject_id"].removeprefix("kg:"))
+    predicate = ox.NamedNode(SKOS + row.cells["predicate_id"].removeprefix("skos:"))
+    return ox.Triple(subject, predicate, ox.NamedNode(prefixes[row.prefix] + row.cells["object_id"].partition(":")[2]))
+
+
+def check(table: Table, *, schema: Schema, labels: Mapping[str, str], known: frozenset[str]) -> list[Finding]:
+    """Check every row by itself and against the others.
+
+    Args:
+        table: What `read` gave.
+        schema: Its context must not use a prefix of the table as a term.
+        labels: The label of every concept by its id.
+        known: Ids that may exist although their file cannot be read.
+    """
+    findings = list(table.findings)
+    for prefix, iri in sorted(table.prefixes.items()):
+        other = schema.context.get(prefix)
+        if other is not None and other != iri:
+            message = f"the prefix {quoted(prefix)} is a term of the context and means something else there"
+            number = next(n for n, line in enumerate(table.lines, 1) if (m := _PREFIX_LINE.match(line)) and m[1] == prefix)
+            findings.append(Finding("prefix-is-term", message, Position(table.path, number, 1)))
+    for row in table.rows:
+        for code, column, message, hint in _row_problems(row, table.prefixes, labels, known):
+            findings.append(Finding(code, message, row.at(column), hint=hint, subject=row.cells["subject_label"] or None))
+    return findings + list(_repeated(table.rows))
+
+
+Problem = tuple[str, str, str, str | None]
+
+
+def _row_problems(row: Row, prefixes: Mapping[str, str], labels: Mapping[str, str], known: frozenset[str]) -> Iterator[Problem]:
+    cells = row.cells
+    subject = cells["subject_id"].removeprefix("kg:")
+    if not cells["subject_id"].startswith("kg:"):
+        yield "mapping-subject", "subject_id", "a subject is the id of a concept with the prefix `kg:`", None
+    elif subject not in labels and subject not in known:
+        hint = did_you_mean(subject, frozenset(labels))
+        yield "unknown-id", "subject_id", f"there is no concept {quoted(subject)}", hint
+    elif subject in labels and labels[subject] != cells["subject_label"]:
+        yield "mapping-label", "subject_label", f"the label of {quoted(subject)} is {quoted(labels[subject])}", None
+    if cells["predicate_id"] not in PREDICATES:
+        hint = did_you_mean(cells["predicate_id"], PREDICATES)
+        yield "mapping-predicate", "predicate_id", f"{quoted(cells['predicate_id'])} is not a kind of mapping", hint
+    yield from _object_problems(row, prefixes)
+
+
+def _object_problems(row: Row, prefixes: Mapping[str, str]) -> Iterator[Problem]:
+    cells, prefix = row.cells, row.prefix
+    local = cells["object_id"].partition(":")[2]
+    if prefix not in prefixes:
+        hint = did_you_mean(prefix, frozenset(prefixes))
+        yield "undeclared-prefix", "object_id", f"the prefix {quoted(prefix)} is not in the curie_map of the table", hint
+    elif prefixes[prefix].partition(":")[0] not in SCHEMES:
+        yield "iri-scheme", "object_id", f"the prefix {quoted(prefix)} does not lead to an https:// or http:// address", None
+    elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:+-]*", local):
+        yield "mapping-object", "object_id", f"{quoted(cells['object_id'])} is not an identifier", None
+    if prefix in NO_LABELS and cells["object_label"]:
+        yield "mapping-licence", "object_label", f"labels of {prefix} may not be copied: keep the id alone", "empty object_label"
+    if prefix in NEVER_EXACT and cells["predicate_id"] == "skos:exactMatch" and _other_kind(row):
+        message = f"a term of {prefix} that is a vaccine or an adverse event is never exact"
+        yield "mapping-exact", "predicate_id", message, "use skos:closeMatch"
+
+
+def _other_kind(row: Row) -> bool:
+    label = row.cells["object_label"]
+    return row.prefix == "OAE" or "vaccine" in label.casefold()
+
+
+def _repeated(rows: tuple[Row, ...]) -> Iterator[Finding]:
+    """Find rows that say a thing twice, and exact matches that cannot all be exact."""
+    pairs: dict[tuple[str, str], Row] = {}
+    vocabulary: dict[tuple[str, str], Row] = {}
+    objects: dict[str, Row] = {}
+    for row in rows:
+        subject, target = row.cells["subject_id"], row.cells["object_id"]
+        checks: list[tuple[str, Row | None, str, str]] = [
+            ("mapping-repeated", pairs.setdefault((subject, target), row), "object_id", f"{subject} and {target} are mapped twice")
+        ]
+        if row.cells["predicate_id"] == "skos:exactMatch":
+            message = f"{subject} has two exact matches in {row.prefix}"
+            checks.append(("mapping-exact", vocabulary.setdefault((subject, row.prefix), row), "object_id", message))
+            message = f"{target} is exact for two concepts"
+            checks.append(("mapping-exact", objects.setdefault(target, row), "object_id", message))
+        for code, other, column, message in checks:
+            if other is not row and other is not None and not (code == "mapping-exact" and checks[0][1] is not row):
+                related = (("the first stands at", other.at(column)),)
+                yield Finding(code, message, row.at(column), subject=row.cells["subject_label"] or None, related=related)

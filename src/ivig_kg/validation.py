@@ -1,0 +1,174 @@
+"""Validation: what must hold, said by SHACL shapes and decided by pySHACL.
+
+pySHACL reports some broken shapes as data that conform. Here a broken or recursive shape is an
+error, and each SPARQL text is parsed once instead of once a focus node.
+Source: https://www.w3.org/TR/shacl/
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import logging
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import rdflib
+from rdflib.plugin import register
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.processor import SPARQLProcessor
+from rdflib.query import Processor
+
+from ivig_kg.errors import ShapesError
+from ivig_kg.schema import SH
+
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.sparql import Query
+
+_SH = rdflib.Namespace(SH)
+_DEFAULT_PROCESSOR = ("rdflib.plugins.sparql.processor", "SPARQLProcessor")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Violation:
+    """One result of the shapes: which rule, on which node, and what it says.
+
+    Attributes:
+        code: The local name of the shape or constraint.
+        focus: IRI of the node.
+        path: IRI of the property, or None where the rule is about the node.
+        value: The value at fault: an IRI or the lexical form of a literal; None where one is missing.
+        component: Local name of the constraint component, as `InConstraintComponent`.
+        message: The rule as a sentence.
+        repair: What to do about it.
+        choices: The values of the closed list, where there is one.
+    """
+
+    code: str
+    focus: str
+    path: str | None
+    value: str | None
+    component: str
+    severity: str
+    message: str
+    repair: str | None
+    choices: tuple[str, ...] = ()
+
+
+class PreparedProcessor(SPARQLProcessor):
+    """rdflib's SPARQL processor, with each text parsed once a process."""
+
+    def query(self, strOrQuery: Any, initBindings: Any = None, initNs: Any = None, base: Any = None, DEBUG: bool = False) -> Any:  # noqa: FBT001, FBT002, N803  (rdflib's signature)
+        """Evaluate a query; see `rdflib.query.Processor`."""
+        if isinstance(strOrQuery, str):
+            names = tuple(sorted((prefix, str(iri)) for prefix, iri in (initNs or {}).items()))
+            strOrQuery = _prepared(strOrQuery, base, names)  # noqa: N806  (rdflib's signature)
+        return super().query(strOrQuery, initBindings, initNs, base, DEBUG)
+
+
+@functools.lru_cache(maxsize=1024)
+def _prepared(text: str, base: str | None, names: tuple[tuple[str, str], ...]) -> Query:
+    return translateQuery(parseQuery(text), base, dict(names))
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator[None]:
+    """Set rdflib up for a run of pySHACL, and put everything back afterwards."""
+    normalize = rdflib.NORMALIZE_LITERALS
+    log = logging.getLogger("rdflib.term")
+    level = log.level
+    register("sparql", Processor, __name__, PreparedProcessor.__name__)
+    rdflib.NORMALIZE_LITERALS = False
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            from pyshacl.errors import ShapeRecursionWarning  # noqa: PLC0415  (pyshacl is slow to import)
+
+            warnings.simplefilter("error", ShapeRecursionWarning)
+            yield
+    finally:
+        register("sparql", Processor, *_DEFAULT_PROCESSOR)
+        rdflib.NORMALIZE_LITERALS = normalize
+        log.setLevel(level)
+
+
+def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """Return triples as an rdflib graph, with every literal as it was typed."""
+    graph = rdflib.Graph(bind_namespaces="none")
+    for subject, predicate, value in triples:
+        graph.add((_term(subject), _term(predicate), _term(value)))
+    return graph
+
+
+def _term(term: Any) -> Any:
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    datatype = term.datatype.value
+    plain = datatype == str(rdflib.XSD.string)
+    return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(datatype), normalize=False)
+
+
+def validate(triples: Iterable[ox.Triple], shapes: Mapping[str, str]) -> list[Violation]:
+    """Validate triples, those of the ontology among them, against shapes.
+
+    Args:
+        triples: The data, with the ontology that says which class is below which.
+        shapes: The text of each shapes file by its path.
+
+    Returns:
+        The violations, sorted; none where the data conform.
+
+    Raises:
+        ShapesError: A shape is broken or recursive, so there is no verdict.
+    """
+    with _engine():
+        import pyshacl  # noqa: PLC0415  (slow to import)
+        from pyshacl.errors import ShapeRecursionWarning  # noqa: PLC0415
+
+        rules = rdflib.Graph(bind_namespaces="none")
+        for path, text in sorted(shapes.items()):
+            try:
+                rules.parse(data=text, format="turtle")
+            except Exception as error:
+                message = f"{path}: this is not Turtle: {error}"
+                raise ShapesError(message) from error
+        try:
+            _, report, text = pyshacl.validate(to_rdflib(triples), shacl_graph=rules, inplace=True, inference="none")
+        except (ShapeRecursionWarning, Exception) as error:
+            message = f"the shapes cannot be used: {error}"
+            raise ShapesError(message) from error
+    if not isinstance(report, rdflib.Graph):
+        message = f"the shapes cannot be used: {text}"
+        raise ShapesError(message)
+    results = report.subjects(rdflib.RDF.type, _SH.ValidationResult)
+    return sorted((_violation(report, r, rules) for r in results), key=lambda v: (v.focus, v.code, v.value or "", v.path or ""))
+
+
+def _violation(report: rdflib.Graph, result: Any, rules: rdflib.Graph) -> Violation:
+    """Return a result of the report as a value of our own."""
+
+    def part(name: str) -> Any:
+        return report.value(result, _SH[name])
+
+    source = part("sourceConstraint") or part("sourceShape")
+    path, value = part("resultPath"), part("value")
+    choices = rules.value(source, _SH["in"])
+    return Violation(
+        code=str(source).rpartition("/")[2],
+        focus=str(part("focusNode")),
+        path=str(path) if isinstance(path, rdflib.URIRef) else None,
+        value=None if value is None else str(value),
+        component=str(part("sourceConstraintComponent")).rpartition("#")[2],
+        severity=str(part("resultSeverity")).rpartition("#")[2],
+        message=str(rules.value(source, _SH.message) or part("resultMessage")),
+        repair=str(comment) if (comment := rules.value(source, rdflib.RDFS.comment)) else None,
+        choices=tuple(str(c) for c in rules.items(choices)) if choices is not None else (),
+    )

@@ -1,0 +1,301 @@
+"""Words: is every key, type and value one that the vocabulary knows, on a node that may have it?
+
+JSON-LD drops what it does not know without a word, so nothing reaches it that was not found good here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from ivig_kg.facts import Document, Entry, Listing, Mapping, Scalar, mappings
+from ivig_kg.findings import Finding, Position, quoted
+from ivig_kg.resources import THINGS
+from ivig_kg.schema import Form, Key, Schema
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 120
+SCHEMES = ("https", "http")
+NOTHING = {"~", "null", "Null", "NULL"}
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+
+
+@dataclasses.dataclass(slots=True)
+class Reading:
+    """What was found in the words of some documents.
+
+    Attributes:
+        findings: What is wrong.
+        rejected: Places of keys and values that must not be mapped to RDF.
+        unmapped: Places of whole nodes that must not be.
+        reported: (subject, property) pairs, as IRIs, that a finding speaks of already.
+    """
+
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+    rejected: set[Position] = dataclasses.field(default_factory=set)
+    unmapped: set[Position] = dataclasses.field(default_factory=set)
+    reported: set[tuple[str, str]] = dataclasses.field(default_factory=set)
+
+
+def check(documents: Iterable[Document], *, schema: Schema) -> Reading:
+    """Check the words of every node of some documents."""
+    reading = Reading()
+    for document in documents:
+        for node in document.nodes:
+            if isinstance(node, Mapping):
+                _Checker(schema, reading).node(node)
+            else:
+                hint = "write `- id: …` and the other keys below it"
+                reading.findings.append(Finding("not-a-node", "an item of the list is not a node", node.position, hint=hint))
+                reading.unmapped.add(node.position)
+    return reading
+
+
+@functools.lru_cache(maxsize=4096)
+def nearest(word: str, choices: frozenset[str]) -> str | None:
+    """Return the choice that looks most like a word, or None where none is near.
+
+    >>> nearest("evidnce", frozenset({"evidence", "effect"}))
+    'evidence'
+    """
+    from rapidfuzz import process  # noqa: PLC0415  (only where something is wrong)
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    if len(word) > MAX_SLUG:
+        return None
+    folded = {c.casefold().replace("-", ""): c for c in sorted(choices, reverse=True)}
+    wanted = re.sub(r"[^a-z0-9]", "", word.casefold())
+    found = process.extractOne(wanted, sorted(folded), scorer=OSA.normalized_similarity, score_cutoff=0.7)
+    return folded[found[0]] if found else None
+
+
+def did_you_mean(word: str, choices: frozenset[str]) -> str | None:
+    """Return the hint that offers the nearest choice."""
+    found = nearest(word, choices)
+    return f"did you mean `{found}`?" if found else None
+
+
+def text_problem(value: Scalar) -> tuple[str, str, str | None] | None:
+    """Return code, sentence and hint for a value that is not what it looks like, or None."""
+    text = value.text
+    if not text:
+        return "empty-value", "there is no value here", "write a value, or take the key out"
+    if value.plain and text in NOTHING:
+        return "empty-value", f"{quoted(text)} stands for nothing in YAML", "write a value, or take the key out"
+    if "\n" in text or "\r" in text:
+        return "line-break", "a value is one line of text", "write it on one line; to fold long text use `>-`"
+    if text != text.strip() or "  " in text:
+        return "stray-blank", "the value has a blank too many", "no blank at the ends, and one between words"
+    if not unicodedata.is_normalized("NFC", text):
+        return "not-nfc", "the value holds letters whose accents are separate characters", "type the accented letters anew"
+    return None
+
+
+class _Checker:
+    """Checks one node after the other; findings gather in the reading."""
+
+    def __init__(self, schema: Schema, reading: Reading) -> None:
+        self.schema = schema
+        self.reading = reading
+        self.subject = ""
+        self.label: str | None = None
+
+    def node(self, node: Mapping, *, under: Key | None = None) -> None:
+        """Check a node with its type, its keys and the nodes under it."""
+        self.label = node.name
+        self.subject = self._id(node)
+        type_name = self._type(node)
+        class_iri = self.schema.classes.get(type_name or "")
+        inner: list[tuple[Entry, Key]] = []
+        for entry in node.entries:
+            if entry.key.text in {"id", "type"}:
+                continue
+            key = self._key(entry, type_name, class_iri)
+            if key is None:
+                continue
+            if under and key.iri == under.iri:
+                message = f"`{key.name}` is said already by standing under `{under.name}`"
+                self._reject("said-twice", message, entry.key.position, key, hint=f"take `{key.name}` out")
+            elif key.form is Form.NODES:
+                inner.append((entry, key))
+            else:
+                self._values(entry, key)
+        for entry, key in inner:
+            self._nodes(entry, key)
+
+    def _find(self, code: str, message: str, position: Position, *, hint: str | None = None) -> None:
+        self.reading.findings.append(Finding(code, message, position, hint=hint, subject=self.label))
+
+    def _reject(self, code: str, message: str, position: Position, key: Key | None = None, *, hint: str | None = None) -> None:
+        self._find(code, message, position, hint=hint)
+        self.reading.rejected.add(position)
+        if key:
+            self.reading.reported.add((self.subject, key.iri))
+
+    def _id(self, node: Mapping) -> str:
+        """Return the IRI of a node; a node without a good id is not mapped."""
+        entry = next((e for e in node.entries if e.key.text == "id"), None)
+        if entry is None:
+            self._find("missing-id", "the node has no id", node.position, hint="add `id:` with lower-case words joined by hyphens")
+        elif not isinstance(entry.value, Scalar):
+            self._find("bad-id", "an id is one word", entry.value.position)
+        elif not is_slug(entry.value.text):
+            hint = f"write `{made}`" if (made := slug_of(entry.value.text)) else None
+            message = f"{quoted(entry.value.text)} is not an id: lower-case words joined by hyphens"
+            self._find("bad-id", message, entry.value.position, hint=hint)
+        else:
+            return THINGS + entry.value.text
+        self.reading.unmapped.add(node.position)
+        return ""
+
+    def _type(self, node: Mapping) -> str | None:
+        """Return the name of a node's class where it is a good one; else the node is not mapped."""
+        entry = next((e for e in node.entries if e.key.text == "type"), None)
+        if entry is None:
+            self._find("missing-type", "the node has no type", node.position, hint="add `type:` with the kind of fact or concept")
+        elif not isinstance(entry.value, Scalar):
+            self._find("unknown-type", "a node has one type, a single word", entry.value.position)
+        elif (name := entry.value.text) in self.schema.abstract:
+            message = f"{quoted(name)} is not used by itself"
+            self._find("abstract-type", message, entry.value.position, hint=self._kinds(name))
+        elif name not in self.schema.classes:
+            hint = did_you_mean(name, frozenset(self.schema.classes) - self.schema.abstract)
+            self._find("unknown-type", f"{quoted(name)} is not a type", entry.value.position, hint=hint)
+        else:
+            return name
+        self.reading.unmapped.add(node.position)
+        return None
+
+    def _kinds(self, abstract: str) -> str:
+        iri = self.schema.classes[abstract]
+        kinds = sorted(n for n, i in self.schema.classes.items() if iri in self.schema.ancestors(i) - {i})
+        return "use one of its kinds: " + ", ".join(k for k in kinds if k not in self.schema.abstract)
+
+    def _key(self, entry: Entry, type_name: str | None, class_iri: str | None) -> Key | None:
+        """Return the key of an entry where it is known and allowed on the type."""
+        name = entry.key.text
+        key = self.schema.keys.get(name)
+        allowed = self.schema.allowed(class_iri) if class_iri else frozenset(self.schema.keys)
+        if key is None:
+            on = f"a key of {_a(type_name)}" if type_name else "a key"
+            near = nearest(name, allowed | {"id", "type"})
+            meant = self.schema.keys.get(near or "")
+            hint = f"did you mean `{near}`?" if near else None
+            self._reject("unknown-key", f"{quoted(name)} is not {on}", entry.key.position, meant, hint=hint)
+            return None
+        if class_iri and name not in allowed:
+            message = f"`{name}` does not belong on {_a(type_name)}"
+            self._reject("misplaced-key", message, entry.key.position, key, hint=did_you_mean(name, allowed - {name}))
+            return None
+        return key
+
+    def _values(self, entry: Entry, key: Key) -> None:
+        if isinstance(entry.value, Listing) and not entry.value.items:
+            self._reject("empty-value", "the list is empty", entry.value.position, key, hint="write a value, or take the key out")
+        seen: dict[str, Position] = {}
+        for value in entry.values:
+            if not isinstance(value, Scalar):
+                self._reject("not-a-value", f"the value of `{key.name}` is {key.form.value}, not a nested structure", value.position, key)
+            elif value.text in seen:
+                finding = Finding("said-twice", f"{quoted(value.text)} stands twice here", value.position, subject=self.label)
+                self.reading.findings.append(dataclasses.replace(finding, related=(("the first stands at", seen[value.text]),)))
+                self.reading.rejected.add(value.position)
+            else:
+                seen[value.text] = value.position
+                self._value(value, key)
+
+    def _value(self, value: Scalar, key: Key) -> None:
+        problem = text_problem(value) or self._form_problem(value.text, key)
+        if problem:
+            code, message, hint = problem
+            self._reject(code, message, value.position, key, hint=hint)
+
+    def _form_problem(self, text: str, key: Key) -> tuple[str, str, str | None] | None:
+        if key.form is Form.WORD and not _WORD.fullmatch(text):
+            hint = did_you_mean(text, frozenset(self.schema.words))
+            return "not-a-word", f"`{key.name}` takes one word of its list, and {quoted(text)} is none", hint
+        if key.form is Form.REFERENCE and not is_slug(text):
+            return self._reference_problem(text, key)
+        if key.form is Form.ADDRESS:
+            return self._address_problem(text)
+        return None
+
+    def _reference_problem(self, text: str, key: Key) -> tuple[str, str, str | None]:
+        prefix, colon, rest = text.partition(":")
+        if colon and rest.startswith("//"):
+            hint = "write the id of a node; public identifiers stand in mappings.sssom.tsv"
+            return "iri-scheme", f"`{key.name}` takes an id of this project, not an address", hint
+        if colon and prefix not in self.schema.prefixes:
+            message = f"the prefix {quoted(prefix)} is not declared"
+            return "undeclared-prefix", message, "write the id of a node; public identifiers stand in mappings.sssom.tsv"
+        made = slug_of(rest if colon else text)
+        hint = f"write `{made}`" if made else None
+        return "bad-reference", f"{quoted(text)} is not an id: lower-case words joined by hyphens", hint
+
+    def _address_problem(self, text: str) -> tuple[str, str, str | None] | None:
+        scheme, colon, rest = text.partition(":")
+        if colon and not rest.startswith("//") and scheme.casefold() not in {*SCHEMES, "file", "javascript", "data", "mailto", "urn"}:
+            declared = scheme in self.schema.prefixes
+            code = "iri-scheme" if declared else "undeclared-prefix"
+            message = f"the prefix {quoted(scheme)} is not {'used in addresses' if declared else 'declared'}"
+            return code, message, "write the whole address"
+        if scheme not in SCHEMES or not rest.startswith("//"):
+            return "iri-scheme", "an address starts with https:// or http://", None
+        try:
+            ox.NamedNode(text)
+        except ValueError:
+            return "bad-address", f"{quoted(text)} is not a whole address", "no blanks, quotation marks or brackets"
+        return None
+
+    def _nodes(self, entry: Entry, key: Key) -> None:
+        """Check the nodes that stand under a node, such as passages under their source."""
+        outer = self.subject
+        for item in entry.values:
+            if isinstance(item, Mapping):
+                self.node(item, under=key)
+            else:
+                self.subject = outer
+                self._reject("not-a-node", f"`{key.name}` holds nodes", item.position, key, hint="write `- id: …` and the other keys below it")
+        if isinstance(entry.value, Listing) and not entry.value.items:
+            self._reject("empty-value", "the list is empty", entry.value.position, hint="write a node, or take the key out")
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether text can be an id.
+
+    >>> is_slug("hig-s09"), is_slug("Headache")
+    (True, False)
+    """
+    return len(text) <= MAX_SLUG and SLUG.fullmatch(text) is not None
+
+
+def slug_of(text: str) -> str | None:
+    """Return text written as an id, or None where nothing is left of it.
+
+    >>> slug_of("Headache pain")
+    'headache-pain'
+    """
+    made = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    return made if is_slug(made) else None
+
+
+def references(documents: Iterable[Document], *, schema: Schema) -> Iterator[tuple[Mapping, Key, Scalar]]:
+    """Yield every good reference: the node it stands on, its key and the id it names."""
+    for document in documents:
+        for node in mappings(document.nodes):
+            for entry in node.entries:
+                key = schema.keys.get(entry.key.text)
+                if key and key.form is Form.REFERENCE:
+                    for value in entry.values:
+                        if isinstance(value, Scalar) and is_slug(value.text):
+                            yield node, key, value
+
+
+def _a(name: str | None) -> str:
+    return f"{'an' if (name or '')[:1] in 'AEIOU' else 'a'} {name}"
