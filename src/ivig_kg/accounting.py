@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ivig_kg.facts import Document, Mapping, Scalar
 from ivig_kg.findings import Finding, Position, quoted
+from ivig_kg.nodes import Document, Mapping, Scalar
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import RDF, Form, Key, Schema
 

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ivig_kg.facts import Document, Mapping, Scalar, mappings
 from ivig_kg.findings import Finding, Severity, quoted
+from ivig_kg.nodes import Document, Mapping, Scalar, mappings
 
 QUOTATIONS = ("frequencyAsStated", "certaintyAsStated", "timingAsStated")
 

@@ -202,6 +202,22 @@ def write(folder: Path, made: Mapping[str, bytes], *, read_back: Callable[[Path]
         raise OutputError(message) from error
 
 
+def save(path: Path, data: bytes) -> None:
+    """Write one file whole, or leave what stood there.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{NAME}-", dir=path.parent) as name:
+            new = Path(name) / path.name
+            _put(new, data)
+            new.replace(path)
+    except OSError as error:
+        message = f"{path}: cannot be written: {error.strerror or error}"
+        raise OutputError(message) from error
+
+
 def _put(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         file.write(data)

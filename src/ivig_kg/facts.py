@@ -7,15 +7,15 @@ duplicate keys, anchors, aliases, merge keys, tags, several documents, tabs, inv
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping as MappingType
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ivig_kg.errors import FactsError, LimitError
 from ivig_kg.findings import Finding, Position, quoted
+from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, Scalar
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
@@ -30,89 +30,6 @@ _SYNTAX_HINTS = (
     ("did not find expected '-' indicator", "every node of the list starts with `- ` in the same column"),
     ("unexpected end of stream", "a quotation mark, bracket or brace is not closed"),
 )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Scalar:
-    """A string as typed; `plain` is False where it stood between quotation marks or in a block."""
-
-    text: str
-    position: Position
-    plain: bool = True
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Listing:
-    """A YAML sequence."""
-
-    items: tuple[Node, ...]
-    position: Position
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
-    """One key of a mapping with its value."""
-
-    key: Scalar
-    value: Node
-
-    @property
-    def values(self) -> tuple[Node, ...]:
-        """The value, or the values of a list."""
-        return self.value.items if isinstance(self.value, Listing) else (self.value,)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Mapping:
-    """A YAML mapping: a fact, a concept, a source or a passage."""
-
-    entries: tuple[Entry, ...]
-    position: Position
-
-    def get(self, key: str) -> Scalar | None:
-        """Return the scalar under a key, or None where there is none."""
-        for entry in self.entries:
-            if entry.key.text == key and isinstance(entry.value, Scalar):
-                return entry.value
-        return None
-
-    @property
-    def name(self) -> str | None:
-        """What a reader calls this node: its label, or its id."""
-        found = self.get("label") or self.get("id")
-        return found.text if found else None
-
-
-Node = Scalar | Listing | Mapping
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Document:
-    """One facts file.
-
-    Attributes:
-        path: The file's name as it is shown.
-        lines: Its text by lines, for excerpts.
-        nodes: The items of its list; empty where the file cannot be read.
-        findings: Why it cannot be read; empty where it can.
-        ids: Ids that a file which cannot be read seems to define, so that others may refer to them.
-    """
-
-    path: str
-    lines: tuple[str, ...]
-    nodes: tuple[Node, ...]
-    findings: tuple[Finding, ...] = ()
-    ids: frozenset[str] = frozenset()
-
-
-def mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
-    """Yield every mapping, outer before inner, in the order of the file."""
-    for node in nodes:
-        if isinstance(node, Mapping):
-            yield node
-            yield from mappings(tuple(e.value for e in node.entries))
-        elif isinstance(node, Listing):
-            yield from mappings(node.items)
 
 
 def read(path: Path, *, shown: str) -> Document:
@@ -307,7 +224,7 @@ class _Reader:
             entries.append(Entry(key, self._node(next(self.events), depth=depth + 1)))
         return Mapping(tuple(entries), self._at(event))
 
-    def _key(self, event: Any, node: Node, seen: MappingType[str, Position]) -> Scalar:
+    def _key(self, event: Any, node: Node, seen: dict[str, Position]) -> Scalar:
         if not isinstance(node, Scalar) or not node.text:
             self._refuse("key-not-text", "a key is one word of text", event)
             return Scalar("", self._at(event))

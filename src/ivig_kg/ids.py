@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from ivig_kg.facts import Document, Mapping, Scalar, mappings
 from ivig_kg.findings import Finding, quoted
-from ivig_kg.schema import Schema
-from ivig_kg.words import did_you_mean, references
+from ivig_kg.nodes import Document, Mapping, Scalar, mappings
+from ivig_kg.schema import Form, Key, Schema
+from ivig_kg.spelling import did_you_mean, is_slug
 
 
 def defined(documents: Iterable[Document]) -> Iterator[tuple[Scalar, Mapping]]:
@@ -19,24 +19,42 @@ def defined(documents: Iterable[Document]) -> Iterator[tuple[Scalar, Mapping]]:
                 yield name, node
 
 
-def check(documents: tuple[Document, ...], *, schema: Schema) -> list[Finding]:
+def repeated(documents: Iterable[Document]) -> Iterator[tuple[Scalar, Mapping, Scalar]]:
+    """Yield every id that was given before, with its node and the id of the first one."""
+    first: dict[str, Scalar] = {}
+    for name, node in defined(documents):
+        if name.text in first:
+            yield name, node, first[name.text]
+        first.setdefault(name.text, name)
+
+
+def check(documents: Collection[Document], *, schema: Schema) -> list[Finding]:
     """Find ids given twice (RDF would merge the two nodes) and references to nothing.
 
     An id that a file seems to define which cannot be read counts as known: the file itself is
     reported, and what refers to it is not at fault.
     """
     findings = []
-    first: dict[str, Scalar] = {}
-    for name, node in defined(documents):
-        if name.text in first:
-            related = (("the first stands at", first[name.text].position),)
-            message = f"the id {quoted(name.text)} is given twice"
-            findings.append(Finding("duplicate-id", message, name.position, subject=node.name, related=related))
-        first.setdefault(name.text, name)
-    known = frozenset(first).union(*(d.ids for d in documents))
+    for name, node, first in repeated(documents):
+        related = (("the first stands at", first.position),)
+        message = f"the id {quoted(name.text)} is given twice"
+        findings.append(Finding("duplicate-id", message, name.position, subject=node.name, related=related))
+    known = frozenset(name.text for name, _ in defined(documents)).union(*(d.ids for d in documents))
     for node, key, value in references(documents, schema=schema):
         if value.text not in known:
             message = f"`{key.name}` names {quoted(value.text)}, and there is no such node"
             hint = did_you_mean(value.text, known)
             findings.append(Finding("unknown-id", message, value.position, subject=node.name, hint=hint))
     return findings
+
+
+def references(documents: Iterable[Document], *, schema: Schema) -> Iterator[tuple[Mapping, Key, Scalar]]:
+    """Yield every good reference: the node it stands on, its key and the id it names."""
+    for document in documents:
+        for node in mappings(document.nodes):
+            for entry in node.entries:
+                key = schema.keys.get(entry.key.text)
+                if key and key.form is Form.REFERENCE:
+                    for value in entry.values:
+                        if isinstance(value, Scalar) and is_slug(value.text):
+                            yield node, key, value

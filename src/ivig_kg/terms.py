@@ -18,7 +18,7 @@ from ivig_kg.errors import FactsError
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import SKOS, Schema
-from ivig_kg.words import SCHEMES, did_you_mean
+from ivig_kg.spelling import SCHEMES, did_you_mean
 
 COLUMNS = ("subject_id", "subject_label", "predicate_id", "object_id", "object_label", "object_source", "mapping_justification")
 PREDICATES = frozenset(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow"))

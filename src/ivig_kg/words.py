@@ -6,21 +6,18 @@ JSON-LD drops what it does not know without a word, so nothing reaches it that w
 from __future__ import annotations
 
 import dataclasses
-import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from ivig_kg.facts import Document, Entry, Listing, Mapping, Scalar, mappings
 from ivig_kg.findings import Finding, Position, quoted
+from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import Form, Key, Schema
+from ivig_kg.spelling import SCHEMES, did_you_mean, is_slug, nearest, slug_of
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-MAX_SLUG = 120
-SCHEMES = ("https", "http")
 NOTHING = {"~", "null", "Null", "NULL"}
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
@@ -55,30 +52,6 @@ def check(documents: Iterable[Document], *, schema: Schema) -> Reading:
                 reading.findings.append(Finding("not-a-node", "an item of the list is not a node", node.position, hint=hint))
                 reading.unmapped.add(node.position)
     return reading
-
-
-@functools.lru_cache(maxsize=4096)
-def nearest(word: str, choices: frozenset[str]) -> str | None:
-    """Return the choice that looks most like a word, or None where none is near.
-
-    >>> nearest("evidnce", frozenset({"evidence", "effect"}))
-    'evidence'
-    """
-    from rapidfuzz import process  # noqa: PLC0415  (only where something is wrong)
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    if len(word) > MAX_SLUG:
-        return None
-    folded = {c.casefold().replace("-", ""): c for c in sorted(choices, reverse=True)}
-    wanted = re.sub(r"[^a-z0-9]", "", word.casefold())
-    found = process.extractOne(wanted, sorted(folded), scorer=OSA.normalized_similarity, score_cutoff=0.7)
-    return folded[found[0]] if found else None
-
-
-def did_you_mean(word: str, choices: frozenset[str]) -> str | None:
-    """Return the hint that offers the nearest choice."""
-    found = nearest(word, choices)
-    return f"did you mean `{found}`?" if found else None
 
 
 def text_problem(value: Scalar) -> tuple[str, str, str | None] | None:
@@ -264,37 +237,6 @@ class _Checker:
                 self._reject("not-a-node", f"`{key.name}` holds nodes", item.position, key, hint="write `- id: …` and the other keys below it")
         if isinstance(entry.value, Listing) and not entry.value.items:
             self._reject("empty-value", "the list is empty", entry.value.position, hint="write a node, or take the key out")
-
-
-def is_slug(text: str) -> bool:
-    """Tell whether text can be an id.
-
-    >>> is_slug("hig-s09"), is_slug("Headache")
-    (True, False)
-    """
-    return len(text) <= MAX_SLUG and SLUG.fullmatch(text) is not None
-
-
-def slug_of(text: str) -> str | None:
-    """Return text written as an id, or None where nothing is left of it.
-
-    >>> slug_of("Headache pain")
-    'headache-pain'
-    """
-    made = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
-    return made if is_slug(made) else None
-
-
-def references(documents: Iterable[Document], *, schema: Schema) -> Iterator[tuple[Mapping, Key, Scalar]]:
-    """Yield every good reference: the node it stands on, its key and the id it names."""
-    for document in documents:
-        for node in mappings(document.nodes):
-            for entry in node.entries:
-                key = schema.keys.get(entry.key.text)
-                if key and key.form is Form.REFERENCE:
-                    for value in entry.values:
-                        if isinstance(value, Scalar) and is_slug(value.text):
-                            yield node, key, value
 
 
 def _a(name: str | None) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 
 import pyoxigraph as ox
 
-from ivig_kg.facts import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.findings import Position
+from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.resources import GRAPHS, THINGS
 from ivig_kg.schema import RDF, Schema
 

@@ -1,0 +1,126 @@
+"""The public Python functions: `ivig_kg.check`, `build`, `query` and `graph`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ivig_kg import workflow
+from ivig_kg.errors import FactsError, UsageError
+from ivig_kg.resources import locate
+from ivig_kg.spelling import is_slug
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+def check(*paths: str | Path, directory: str | Path | None = None, sources: str | Path | None = None) -> workflow.Report:
+    """Check facts: words, ids, evidence, terms and shapes.
+
+    Args:
+        paths: Files and folders to report on; all of the project where there are none.
+        directory: A folder with facts/ in it; else the working folder if it has facts/, else the
+            facts that ship with ivig-kg.
+        sources: The folder with the texts of the sources, where they are at hand.
+
+    Returns:
+        The report: its findings, and how much was checked.
+
+    Raises:
+        FactsError: There was nothing to check.
+        ShapesError: Ontology, context, rules or shapes cannot be used.
+
+    >>> import ivig_kg
+    >>> [f.code for f in ivig_kg.check().findings]
+    ['passages-unchecked']
+    """
+    return workflow.check([Path(p) for p in paths], project=locate(_path(directory)), sources=_path(sources))
+
+
+def build(folder: str | Path, *, directory: str | Path | None = None, sources: str | Path | None = None) -> dict[str, int]:
+    """Check facts and write all exports into a folder.
+
+    Args:
+        folder: Where the exports go; it is made where it is missing.
+        directory: As for `check`.
+        sources: As for `check`.
+
+    Returns:
+        The size in bytes of every file written, by its name.
+
+    Raises:
+        FactsError: The facts have findings; nothing was written.
+        OutputError: The exports cannot be written; those that stood there stand as before.
+
+    >>> import ivig_kg, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(ivig_kg.build(folder))
+    ['ivig-kg.jsonld', 'ivig-kg.nq', 'ivig-kg.nt', 'ivig-kg.trig', 'ivig-kg.ttl', 'manifest.json']
+    """
+    report, made = workflow.build(Path(folder), project=locate(_path(directory)), sources=_path(sources))
+    if not made:
+        message = f"nothing was written: {report.summary()}"
+        raise FactsError(message)
+    return {name: len(data) for name, data in made.items()}
+
+
+def query(text: str, *, directory: str | Path | None = None, parameters: Mapping[str, str] | None = None) -> list[dict[str, str]]:
+    """Answer a SELECT query.
+
+    Args:
+        text: SPARQL, or the name of a named query.
+        directory: As for `check`.
+        parameters: Values for variables of the query: an id, `prefix:name`, `<address>` or text.
+
+    Returns:
+        One dictionary a row, from variable to IRI or text; a variable that is not bound is left out.
+
+    Raises:
+        UsageError: The text is no SELECT query, or a parameter is not one of its variables.
+        FactsError: The facts have findings.
+
+    >>> import ivig_kg
+    >>> rows = ivig_kg.query("SELECT ?label { ?fact a ivig:Interaction ; skos:prefLabel ?label }")
+    >>> rows
+    [{'label': 'Human immunoglobulin may interact with other medications'}]
+    """
+    project = locate(_path(directory))
+    if is_slug(text):
+        text = workflow.named_query(text, project=project)
+    answer, _ = workflow.ask(text, project=project, parameters=parameters)
+    if not isinstance(answer, ox.QuerySolutions):
+        message = "this is not a SELECT query; for the triples themselves use graph()"
+        raise UsageError(message)
+    names = [v.value for v in answer.variables]
+    return [{n: row[n].value for n in names if row[n] is not None} for row in answer]
+
+
+def graph(*, directory: str | Path | None = None) -> rdflib.Graph:
+    """Return the graph, the union of all named graphs, as an rdflib graph with its prefixes bound.
+
+    Args:
+        directory: As for `check`.
+
+    Raises:
+        FactsError: The facts have findings.
+
+    >>> import ivig_kg
+    >>> from rdflib import Namespace
+    >>> IVIG = Namespace("https://w3id.org/ivig-kg/ontology/")
+    >>> len(list(ivig_kg.graph().subjects(None, IVIG.AdverseEffect)))
+    6
+    """
+    loaded = workflow.readable(locate(_path(directory)))
+    from ivig_kg.validation import to_rdflib  # noqa: PLC0415  (rdflib is slow to import)
+
+    made = to_rdflib(q.triple for q in loaded.quads)
+    for prefix, iri in loaded.prefixes.items():
+        made.bind(prefix, iri)
+    return made
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)

@@ -1,0 +1,53 @@
+"""Spelling: what an id and an address look like, and which known word a misspelt one is nearest to."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 120
+SCHEMES = ("https", "http")
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether text can be an id.
+
+    >>> is_slug("hig-s09"), is_slug("Headache")
+    (True, False)
+    """
+    return len(text) <= MAX_SLUG and SLUG.fullmatch(text) is not None
+
+
+def slug_of(text: str) -> str | None:
+    """Return text written as an id, or None where nothing is left of it.
+
+    >>> slug_of("Headache pain")
+    'headache-pain'
+    """
+    made = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    return made if is_slug(made) else None
+
+
+@functools.lru_cache(maxsize=4096)
+def nearest(word: str, choices: frozenset[str]) -> str | None:
+    """Return the choice that looks most like a word, or None where none is near.
+
+    >>> nearest("evidnce", frozenset({"evidence", "effect"}))
+    'evidence'
+    """
+    from rapidfuzz import process  # noqa: PLC0415  (only where something is wrong)
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    if len(word) > MAX_SLUG:
+        return None
+    folded = {c.casefold().replace("-", ""): c for c in sorted(choices, reverse=True)}
+    wanted = re.sub(r"[^a-z0-9]", "", word.casefold())
+    found = process.extractOne(wanted, sorted(folded), scorer=OSA.normalized_similarity, score_cutoff=0.7)
+    return folded[found[0]] if found else None
+
+
+def did_you_mean(word: str, choices: frozenset[str]) -> str | None:
+    """Return the hint that offers the nearest choice."""
+    found = nearest(word, choices)
+    return f"did you mean `{found}`?" if found else None
