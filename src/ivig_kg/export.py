@@ -25,8 +25,8 @@ NAME = "ivig-kg"
 MANIFEST = "manifest.json"
 FORMATS = ("ttl", "jsonld", "nt", "nq", "trig")
 
-_UNION = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES}
-_DATASET = {"nq": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG}
+_FORMATS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "nq": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG}
+_DATASET = frozenset({"nq", "trig"})
 _STRING = XSD + "string"
 
 
@@ -39,13 +39,27 @@ def serialize(quads: Iterable[ox.Quad], form: str, *, schema: Schema, prefixes: 
         schema: Its context is the one of the JSON-LD.
         prefixes: The prefixes of Turtle and TriG.
     """
-    if form in _DATASET:
-        ordered = sorted(set(quads), key=_quad_key)
-        return ox.serialize(ordered, format=_DATASET[form], prefixes=_used(ordered, prefixes))
-    triples = sorted({q.triple for q in quads}, key=_triple_key)
+    triples: list[Any] = sorted(set(quads), key=_quad_key) if form in _DATASET else sorted({q.triple for q in quads}, key=_triple_key)
     if form == "jsonld":
         return json_ld(triples, schema=schema)
-    return ox.serialize(triples, format=_UNION[form], prefixes=_used(triples, prefixes))
+    data = ox.serialize(triples, format=_FORMATS[form], prefixes=_used(triples, prefixes))
+    depth = {"ttl": 0, "trig": 1}.get(form)
+    return data if depth is None else _readable(data.decode("utf-8"), depth=depth).encode("utf-8")
+
+
+def _readable(text: str, *, depth: int) -> str:
+    """Return Turtle or TriG with its prefixes sorted and a blank line before each subject.
+
+    A literal never holds a line break there, so every line is a prefix, a graph, a subject or a value;
+    subjects stand at `depth` tabs.
+    """
+    lines = text.splitlines()
+    prefixes = sorted((line for line in lines if line.startswith("@prefix ")), key=str.casefold)
+    body = []
+    for line in lines[len(prefixes) :]:
+        indent = len(line) - len(line.lstrip("\t"))
+        body += ["", line] if indent <= depth and line != "}" else [line]
+    return "\n".join(prefixes + body) + "\n"
 
 
 def _triple_key(triple: Any) -> tuple[str, bool, str, str]:
@@ -58,10 +72,11 @@ def _quad_key(quad: ox.Quad) -> tuple[str, tuple[str, bool, str, str]]:
 
 
 def _used(triples: Iterable[Any], prefixes: Mapping[str, str]) -> dict[str, str]:
-    """Return the prefixes that some IRI of the triples begins with, sorted by name."""
+    """Return the prefixes that are the longest fit of some IRI of the triples."""
     iris = {term.value for t in triples for term in t if isinstance(term, ox.NamedNode)}
     iris |= {t.object.datatype.value for t in triples if isinstance(t.object, ox.Literal)} - {_STRING, RDF + "langString"}
-    return {p: i for p, i in sorted(prefixes.items(), key=lambda x: (x[0].casefold(), x[0])) if any(iri.startswith(i) for iri in iris)}
+    longest = {max(fits, key=lambda p: len(p[1])) for iri in iris if (fits := [p for p in prefixes.items() if iri.startswith(p[1])])}
+    return dict(sorted(longest))
 
 
 def json_ld(triples: Iterable[ox.Triple], *, schema: Schema) -> bytes:
@@ -258,7 +273,11 @@ def read_back(folder: Path, quads: Iterable[ox.Quad]) -> None:
     dataset = {(*_text(q.triple), str(getattr(q.graph_name, "value", ""))) for q in wanted}
     for form in FORMATS:
         name = f"{NAME}.{form}"
-        found = set(_by_rdflib(folder / name, form))
+        try:
+            found = set(_by_rdflib(folder / name, form))
+        except Exception as error:  # each of rdflib's parsers raises errors of its own
+            message = f"{name} cannot be read back by another engine; nothing was replaced: {error}"
+            raise OutputError(message) from error
         if found != (dataset if form in _DATASET else union):
             message = f"{name} says something else when another engine reads it back; nothing was replaced"
             raise OutputError(message)

@@ -127,7 +127,7 @@ def load(project: Project) -> Schema:
         raise ShapesError(message)
     shape_triples = [t for file in shapes for t in triples(Path(file))]
     named, addresses = _paths(shape_triples)
-    prefixes = {k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#"))}
+    prefixes = {k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")}
     classes = _subjects(ontology, RDF + "type", OWL + "Class")
     words = _subjects(ontology, RDF + "type", SKOS + "Concept")
     terms = {k: v for k, v in context.items() if not k.startswith("@") and k not in prefixes and k not in {"id", "type"}}
