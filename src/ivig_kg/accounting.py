@@ -14,49 +14,49 @@ import pyoxigraph as ox
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.nodes import Document, Mapping, Scalar
 from ivig_kg.resources import THINGS
-from ivig_kg.schema import RDF, Form, Key, Schema
+from ivig_kg.schema import RDF, Form, Key, Schema, Triple
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Leaf:
     """One value of a facts file and the triple that must come of it."""
 
-    triple: ox.Triple
+    triple: Triple
     position: Position
     key: str
     text: str
     node: Mapping
 
 
-def leaves(documents: Iterable[Document], *, schema: Schema, rejected: Collection[Position], unmapped: Collection[Position]) -> Iterator[Leaf]:
+def leaves(documents: Iterable[Document], *, schema: Schema, aside: Collection[Position]) -> Iterator[Leaf]:
     """Yield every value of some documents, those left aside that a finding speaks of already."""
     for document in documents:
         for node in document.nodes:
-            if isinstance(node, Mapping) and node.position not in unmapped:
-                yield from _of_node(node, schema, rejected, unmapped)
+            if isinstance(node, Mapping) and node.position not in aside:
+                yield from _of_node(node, schema, aside)
 
 
-def _of_node(node: Mapping, schema: Schema, rejected: Collection[Position], unmapped: Collection[Position]) -> Iterator[Leaf]:
+def _of_node(node: Mapping, schema: Schema, aside: Collection[Position]) -> Iterator[Leaf]:
     name = node.get("id")
     if name is None:
         return
     subject = ox.NamedNode(THINGS + name.text)
     for entry in node.entries:
         key = schema.keys.get(entry.key.text)
-        if entry.key.position in rejected or entry.key.text == "id":
+        if entry.key.position in aside or entry.key.text == "id":
             continue
         for value in entry.values:
-            if isinstance(value, Scalar) and value.position not in rejected:
+            if isinstance(value, Scalar) and value.position not in aside:
                 yield Leaf(_triple(subject, key, value, schema), value.position, entry.key.text, value.text, node)
-            elif isinstance(value, Mapping) and key and value.position not in unmapped and value.position not in rejected:
+            elif isinstance(value, Mapping) and key and value.position not in aside:
                 inner = value.get("id")
                 if inner is not None:
                     reverse = ox.Triple(ox.NamedNode(THINGS + inner.text), ox.NamedNode(key.iri), subject)
                     yield Leaf(reverse, value.position, entry.key.text, inner.text, node)
-                yield from _of_node(value, schema, rejected, unmapped)
+                yield from _of_node(value, schema, aside)
 
 
-def _triple(subject: ox.NamedNode, key: Key | None, value: Scalar, schema: Schema) -> ox.Triple:
+def _triple(subject: ox.NamedNode, key: Key | None, value: Scalar, schema: Schema) -> Triple:
     if key is None:
         return ox.Triple(subject, ox.NamedNode(RDF + "type"), ox.NamedNode(schema.classes[value.text]))
     return ox.Triple(subject, ox.NamedNode(key.iri), _object(key, value.text, schema))
@@ -74,7 +74,7 @@ def _object(key: Key, text: str, schema: Schema) -> ox.NamedNode | ox.Literal:
     return ox.Literal(text, datatype=ox.NamedNode(key.datatype)) if key.datatype else ox.Literal(text)
 
 
-def check(expected: Iterable[Leaf], triples: Collection[ox.Triple]) -> list[Finding]:
+def check(expected: Iterable[Leaf], triples: Collection[Triple]) -> list[Finding]:
     """Hold the values of the files against the triples that came of them.
 
     Returns:
@@ -82,7 +82,7 @@ def check(expected: Iterable[Leaf], triples: Collection[ox.Triple]) -> list[Find
         triple, and `stray-triple` for a triple that no value made.
     """
     findings = []
-    made: dict[ox.Triple, Leaf] = {}
+    made: dict[Triple, Leaf] = {}
     for leaf in expected:
         if leaf.triple not in triples:
             message = f"{quoted(leaf.text)} under `{leaf.key}` did not reach the graph"

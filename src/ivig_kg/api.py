@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ivig_kg import workflow
+from ivig_kg import loading, workflow
 from ivig_kg.errors import FactsError, UsageError
+from ivig_kg.reporting import Report
 from ivig_kg.resources import locate
 from ivig_kg.spelling import is_slug
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import rdflib
 
 
-def check(*paths: str | Path, directory: str | Path | None = None, sources: str | Path | None = None) -> workflow.Report:
+def check(*paths: str | Path, directory: str | Path | None = None, sources: str | Path | None = None) -> Report:
     """Check facts: words, ids, evidence, terms and shapes.
 
     Args:
@@ -40,7 +41,9 @@ def check(*paths: str | Path, directory: str | Path | None = None, sources: str 
     return workflow.check([Path(p) for p in paths], project=locate(_path(directory)), sources=_path(sources))
 
 
-def build(folder: str | Path, *, directory: str | Path | None = None, sources: str | Path | None = None) -> dict[str, int]:
+def build(
+    folder: str | Path, *, directory: str | Path | None = None, sources: str | Path | None = None
+) -> dict[str, int]:
     """Check facts and write all exports into a folder.
 
     Args:
@@ -67,7 +70,9 @@ def build(folder: str | Path, *, directory: str | Path | None = None, sources: s
     return {name: len(data) for name, data in made.items()}
 
 
-def query(text: str, *, directory: str | Path | None = None, parameters: Mapping[str, str] | None = None) -> list[dict[str, str]]:
+def query(
+    text: str, *, directory: str | Path | None = None, parameters: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
     """Answer a SELECT query.
 
     Args:
@@ -113,7 +118,7 @@ def graph(*, directory: str | Path | None = None) -> rdflib.Graph:
     >>> len(list(ivig_kg.graph().subjects(None, IVIG.AdverseEffect)))
     6
     """
-    loaded = workflow.readable(locate(_path(directory)))
+    loaded = loading.readable(locate(_path(directory)))
     from ivig_kg.validation import to_rdflib  # noqa: PLC0415  (rdflib is slow to import)
 
     made = to_rdflib(q.triple for q in loaded.quads)

@@ -14,14 +14,21 @@ from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import Severity, as_json, concise, full, plain
 
 if TYPE_CHECKING:
-    from ivig_kg.workflow import Report
+    from ivig_kg.reporting import Report
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "place": "blue"}
 _FORMAT = click.option(
-    "--format", "form", type=click.Choice(["full", "concise", "json"]), default="full", show_default=True, help="How findings are printed."
+    "--format",
+    "form",
+    type=click.Choice(["full", "concise", "json"]),
+    default="full",
+    show_default=True,
+    help="How findings are printed.",
 )
-_SOURCES = click.option("--sources", type=_FOLDER, help="Folder with the texts of the sources, to check every passage against.")
+_SOURCES = click.option(
+    "--sources", type=_FOLDER, help="Folder with the texts of the sources, to check every passage against."
+)
 
 
 class _Group(click.Group):
@@ -50,7 +57,12 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ivig-kg")
-@click.option("-C", "directory", type=_FOLDER, help="Folder with facts/ in it; else this folder, else the facts that ship with ivig-kg.")
+@click.option(
+    "-C",
+    "directory",
+    type=_FOLDER,
+    help="Folder with facts/ in it; else this folder, else the facts that ship with ivig-kg.",
+)
 @click.pass_context
 def main(ctx: click.Context, directory: Path | None) -> None:
     """Curated facts about human immunoglobulin, checked and exported as RDF.
@@ -85,14 +97,18 @@ def _coloured(stream: Any) -> bool:
 def _show(report: Report, form: str, *, err: bool) -> None:
     """Print findings in a format, then a line on what was checked."""
     stream = sys.stderr if err else sys.stdout
-    paint = (lambda text, role: click.style(text, fg=_COLOURS[role], bold=role == "error")) if _coloured(stream) else plain
+    paint = (
+        (lambda text, role: click.style(text, fg=_COLOURS[role], bold=role == "error")) if _coloured(stream) else plain
+    )
     if form == "json":
         content = {"findings": [as_json(f) for f in report.findings], "checked": dict(report.checked)}
         click.echo(json.dumps(content, indent=2, ensure_ascii=False), err=err)
     for finding in report.findings if form != "json" else ():
         lines = report.lines.get(finding.position.path, ())
         line = lines[finding.position.line - 1].rstrip("\r") if finding.position.line <= len(lines) else None
-        click.echo(concise(finding) if form == "concise" else full(finding, line=line, paint=paint), err=err, color=True)
+        click.echo(
+            concise(finding) if form == "concise" else full(finding, line=line, paint=paint), err=err, color=True
+        )
     click.echo(report.summary(), err=True)
 
 
@@ -100,7 +116,13 @@ def _show(report: Report, form: str, *, err: bool) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @_SOURCES
 @_FORMAT
-@click.option("--fail-on", type=click.Choice([s.value for s in Severity]), default="error", show_default=True, help="What counts as a failure.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([s.value for s in Severity]),
+    default="error",
+    show_default=True,
+    help="What counts as a failure.",
+)
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[Path, ...], sources: Path | None, form: str, fail_on: str) -> None:
     """Check facts: words, ids, evidence, terms and shapes.
@@ -118,12 +140,19 @@ def check(ctx: click.Context, paths: tuple[Path, ...], sources: Path | None, for
 
 
 @main.command()
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the exports.  [default: exports]")
-@click.option("--check", "compare", is_flag=True, help="Write nothing; fail where the exports are not what the facts say.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the exports.  [default: exports]",
+)
+@click.option(
+    "--check", "compare", is_flag=True, help="Write nothing; fail where the exports are not what the facts say."
+)
 @_SOURCES
 @_FORMAT
 @click.pass_context
-def build(ctx: click.Context, output: Path | None, compare: bool, sources: Path | None, form: str) -> None:
+def build(ctx: click.Context, output: Path | None, *, compare: bool, sources: Path | None, form: str) -> None:
     """Check facts and write every export: Turtle, JSON-LD, N-Triples, N-Quads, TriG and a manifest.
 
     With findings nothing is written, and the exports that stood there stand.
@@ -149,7 +178,14 @@ def build(ctx: click.Context, output: Path | None, compare: bool, sources: Path 
 
 @main.command()
 @click.argument("form", metavar="FORMAT", type=click.Choice(["ttl", "jsonld", "nt", "nq", "trig", "csv"]))
-@click.option("-o", "--output", default="-", show_default=True, type=click.Path(path_type=Path, allow_dash=True), help="File to write; - is the screen.")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="File to write; - is the screen.",
+)
 @click.pass_context
 def export(ctx: click.Context, form: str, output: Path) -> None:
     """Check facts and write one FORMAT: ttl, jsonld, nt, nq, trig, or csv with one row a fact.
@@ -162,7 +198,7 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
     if report.exit_code():
         _show(report, "full", err=True)
     elif str(output) == "-":
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
     else:
         _workflow().save(output, data)
     ctx.exit(report.exit_code())
@@ -171,12 +207,36 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
 @main.command()
 @click.argument("name", required=False)
 @click.option("-e", "text", help="The SPARQL text itself.")
-@click.option("-f", "file", type=click.File(encoding="utf-8"), help="File with SPARQL; - reads from the keyboard or a pipe.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table", show_default=True, help="Format of the answer.")
+@click.option(
+    "-f", "file", type=click.File(encoding="utf-8"), help="File with SPARQL; - reads from the keyboard or a pipe."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "tsv", "json", "ttl"]),
+    default="table",
+    show_default=True,
+    help="Format of the answer.",
+)
 @click.option("--list", "listed", is_flag=True, help="List the named queries with their questions.")
-@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind a variable: to an id, prefix:name, <address>, or text.")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Bind a variable: to an id, prefix:name, <address>, or text.",
+)
 @click.pass_context
-def query(ctx: click.Context, name: str | None, text: str | None, file: Any, form: str, listed: bool, parameters: tuple[str, ...]) -> None:
+def query(
+    ctx: click.Context,
+    name: str | None,
+    text: str | None,
+    file: Any,
+    form: str,
+    *,
+    listed: bool,
+    parameters: tuple[str, ...],
+) -> None:
     """Answer a question in SPARQL: a named query, or one of your own.
 
     \b
@@ -196,7 +256,9 @@ def query(ctx: click.Context, name: str | None, text: str | None, file: Any, for
         message = f"--param {wrong[0]}: write NAME=VALUE"
         raise click.UsageError(message)
     asked = text or (file.read() if file else workflow.named_query(name, project=project))
-    click.echo(workflow.answer(asked, form, project=project, parameters=dict(p.split("=", 1) for p in parameters)), nl=False)
+    click.echo(
+        workflow.answer(asked, form, project=project, parameters=dict(p.split("=", 1) for p in parameters)), nl=False
+    )
 
 
 @main.command()

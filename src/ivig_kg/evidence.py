@@ -13,6 +13,7 @@ from pathlib import Path
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.nodes import Document, Mapping, Scalar, mappings
 
+MAX_DIGITS = 11
 QUOTATIONS = ("frequencyAsStated", "certaintyAsStated", "timingAsStated")
 
 
@@ -80,7 +81,11 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
     try:
         text = (sources / file.text).read_bytes().decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        return None, [Finding("source-text", f"the text of the source cannot be read: {error}", file.position, subject=source.name)]
+        return None, [
+            Finding(
+                "source-text", f"the text of the source cannot be read: {error}", file.position, subject=source.name
+            )
+        ]
     digest = source.get("textDigest")
     if digest and digest.text != _digest(text):
         message = f"the text in {quoted(file.text)} is not the one that was read: its digest is another"
@@ -107,7 +112,7 @@ def _stretch(passage: Mapping, text: str) -> str | None:
 
 
 def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 12
+    return text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
 
 
 def _passage(passage: Mapping, text: str) -> list[Finding]:
@@ -119,7 +124,11 @@ def _passage(passage: Mapping, text: str) -> list[Finding]:
         message = f"the passage ends after the end of the text, which has {len(text)} characters"
         return [Finding("passage-position", message, end.position, subject=passage.name)]
     if _digest(stretch) != digest.text:
-        return [Finding("passage-digest", "the text at this place has another digest", digest.position, subject=passage.name)]
+        return [
+            Finding(
+                "passage-digest", "the text at this place has another digest", digest.position, subject=passage.name
+            )
+        ]
     return []
 
 

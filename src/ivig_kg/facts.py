@@ -8,19 +8,18 @@ duplicate keys, anchors, aliases, merge keys, tags, several documents, tabs, inv
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ivig_kg import textfile
 from ivig_kg.errors import FactsError, LimitError
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, Scalar
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
-MAX_CHARACTER_FINDINGS = 20
 
+_CORE_TAGS = "tag:yaml.org,2002:"
 _BLOCKS = {"|", ">"}
 _ID_LINE = re.compile(r"^[ -]*\bid:[ ]*([a-z0-9-]+)", re.MULTILINE)
 _SYNTAX_HINTS = (
@@ -45,19 +44,8 @@ def read(path: Path, *, shown: str) -> Document:
 
     Source: https://yaml.org/spec/1.1/
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        return _refused(shown, "", [_finding("unreadable-file", f"the file cannot be opened: {error.strerror}", shown)])
-    if len(data) > MAX_BYTES:
-        found = _finding("file-too-large", "the file is larger than 1 MiB; split it", shown, exit_code=LimitError.exit_code)
-        return _refused(shown, "", [found])
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _refused(shown, data.decode("utf-8", "replace"), [_undecodable(data, error, shown)])
-    return parse(text.removeprefix("\ufeff"), shown=shown)
+    file = textfile.read(path, shown=shown, tabs=False)
+    return _document(file.text, list(file.findings), shown)
 
 
 def parse(text: str, *, shown: str) -> Document:
@@ -67,7 +55,11 @@ def parse(text: str, *, shown: str) -> Document:
     >>> document.nodes[0].get("type").position.line
     2
     """
-    findings = list(_characters(text, shown))
+    return _document(text, list(textfile.characters(text, shown=shown)), shown)
+
+
+def _document(text: str, findings: list[Finding], shown: str) -> Document:
+    """Return the document of a text, or why it cannot be read."""
     if findings:
         return _refused(shown, text, findings)
     reader = _Reader(shown)
@@ -76,7 +68,7 @@ def parse(text: str, *, shown: str) -> Document:
         reader.findings.append(_finding("empty-file", "the file holds no facts", shown))
     elif not reader.findings and not isinstance(roots[0], Listing):
         hint = "start every fact with `- `"
-        reader.findings.append(_finding("not-a-list", "a facts file is a list of nodes", shown, hint=hint))
+        reader.findings.append(_finding("not-a-list", "a facts file is a list of nodes", shown, roots[0].position, hint=hint))
     elif not reader.findings and isinstance(roots[0], Listing) and not roots[0].items:
         reader.findings.append(_finding("empty-file", "the file holds no facts", shown))
     if reader.findings or not isinstance(roots[0], Listing):
@@ -92,45 +84,6 @@ def _refused(shown: str, text: str, findings: list[Finding]) -> Document:
 def _finding(code: str, message: str, shown: str, at: Position | None = None, **more: Any) -> Finding:
     more.setdefault("exit_code", FactsError.exit_code)
     return Finding(code, message, at or Position(shown, 1, 1), **more)
-
-
-def _undecodable(data: bytes, error: UnicodeDecodeError, shown: str) -> Finding:
-    before = data[: error.start].decode("utf-8", "replace")
-    at = Position(shown, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-    return _finding("not-utf-8", "the file is not UTF-8 text", shown, at, hint="save it as UTF-8")
-
-
-def _forbidden(char: str) -> str | None:
-    """Return what a character is called where no value may hold it, else None."""
-    if char == "\t":
-        return "a tab"
-    category = unicodedata.category(char)
-    if unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}:
-        return "a character that turns the direction of text"
-    if category in {"Cc", "Cs", "Zl", "Zp"} or ord(char) & 0xFFFE == 0xFFFE:
-        return "a control character"
-    return "an invisible character" if category == "Cf" else None
-
-
-_SUSPECT = re.compile(r"[^\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482]")
-
-
-def _characters(text: str, shown: str) -> Iterator[Finding]:
-    """Find what no facts file may hold: tabs, control, bidi and invisible characters; once a line."""
-    count = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        for match in _SUSPECT.finditer(line.removesuffix("\r")):
-            what = _forbidden(match.group())
-            if what is None:
-                continue
-            count += 1
-            if count > MAX_CHARACTER_FINDINGS:
-                yield _finding("forbidden-character", "and more such characters follow", shown, Position(shown, number, 1))
-                return
-            message = f"{what} (U+{ord(match.group()):04X}) is not allowed in a facts file"
-            hint = "indent and separate with blanks" if what == "a tab" else "delete it"
-            yield _finding("forbidden-character", message, shown, Position(shown, number, match.start() + 1), hint=hint)
-            break
 
 
 class _Reader:
@@ -181,7 +134,7 @@ class _Reader:
         if event.anchor:
             self._refuse("yaml-anchor", f"the anchor `&{event.anchor}` is not allowed: write the value out", event)
         if event.tag:
-            self._refuse("yaml-tag", f"the tag {quoted(event.tag)} is not allowed: every value is text", event)
+            self._refuse("yaml-tag", f"the tag {quoted(event.tag.replace(_CORE_TAGS, '!!'))} is not allowed: every value is text", event)
         if kind == "ScalarEvent":
             return self._scalar(event)
         return self._listing(event, depth) if kind == "SequenceStartEvent" else self._mapping(event, depth)
@@ -189,9 +142,9 @@ class _Reader:
     def _scalar(self, event: Any) -> Scalar:
         text = event.value
         if event.style == '"':
-            bad = next((c for c in text if c != "\n" and _forbidden(c)), None)
+            bad = next((c for c in text if c != "\n" and textfile.forbidden(c)), None)
             if bad:
-                message = f"{_forbidden(bad)} (U+{ord(bad):04X}) is not allowed in a value"
+                message = f"{textfile.forbidden(bad)} (U+{ord(bad):04X}) is not allowed in a value"
                 self._refuse("forbidden-character", message, event, hint="take the escape out")
         self._as_it_looks(event)
         return Scalar(text, self._at(event), plain=not event.style)
@@ -199,7 +152,9 @@ class _Reader:
     def _as_it_looks(self, event: Any) -> None:
         """Refuse two ways in which YAML makes of a value something else than the eye sees."""
         first, last = event.start_mark.line, event.end_mark.line
-        if any(line.rstrip().endswith("-") for line in self.lines[first + 1 if event.style in _BLOCKS else first : last]):
+        if any(
+            line.rstrip().endswith("-") for line in self.lines[first + 1 if event.style in _BLOCKS else first : last]
+        ):
             message = "a line that ends in `-` would be joined to the next one with a blank"
             self._refuse("folded-hyphen", message, event, hint="do not break the line at the hyphen")
         if not event.style and re.match(r" +#[^ ]", self.lines[last][event.end_mark.column :]):
@@ -250,7 +205,9 @@ class _Reader:
         at = Position(self.shown, mark.line + 1, mark.column + 1) if mark else Position(self.shown, 1, 1)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "something is wrong"
         hint = next((hint for words, hint in _SYNTAX_HINTS if words in problem), None)
-        self.findings.append(_finding("yaml-syntax", f"this cannot be read as YAML: {problem}", self.shown, at, hint=hint))
+        self.findings.append(
+            _finding("yaml-syntax", f"this cannot be read as YAML: {problem}", self.shown, at, hint=hint)
+        )
 
 
 class _Stop(Exception):

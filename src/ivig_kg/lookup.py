@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from ivig_kg.sparql import short, table
 from ivig_kg.resources import THINGS, VOCABULARY
-from ivig_kg.schema import RDF, SKOS
+from ivig_kg.schema import RDF, SKOS, Triple
+from ivig_kg.sparql import short, table
 from ivig_kg.spelling import nearest
 
 _NAMES = (SKOS + "prefLabel", SKOS + "altLabel", VOCABULARY + "name", VOCABULARY + "statedAs")
 
 
-def matches(wanted: Sequence[str], triples: Iterable[ox.Triple]) -> list[list[str]]:
+def matches(wanted: Sequence[str], triples: Iterable[Triple]) -> list[list[str]]:
     """Return id, class and label of the nodes that have a label or name with every word, sorted.
 
     Case does not matter, and a word may be the beginning or the middle of one. Where nothing
@@ -45,7 +45,7 @@ def _holding(words: list[str], names: Mapping[str, list[str]]) -> list[str]:
     return sorted(s for s, texts in names.items() if words and any(all(w in text for w in words) for text in texts))
 
 
-def card(slug: str, triples: Iterable[ox.Triple], *, position: str, prefixes: Mapping[str, str]) -> str:
+def card(slug: str, triples: Iterable[Triple], *, position: str, prefixes: Mapping[str, str]) -> str:
     """Return what the graph says of a node: its own triples, then those that point at it.
 
     Args:

@@ -97,7 +97,7 @@ def without(document: Document, ids: Collection[str]) -> Document:
 
 
 def _kept(nodes: tuple[Node, ...], ids: Collection[str]) -> tuple[Node, ...]:
-    kept = []
+    kept: list[Node] = []
     for node in nodes:
         if isinstance(node, Mapping):
             name = node.get("id")

@@ -10,41 +10,39 @@ import pyoxigraph as ox
 from ivig_kg.findings import Position
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.resources import GRAPHS, THINGS
-from ivig_kg.schema import RDF, Schema
+from ivig_kg.schema import RDF, Schema, Triple
 
 Json = str | list["Json"] | dict[str, "Json"]
 
 
-def map_document(document: Document, *, schema: Schema, rejected: Collection[Position], unmapped: Collection[Position]) -> set[ox.Triple]:
+def map_document(document: Document, *, schema: Schema, aside: Collection[Position]) -> set[Triple]:
     """Return the triples of a document.
 
     Args:
         document: A readable document.
         schema: Its context is the whole mapping.
-        rejected: Places of keys and values to leave out, because a finding speaks of them.
-        unmapped: Places of nodes to leave out.
+        aside: Places of keys, values and whole nodes to leave out, because a finding speaks of them.
     """
-    nodes = [_node(n, rejected, unmapped) for n in document.nodes if isinstance(n, Mapping) and n.position not in unmapped]
-    text = json.dumps({"@context": schema.context, "@graph": nodes})
+    graph = [_node(n, aside) for n in document.nodes if isinstance(n, Mapping) and n.position not in aside]
+    text = json.dumps({"@context": schema.context, "@graph": graph})
     return {quad.triple for quad in ox.parse(text, ox.RdfFormat.JSON_LD)}
 
 
-def _node(node: Mapping, rejected: Collection[Position], unmapped: Collection[Position]) -> dict[str, Json]:
-    entries = (e for e in node.entries if e.key.position not in rejected)
-    return {e.key.text: _value(e, rejected, unmapped) for e in entries}
+def _node(node: Mapping, aside: Collection[Position]) -> dict[str, Json]:
+    return {e.key.text: _value(e, aside) for e in node.entries if e.key.position not in aside}
 
 
-def _value(entry: Entry, rejected: Collection[Position], unmapped: Collection[Position]) -> Json:
+def _value(entry: Entry, aside: Collection[Position]) -> Json:
     values: list[Json] = []
     for value in entry.values:
-        if isinstance(value, Scalar) and value.position not in rejected:
+        if isinstance(value, Scalar) and value.position not in aside:
             values.append(value.text)
-        elif isinstance(value, Mapping) and value.position not in unmapped | set(rejected):
-            values.append(_node(value, rejected, unmapped))
+        elif isinstance(value, Mapping) and value.position not in aside:
+            values.append(_node(value, aside))
     return values if isinstance(entry.value, Listing) or len(values) != 1 else values[0]
 
 
-def place(triples: Iterable[ox.Triple], *, schema: Schema) -> list[ox.Quad]:
+def place(triples: Iterable[Triple], *, schema: Schema) -> list[ox.Quad]:
     """Return triples as quads, each in the named graph of its subject's class."""
     triples = list(triples)
     graph: dict[str, ox.NamedNode] = {}
@@ -52,6 +50,11 @@ def place(triples: Iterable[ox.Triple], *, schema: Schema) -> list[ox.Quad]:
         if triple.predicate.value == RDF + "type":
             graph[triple.subject.value] = named(schema.graph_of(triple.object.value))
     return [ox.Quad(t.subject, t.predicate, t.object, graph.get(t.subject.value, named("concepts"))) for t in triples]
+
+
+def quads(triples: Iterable[Triple], local: str) -> list[ox.Quad]:
+    """Return triples as quads of one named graph."""
+    return [ox.Quad(t.subject, t.predicate, t.object, named(local)) for t in triples]
 
 
 def named(local: str) -> ox.NamedNode:

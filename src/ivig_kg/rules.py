@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import read_text
+from ivig_kg.schema import Triple
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def read(folder: Path) -> list[Rule]:
     return [Rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
 
 
-def derive(rules: Iterable[Rule], asserted: Collection[ox.Triple]) -> dict[ox.Triple, str]:
+def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, str]:
     """Apply every rule once to the asserted triples.
 
     Returns:
@@ -38,7 +39,7 @@ def derive(rules: Iterable[Rule], asserted: Collection[ox.Triple]) -> dict[ox.Tr
     store = ox.Store()
     store.extend(ox.Quad(*t) for t in asserted)
     stated = {t.object for t in asserted if isinstance(t.object, ox.Literal)}
-    derived: dict[ox.Triple, str] = {}
+    derived: dict[Triple, str] = {}
     for rule in rules:
         try:
             found = store.query(rule.query)

@@ -10,6 +10,7 @@ import dataclasses
 import enum
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -22,6 +23,10 @@ OWL = "http://www.w3.org/2002/07/owl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SH = "http://www.w3.org/ns/shacl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+# RDF 1.1 alone: pyoxigraph's own type would allow a triple as a subject.
+Triple = Any
 
 
 class Form(enum.Enum):
@@ -66,7 +71,7 @@ class Schema:
     classes: dict[str, str]
     abstract: frozenset[str]
     words: dict[str, str]
-    ontology: tuple[ox.Triple, ...]
+    ontology: tuple[Triple, ...]
     shapes: dict[str, str]
     _parents: dict[str, frozenset[str]]
     _named: dict[str, frozenset[str]]
@@ -86,7 +91,9 @@ class Schema:
         """Return the names of the keys that a node of the class may have."""
         properties = self.properties(class_iri)
         return frozenset(
-            k.name for k in self.keys.values() if (k.iri in properties) is (k.form is not Form.NODES) and self._fits(k, class_iri)
+            k.name
+            for k in self.keys.values()
+            if (k.iri in properties) is (k.form is not Form.NODES) and self._fits(k, class_iri)
         )
 
     def _fits(self, key: Key, class_iri: str) -> bool:
@@ -96,7 +103,9 @@ class Schema:
     def ranges(self, property_iri: str) -> frozenset[str]:
         """Return the classes that the ontology gives as the range of a property."""
         return frozenset(
-            t.object.value for t in self.ontology if t.subject.value == property_iri and t.predicate.value == RDFS + "range"
+            t.object.value
+            for t in self.ontology
+            if t.subject.value == property_iri and t.predicate.value == RDFS + "range"
         )
 
     def key_for(self, property_iri: str) -> str | None:
@@ -127,10 +136,14 @@ def load(project: Project) -> Schema:
         raise ShapesError(message)
     shape_triples = [t for file in shapes for t in triples(Path(file))]
     named, addresses = _paths(shape_triples)
-    prefixes = {k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")}
+    prefixes = {
+        k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
+    }
     classes = _subjects(ontology, RDF + "type", OWL + "Class")
     words = _subjects(ontology, RDF + "type", SKOS + "Concept")
-    terms = {k: v for k, v in context.items() if not k.startswith("@") and k not in prefixes and k not in {"id", "type"}}
+    terms = {
+        k: v for k, v in context.items() if not k.startswith("@") and k not in prefixes and k not in {"id", "type"}
+    }
     expanded = {k: _expand(v, prefixes) for k, v in terms.items()}
     keys = {k: _key(k, v, expanded[k], prefixes, addresses) for k, v in terms.items() if isinstance(v, dict)}
     schema = Schema(
@@ -138,7 +151,9 @@ def load(project: Project) -> Schema:
         prefixes=prefixes,
         keys=keys,
         classes={k: i for k, i in expanded.items() if i in classes},
-        abstract=frozenset(k for k, i in expanded.items() if i in _subjects(ontology, RDF + "type", VOCABULARY + "AbstractClass")),
+        abstract=frozenset(
+            k for k, i in expanded.items() if i in _subjects(ontology, RDF + "type", VOCABULARY + "AbstractClass")
+        ),
         words={k: i for k, i in expanded.items() if i in words},
         ontology=ontology,
         shapes=shapes,
@@ -149,7 +164,9 @@ def load(project: Project) -> Schema:
         if prefixes.get(prefix) != iri:
             message = f"{path}: the prefix `{prefix}` of {ontology_path.name} is missing or stands for something else"
             raise ShapesError(message)
-    _hold_together(path, schema, expanded, frozenset().union(*named.values()), classes - {VOCABULARY + "AbstractClass"} | words)
+    _hold_together(
+        path, schema, expanded, frozenset().union(*named.values()), classes - {VOCABULARY + "AbstractClass"} | words
+    )
     return schema
 
 
@@ -161,7 +178,7 @@ def ontology_prefixes(path: Path) -> dict[str, str]:
     return dict(parser.prefixes)
 
 
-def triples(path: Path) -> Iterable[ox.Triple]:
+def triples(path: Path) -> Iterable[Triple]:
     """Return the triples of a Turtle file, each subject's together in the order of the file.
 
     Raises:
@@ -174,10 +191,16 @@ def triples(path: Path) -> Iterable[ox.Triple]:
         raise ShapesError(message) from error
 
 
-def _hold_together(path: Path, schema: Schema, expanded: dict[str, str], properties: frozenset[str], things: frozenset[str]) -> None:
+def _hold_together(
+    path: Path, schema: Schema, expanded: dict[str, str], properties: frozenset[str], things: frozenset[str]
+) -> None:
     """Refuse a context that would drop or bend facts: every term leads somewhere, everything has its term."""
     known = properties | things
-    if schema.context.get("@base") != THINGS or schema.context.get("id") != "@id" or schema.context.get("type") != "@type":
+    if (
+        schema.context.get("@base") != THINGS
+        or schema.context.get("id") != "@id"
+        or schema.context.get("type") != "@type"
+    ):
         message = f"{path}: `@base`, `id` and `type` must stand for {THINGS}, `@id` and `@type`"
         raise ShapesError(message)
     for term, iri in expanded.items():
@@ -205,7 +228,9 @@ def _expand(definition: object, prefixes: dict[str, str]) -> str:
     return prefixes[prefix] + local if prefix in prefixes else found
 
 
-def _key(name: str, definition: dict[str, object], iri: str, prefixes: dict[str, str], addresses: frozenset[str]) -> Key:
+def _key(
+    name: str, definition: dict[str, object], iri: str, prefixes: dict[str, str], addresses: frozenset[str]
+) -> Key:
     kind = definition.get("@type")
     language = definition.get("@language")
     if "@reverse" in definition:
@@ -218,11 +243,11 @@ def _key(name: str, definition: dict[str, object], iri: str, prefixes: dict[str,
     return Key(name, iri, Form.TEXT, datatype, language if isinstance(language, str) else None)
 
 
-def _subjects(ontology: Iterable[ox.Triple], predicate: str, value: str) -> frozenset[str]:
+def _subjects(ontology: Iterable[Triple], predicate: str, value: str) -> frozenset[str]:
     return frozenset(t.subject.value for t in ontology if t.predicate.value == predicate and t.object.value == value)
 
 
-def _closure(classes: frozenset[str], ontology: Iterable[ox.Triple]) -> dict[str, frozenset[str]]:
+def _closure(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[str, frozenset[str]]:
     """Return every class with itself and its superclasses."""
     direct: dict[str, set[str]] = {c: set() for c in classes}
     for triple in ontology:
@@ -239,7 +264,7 @@ def _closure(classes: frozenset[str], ontology: Iterable[ox.Triple]) -> dict[str
     return closed
 
 
-def _paths(shape_triples: list[ox.Triple]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+def _paths(shape_triples: list[Triple]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """Return the properties that each class's shape names, and those whose value is an address."""
     target: dict[str, str] = {}
     members: dict[str, list[str]] = {}

@@ -65,7 +65,7 @@ def ask(
     Raises:
         UsageError: The text is not a query, or a parameter is not one of its variables.
     """
-    bound = {}
+    bound: dict[ox.Variable, Any] = {}
     for name, term in (parameters or {}).items():
         if not re.search(rf"[?$]{re.escape(name)}\b", text):
             message = f"the query has no variable ?{name}"
@@ -128,7 +128,8 @@ def written(answer: Any, *, form: str, prefixes: Mapping[str, str]) -> str:
     if form in _RESULTS:
         if isinstance(answer, ox.QueryBoolean) and form != "json":
             return "true\n" if answer else "false\n"
-        return answer.serialize(format=_RESULTS[form]).decode("utf-8").replace("\r\n", "\n").rstrip("\n") + "\n"
+        data: bytes = answer.serialize(format=_RESULTS[form])
+        return data.decode("utf-8").replace("\r\n", "\n").rstrip("\n") + "\n"
     if isinstance(answer, ox.QueryBoolean):
         return "yes\n" if answer else "no\n"
     names = [v.value for v in answer.variables]
@@ -136,7 +137,8 @@ def written(answer: Any, *, form: str, prefixes: Mapping[str, str]) -> str:
 
 
 def _turtle(triples: list[ox.Triple], prefixes: Mapping[str, str]) -> str:
-    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes)).decode("utf-8")
+    data: bytes = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes)) or b""
+    return data.decode("utf-8")
 
 
 def short(value: Any, prefixes: Mapping[str, str]) -> str:

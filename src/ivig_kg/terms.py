@@ -9,18 +9,27 @@ from __future__ import annotations
 import csv
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from ivig_kg import textfile
 from ivig_kg.errors import FactsError
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.resources import THINGS
-from ivig_kg.schema import SKOS, Schema
+from ivig_kg.schema import SKOS, Schema, Triple
 from ivig_kg.spelling import SCHEMES, did_you_mean
 
-COLUMNS = ("subject_id", "subject_label", "predicate_id", "object_id", "object_label", "object_source", "mapping_justification")
+COLUMNS = (
+    "subject_id",
+    "subject_label",
+    "predicate_id",
+    "object_id",
+    "object_label",
+    "object_source",
+    "mapping_justification",
+)
 PREDICATES = frozenset(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow"))
 NO_LABELS = frozenset({"ATC", "EDQM", "ICD10WHO", "emarms", "icd11.foundation", "whoeml"})
 NEVER_EXACT = frozenset({"OAE", "VO"})
@@ -65,49 +74,76 @@ class Table:
 def read(path: Path, *, shown: str) -> Table:
     """Read the table; a project without one has no mappings.
 
-    Findings with exit code 3 say why a table, or a row, cannot be read.
+    Findings with exit code 3 say why the table, or a row of it, cannot be read.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return Table({}, (), (), ())
-    try:
-        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        found = Finding("unreadable-file", f"the file cannot be read: {error}", Position(shown, 1, 1), exit_code=FactsError.exit_code)
-        return Table({}, (), (), (found,), shown)
-    lines = tuple(text.split("\n"))
-    prefixes = {}
-    for line in lines:
-        match = _PREFIX_LINE.match(line)
-        if match and "//" in match[2]:
-            prefixes[match[1]] = match[2]
-    rows, findings = [], []
-    header: list[str] | None = None
+    file = textfile.read(path, shown=shown, tabs=True)
+    lines = tuple(line.removesuffix("\r") for line in file.text.split("\n"))
+    if file.findings:
+        return Table({}, (), lines, file.findings, shown)
+    prefixes, findings = _prefixes(lines, shown)
+    rows: list[Row] = []
+    header: list[str] = []
     for number, line in enumerate(lines, 1):
         if not line or line.startswith("#"):
             continue
         cells = next(csv.reader([line], delimiter="\t"))
-        problem = None
-        if header is None:
-            header = cells
-            missing = [c for c in COLUMNS if c not in header]
-            problem = f"the table has no column `{missing[0]}`" if missing else None
-        elif len(cells) != len(header) or line.count('"') % 2:
-            problem = f"the row has {len(cells)} cells and the table {len(header)} columns"
-        else:
-            rows.append(Row(dict(zip(header, cells, strict=True)), number, line, shown))
+        problem = _row_trouble(line, cells, header) if header else _header_trouble(cells)
         if problem:
-            findings.append(Finding("mapping-row", problem, Position(shown, number, 1), exit_code=FactsError.exit_code))
-            if not rows:
-                break
+            findings.append(_unreadable("mapping-row", problem, Position(shown, number, 1)))
+        if problem and not header:
+            break
+        if header and not problem:
+            rows.append(Row(dict(zip(header, cells, strict=True)), number, line, shown))
+        header = header or cells
     return Table(prefixes, tuple(rows), lines, tuple(findings), shown)
 
 
-def triples(table: Table) -> list[ox.Triple]:
+def _unreadable(code: str, message: str, at: Position, related: tuple[tuple[str, Position], ...] = ()) -> Finding:
+    return Finding(code, message, at, related=related, exit_code=FactsError.exit_code)
+
+
+def _prefixes(lines: Iterable[str], shown: str) -> tuple[dict[str, str], list[Finding]]:
+    """Return the prefixes of the curie_map in the comment lines, and a finding for each that stands twice."""
+    prefixes: dict[str, str] = {}
+    places: dict[str, Position] = {}
+    findings = []
+    for number, line in enumerate(lines, 1):
+        match = _PREFIX_LINE.match(line)
+        if match and "//" in match[2]:
+            at = Position(shown, number, match.start(1) + 1, len(match[1]))
+            if match[1] in places:
+                related = (("the first stands at", places[match[1]]),)
+                message = f"the prefix {quoted(match[1])} stands twice in the curie_map"
+                findings.append(_unreadable("duplicate-prefix", message, at, related))
+            prefixes.setdefault(match[1], match[2])
+            places.setdefault(match[1], at)
+    return prefixes, findings
+
+
+def _header_trouble(cells: list[str]) -> str | None:
+    missing = [c for c in COLUMNS if c not in cells]
+    twice = [c for c in cells if cells.count(c) > 1]
+    if missing:
+        return f"the table has no column `{missing[0]}`"
+    return f"the column {quoted(twice[0])} stands twice" if twice else None
+
+
+def _row_trouble(line: str, cells: list[str], header: list[str]) -> str | None:
+    if line.count('"') % 2:
+        return "a quotation mark is not closed"
+    if len(cells) != len(header):
+        return f"the row has {len(cells)} cells and the table {len(header)} columns"
+    return None
+
+
+def triples(table: Table) -> list[Triple]:
     """Return one triple a row; call it only for a table that `check` finds nothing wrong with."""
     return [_triple(row, table.prefixes) for row in table.rows]
 
 
-def _triple(row: Row, prefixes: Mapping[str, str]) -> ox.Triple:
+def _triple(row: Row, prefixes: Mapping[str, str]) -> Triple:
     subject = ox.NamedNode(THINGS + row.cells["subject_id"].removeprefix("kg:"))
     predicate = ox.NamedNode(SKOS + row.cells["predicate_id"].removeprefix("skos:"))
     return ox.Triple(subject, predicate, ox.NamedNode(prefixes[row.prefix] + row.cells["object_id"].partition(":")[2]))
@@ -127,18 +163,24 @@ def check(table: Table, *, schema: Schema, labels: Mapping[str, str], known: fro
         other = schema.context.get(prefix)
         if other is not None and other != iri:
             message = f"the prefix {quoted(prefix)} is a term of the context and means something else there"
-            number = next(n for n, line in enumerate(table.lines, 1) if (m := _PREFIX_LINE.match(line)) and m[1] == prefix)
+            number = next(
+                n for n, line in enumerate(table.lines, 1) if (m := _PREFIX_LINE.match(line)) and m[1] == prefix
+            )
             findings.append(Finding("prefix-is-term", message, Position(table.path, number, 1)))
     for row in table.rows:
         for code, column, message, hint in _row_problems(row, table.prefixes, labels, known):
-            findings.append(Finding(code, message, row.at(column), hint=hint, subject=row.cells["subject_label"] or None))
+            findings.append(
+                Finding(code, message, row.at(column), hint=hint, subject=row.cells["subject_label"] or None)
+            )
     return findings + list(_repeated(table.rows))
 
 
 Problem = tuple[str, str, str, str | None]
 
 
-def _row_problems(row: Row, prefixes: Mapping[str, str], labels: Mapping[str, str], known: frozenset[str]) -> Iterator[Problem]:
+def _row_problems(
+    row: Row, prefixes: Mapping[str, str], labels: Mapping[str, str], known: frozenset[str]
+) -> Iterator[Problem]:
     cells = row.cells
     subject = cells["subject_id"].removeprefix("kg:")
     if not cells["subject_id"].startswith("kg:"):
@@ -159,13 +201,28 @@ def _object_problems(row: Row, prefixes: Mapping[str, str]) -> Iterator[Problem]
     local = cells["object_id"].partition(":")[2]
     if prefix not in prefixes:
         hint = did_you_mean(prefix, frozenset(prefixes))
-        yield "undeclared-prefix", "object_id", f"the prefix {quoted(prefix)} is not in the curie_map of the table", hint
+        yield (
+            "undeclared-prefix",
+            "object_id",
+            f"the prefix {quoted(prefix)} is not in the curie_map of the table",
+            hint,
+        )
     elif prefixes[prefix].partition(":")[0] not in SCHEMES:
-        yield "iri-scheme", "object_id", f"the prefix {quoted(prefix)} does not lead to an https:// or http:// address", None
+        yield (
+            "iri-scheme",
+            "object_id",
+            f"the prefix {quoted(prefix)} does not lead to an https:// or http:// address",
+            None,
+        )
     elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:+-]*", local):
         yield "mapping-object", "object_id", f"{quoted(cells['object_id'])} is not an identifier", None
     if prefix in NO_LABELS and cells["object_label"]:
-        yield "mapping-licence", "object_label", f"labels of {prefix} may not be copied: keep the id alone", "empty object_label"
+        yield (
+            "mapping-licence",
+            "object_label",
+            f"labels of {prefix} may not be copied: keep the id alone",
+            "empty object_label",
+        )
     if prefix in NEVER_EXACT and cells["predicate_id"] == "skos:exactMatch" and _other_kind(row):
         message = f"a term of {prefix} that is a vaccine or an adverse event is never exact"
         yield "mapping-exact", "predicate_id", message, "use skos:closeMatch"
@@ -184,7 +241,12 @@ def _repeated(rows: tuple[Row, ...]) -> Iterator[Finding]:
     for row in rows:
         subject, target = row.cells["subject_id"], row.cells["object_id"]
         checks: list[tuple[str, Row | None, str, str]] = [
-            ("mapping-repeated", pairs.setdefault((subject, target), row), "object_id", f"{subject} and {target} are mapped twice")
+            (
+                "mapping-repeated",
+                pairs.setdefault((subject, target), row),
+                "object_id",
+                f"{subject} and {target} are mapped twice",
+            )
         ]
         if row.cells["predicate_id"] == "skos:exactMatch":
             message = f"{subject} has two exact matches in {row.prefix}"
@@ -194,4 +256,6 @@ def _repeated(rows: tuple[Row, ...]) -> Iterator[Finding]:
         for code, other, column, message in checks:
             if other is not row and other is not None and not (code == "mapping-exact" and checks[0][1] is not row):
                 related = (("the first stands at", other.at(column)),)
-                yield Finding(code, message, row.at(column), subject=row.cells["subject_label"] or None, related=related)
+                yield Finding(
+                    code, message, row.at(column), subject=row.cells["subject_label"] or None, related=related
+                )

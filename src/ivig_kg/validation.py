@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import inspect
 import logging
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +25,7 @@ from rdflib.plugins.sparql.processor import SPARQLProcessor
 from rdflib.query import Processor
 
 from ivig_kg.errors import ShapesError
-from ivig_kg.schema import SH
+from ivig_kg.schema import SH, Triple
 
 if TYPE_CHECKING:
     from rdflib.plugins.sparql.sparql import Query
@@ -62,12 +63,15 @@ class Violation:
 class PreparedProcessor(SPARQLProcessor):
     """rdflib's SPARQL processor, with each text parsed once a process."""
 
-    def query(self, strOrQuery: Any, initBindings: Any = None, initNs: Any = None, base: Any = None, DEBUG: bool = False) -> Any:  # noqa: FBT001, FBT002, N803  (rdflib's signature)
-        """Evaluate a query; see `rdflib.query.Processor`."""
-        if isinstance(strOrQuery, str):
-            names = tuple(sorted((prefix, str(iri)) for prefix, iri in (initNs or {}).items()))
-            strOrQuery = _prepared(strOrQuery, base, names)  # noqa: N806  (rdflib's signature)
-        return super().query(strOrQuery, initBindings, initNs, base, DEBUG)
+    def query(self, *args: Any, **options: Any) -> Any:
+        """Evaluate a query; see `rdflib.plugins.sparql.processor.SPARQLProcessor.query`."""
+        given = inspect.signature(super().query).bind(*args, **options)
+        given.apply_defaults()
+        text, names, base = given.arguments["strOrQuery"], given.arguments["initNs"], given.arguments["base"]
+        if isinstance(text, str):
+            prefixes = tuple(sorted((prefix, str(iri)) for prefix, iri in (names or {}).items()))
+            given.arguments["strOrQuery"] = _prepared(text, base, prefixes)
+        return super().query(*given.args, **given.kwargs)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -96,7 +100,7 @@ def _engine() -> Iterator[None]:
         log.setLevel(level)
 
 
-def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
     """Return triples as an rdflib graph, with every literal as it was typed."""
     graph = rdflib.Graph(bind_namespaces="none")
     for subject, predicate, value in triples:
@@ -116,7 +120,7 @@ def _term(term: Any) -> Any:
     return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(datatype), normalize=False)
 
 
-def validate(triples: Iterable[ox.Triple], shapes: Mapping[str, str]) -> list[Violation]:
+def validate(triples: Iterable[Triple], shapes: Mapping[str, str]) -> list[Violation]:
     """Validate triples, those of the ontology among them, against shapes.
 
     Args:
@@ -149,7 +153,9 @@ def validate(triples: Iterable[ox.Triple], shapes: Mapping[str, str]) -> list[Vi
         message = f"the shapes cannot be used: {text}"
         raise ShapesError(message)
     results = report.subjects(rdflib.RDF.type, _SH.ValidationResult)
-    return sorted((_violation(report, r, rules) for r in results), key=lambda v: (v.focus, v.code, v.value or "", v.path or ""))
+    return sorted(
+        (_violation(report, r, rules) for r in results), key=lambda v: (v.focus, v.code, v.value or "", v.path or "")
+    )
 
 
 def _violation(report: rdflib.Graph, result: Any, rules: rdflib.Graph) -> Violation:

@@ -20,6 +20,9 @@ from ivig_kg.spelling import SCHEMES, did_you_mean, is_slug, nearest, slug_of
 
 NOTHING = {"~", "null", "Null", "NULL"}
 
+MAX_KINDS = 3
+
+_PUBLIC = "write the id of a node; public identifiers stand in mappings.sssom.tsv"
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
@@ -49,7 +52,9 @@ def check(documents: Iterable[Document], *, schema: Schema) -> Reading:
                 _Checker(schema, reading).node(node)
             else:
                 hint = "write `- id: …` and the other keys below it"
-                reading.findings.append(Finding("not-a-node", "an item of the list is not a node", node.position, hint=hint))
+                reading.findings.append(
+                    Finding("not-a-node", "an item of the list is not a node", node.position, hint=hint)
+                )
                 reading.unmapped.add(node.position)
     return reading
 
@@ -66,7 +71,11 @@ def text_problem(value: Scalar) -> tuple[str, str, str | None] | None:
     if text != text.strip() or "  " in text:
         return "stray-blank", "the value has a blank too many", "no blank at the ends, and one between words"
     if not unicodedata.is_normalized("NFC", text):
-        return "not-nfc", "the value holds letters whose accents are separate characters", "type the accented letters anew"
+        return (
+            "not-nfc",
+            "the value holds letters whose accents are separate characters",
+            "type the accented letters anew",
+        )
     return None
 
 
@@ -105,7 +114,9 @@ class _Checker:
     def _find(self, code: str, message: str, position: Position, *, hint: str | None = None) -> None:
         self.reading.findings.append(Finding(code, message, position, hint=hint, subject=self.label))
 
-    def _reject(self, code: str, message: str, position: Position, key: Key | None = None, *, hint: str | None = None) -> None:
+    def _reject(
+        self, code: str, message: str, position: Position, key: Key | None = None, *, hint: str | None = None
+    ) -> None:
         self._find(code, message, position, hint=hint)
         self.reading.rejected.add(position)
         if key:
@@ -115,7 +126,12 @@ class _Checker:
         """Return the IRI of a node; a node without a good id is not mapped."""
         entry = next((e for e in node.entries if e.key.text == "id"), None)
         if entry is None:
-            self._find("missing-id", "the node has no id", node.position, hint="add `id:` with lower-case words joined by hyphens")
+            self._find(
+                "missing-id",
+                "the node has no id",
+                node.position,
+                hint="add `id:` with lower-case words joined by hyphens",
+            )
         elif not isinstance(entry.value, Scalar):
             self._find("bad-id", "an id is one word", entry.value.position)
         elif not is_slug(entry.value.text):
@@ -131,7 +147,12 @@ class _Checker:
         """Return the name of a node's class where it is a good one; else the node is not mapped."""
         entry = next((e for e in node.entries if e.key.text == "type"), None)
         if entry is None:
-            self._find("missing-type", "the node has no type", node.position, hint="add `type:` with the kind of fact or concept")
+            self._find(
+                "missing-type",
+                "the node has no type",
+                node.position,
+                hint="add `type:` with the kind of fact or concept",
+            )
         elif not isinstance(entry.value, Scalar):
             self._find("unknown-type", "a node has one type, a single word", entry.value.position)
         elif (name := entry.value.text) in self.schema.abstract:
@@ -164,20 +185,38 @@ class _Checker:
             return None
         if class_iri and name not in allowed:
             message = f"`{name}` does not belong on {_a(type_name)}"
-            self._reject("misplaced-key", message, entry.key.position, key, hint=did_you_mean(name, allowed - {name}))
+            hint = did_you_mean(name, allowed - {name}) or self._belongs(name)
+            self._reject("misplaced-key", message, entry.key.position, key, hint=hint)
             return None
         return key
 
+    def _belongs(self, name: str) -> str | None:
+        """Return the hint that says on which types a key belongs, where they are few."""
+        concrete = {n: i for n, i in self.schema.classes.items() if n not in self.schema.abstract}
+        kinds = sorted(n for n, i in concrete.items() if name in self.schema.allowed(i))
+        return f"it belongs on {' or '.join(map(_a, kinds))}" if 0 < len(kinds) <= MAX_KINDS else None
+
     def _values(self, entry: Entry, key: Key) -> None:
         if isinstance(entry.value, Listing) and not entry.value.items:
-            self._reject("empty-value", "the list is empty", entry.value.position, key, hint="write a value, or take the key out")
+            self._reject(
+                "empty-value", "the list is empty", entry.value.position, key, hint="write a value, or take the key out"
+            )
         seen: dict[str, Position] = {}
         for value in entry.values:
             if not isinstance(value, Scalar):
-                self._reject("not-a-value", f"the value of `{key.name}` is {key.form.value}, not a nested structure", value.position, key)
+                self._reject(
+                    "not-a-value",
+                    f"the value of `{key.name}` is {key.form.value}, not a nested structure",
+                    value.position,
+                    key,
+                )
             elif value.text in seen:
-                finding = Finding("said-twice", f"{quoted(value.text)} stands twice here", value.position, subject=self.label)
-                self.reading.findings.append(dataclasses.replace(finding, related=(("the first stands at", seen[value.text]),)))
+                finding = Finding(
+                    "said-twice", f"{quoted(value.text)} stands twice here", value.position, subject=self.label
+                )
+                self.reading.findings.append(
+                    dataclasses.replace(finding, related=(("the first stands at", seen[value.text]),))
+                )
                 self.reading.rejected.add(value.position)
             else:
                 seen[value.text] = value.position
@@ -202,18 +241,21 @@ class _Checker:
     def _reference_problem(self, text: str, key: Key) -> tuple[str, str, str | None]:
         prefix, colon, rest = text.partition(":")
         if colon and rest.startswith("//"):
-            hint = "write the id of a node; public identifiers stand in mappings.sssom.tsv"
-            return "iri-scheme", f"`{key.name}` takes an id of this project, not an address", hint
+            return "iri-scheme", f"`{key.name}` takes an id of this project, not an address", _PUBLIC
         if colon and prefix not in self.schema.prefixes:
             message = f"the prefix {quoted(prefix)} is not declared"
-            return "undeclared-prefix", message, "write the id of a node; public identifiers stand in mappings.sssom.tsv"
+            return "undeclared-prefix", message, _PUBLIC
         made = slug_of(rest if colon else text)
-        hint = f"write `{made}`" if made else None
-        return "bad-reference", f"{quoted(text)} is not an id: lower-case words joined by hyphens", hint
+        message = f"{quoted(text)} is not an id: lower-case words joined by hyphens"
+        return "bad-reference", message, f"write `{made}`" if made else None
 
     def _address_problem(self, text: str) -> tuple[str, str, str | None] | None:
         scheme, colon, rest = text.partition(":")
-        if colon and not rest.startswith("//") and scheme.casefold() not in {*SCHEMES, "file", "javascript", "data", "mailto", "urn"}:
+        if (
+            colon
+            and not rest.startswith("//")
+            and scheme.casefold() not in {*SCHEMES, "file", "javascript", "data", "mailto", "urn"}
+        ):
             declared = scheme in self.schema.prefixes
             code = "iri-scheme" if declared else "undeclared-prefix"
             message = f"the prefix {quoted(scheme)} is not {'used in addresses' if declared else 'declared'}"
@@ -234,9 +276,17 @@ class _Checker:
                 self.node(item, under=key)
             else:
                 self.subject = outer
-                self._reject("not-a-node", f"`{key.name}` holds nodes", item.position, key, hint="write `- id: …` and the other keys below it")
+                self._reject(
+                    "not-a-node",
+                    f"`{key.name}` holds nodes",
+                    item.position,
+                    key,
+                    hint="write `- id: …` and the other keys below it",
+                )
         if isinstance(entry.value, Listing) and not entry.value.items:
-            self._reject("empty-value", "the list is empty", entry.value.position, hint="write a node, or take the key out")
+            self._reject(
+                "empty-value", "the list is empty", entry.value.position, hint="write a node, or take the key out"
+            )
 
 
 def _a(name: str | None) -> str:

@@ -1,0 +1,70 @@
+"""What the tests share: the folders, the base project of the cases, and the command line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivig_kg import resources
+from ivig_kg.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for name in ("NO_COLOR", "FORCE_COLOR", "IVIG_KG_TRACEBACK"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def run() -> Run:
+    """Return a function that runs the command line with some words."""
+
+    def invoke(*words: str | Path, text: str | None = None) -> Result:
+        return CliRunner().invoke(main, [str(w) for w in words], input=text)
+
+    return invoke
+
+
+@pytest.fixture(scope="session")
+def project() -> resources.Project:
+    """Return the project of this checkout."""
+    return resources.locate(ROOT)
+
+
+@pytest.fixture
+def base() -> resources.Project:
+    """Return the small project that the cases are read with."""
+    return resources.locate(Path("tests/cases/base"))
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Return a folder with a copy of facts/, ontology/ and shapes/ to damage."""
+    for name in ("facts", "ontology", "shapes"):
+        shutil.copytree(ROOT / name, tmp_path / "copy" / name)
+    return tmp_path / "copy"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Return a folder with the facts of the cases' base alone; ontology and shapes are the package's."""
+    shutil.copytree(ROOT / "tests/cases/base/facts", tmp_path / "small" / "facts")
+    return tmp_path / "small"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of the monograph's text, which is no part of this project."""
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} is not there: the text of the monograph was not checked")
+    return SHARED

@@ -1,0 +1,110 @@
+"""The cases: files that are right, and files that are wrong in one way, with the rule on the line."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+import rdflib
+from conftest import ROOT
+
+from ivig_kg import loading, reporting, workflow
+from ivig_kg.findings import Severity
+from ivig_kg.resources import SHAPES, Project
+
+CASES = ROOT / "tests" / "cases"
+VALID = sorted((CASES / "valid").glob("*.yaml"))
+INVALID = sorted((CASES / "invalid").glob("*.yaml"))
+SHAPE_CASES = [path for path in INVALID if path.stem[0].isupper()]
+BY_RULE = {"Fact-shortcut", "Naming-shortcut", "TreatmentIndication-shortcut"}  # see test_rules.py
+
+_EXPECT = re.compile(r"# expect: (?P<code>[\w-]+)(?: on line (?P<line>\d+))?")
+
+
+def expected(path: Path) -> list[tuple[int, str]]:
+    """Return line and code of what must be found in a case."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [(int(m["line"] or n), m["code"]) for n, line in enumerate(lines, 1) if (m := _EXPECT.search(line))]
+
+
+def found(report: reporting.Report) -> list[tuple[int, str]]:
+    """Return line and code of what was found, notes left aside."""
+    return [(f.position.line, f.code) for f in report.findings if f.severity is not Severity.NOTE]
+
+
+def shapes() -> dict[str, rdflib.Graph]:
+    """Return every shapes file as a graph."""
+    return {str(p): rdflib.Graph().parse(p) for p in sorted((ROOT / "shapes").glob("*.ttl"))}
+
+
+def names(kind: str) -> set[str]:
+    """Return the local names of the shapes of a kind."""
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    return {str(s).removeprefix(SHAPES) for g in shapes().values() for s in g.subjects(rdflib.RDF.type, sh[kind])}
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda p: p.stem)
+def test_a_right_file_is_accepted(path: Path, base: Project) -> None:
+    """A file that uses every key of its type as it should be used has no findings."""
+    report = workflow.check([path], project=base)
+
+    assert found(report) == []
+    assert report.checked["file"] == 1
+
+
+@pytest.mark.parametrize("path", INVALID, ids=lambda p: p.stem)
+def test_a_wrong_file_is_told_what_and_where(path: Path, base: Project) -> None:
+    """A file that is wrong in one way has the finding of that rule on its line, and no other."""
+    wanted = expected(path)
+
+    report = workflow.check([path], project=base)
+
+    assert wanted
+    assert found(report) == wanted
+    assert all(f.message and f.position.path == path.relative_to(ROOT).as_posix() for f in report.findings)
+
+
+@pytest.mark.parametrize("path", SHAPE_CASES, ids=lambda p: p.stem)
+def test_only_its_own_shape_rejects_a_case(path: Path, base: Project) -> None:
+    """Without the shape that a case is about, nothing is wrong with it any more."""
+    loaded = loading.load(base, extra=[path])
+    file = str(base.shapes / f"{path.stem.partition('-')[0]}.ttl")
+    graph = rdflib.Graph().parse(file)
+    dropped = rdflib.URIRef(SHAPES + path.stem)
+    graph.remove((dropped, None, None))
+    graph.remove((None, None, dropped))
+    left = loaded.schema.shapes | {file: graph.serialize(format="turtle")}
+
+    mutant = dataclasses.replace(loaded, schema=dataclasses.replace(loaded.schema, shapes=left))
+
+    assert found(reporting.report(mutant, sources=None)) == []
+
+
+def test_every_shape_has_its_case() -> None:
+    """No property shape or constraint is without a file that only it rejects."""
+    constraints = names("PropertyShape") | names("SPARQLConstraint")
+
+    assert {p.stem for p in SHAPE_CASES} == constraints - BY_RULE
+
+
+def test_every_class_has_a_shape_and_a_right_file() -> None:
+    """Every class has a node shape of its name, and every class that files use a valid case."""
+    from ivig_kg import schema  # noqa: PLC0415
+
+    loaded = schema.load(Project(ROOT, ROOT / "facts", ROOT / "ontology", ROOT / "shapes"))
+
+    assert names("NodeShape") == set(loaded.classes)
+    assert {p.stem for p in VALID} - {"as-typed"} == set(loaded.classes) - loaded.abstract
+
+
+def test_every_key_stands_in_a_right_file() -> None:
+    """Between them the valid cases use every key of the context, so that each is seen to work."""
+    from ivig_kg import facts, nodes, schema  # noqa: PLC0415
+
+    loaded = schema.load(Project(ROOT, ROOT / "facts", ROOT / "ontology", ROOT / "shapes"))
+    documents = [facts.read(p, shown=p.name) for p in VALID]
+    used = {e.key.text for d in documents for n in nodes.mappings(d.nodes) for e in n.entries}
+
+    assert used - {"id", "type"} == set(loaded.keys)
