@@ -6,11 +6,11 @@ import dataclasses
 import re
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
-import rdflib
-from conftest import ROOT
 
-from ivig_kg import loading, reporting, workflow
+from conftest import ROOT
+from ivig_kg import facts, loading, nodes, reporting, schema, workflow
 from ivig_kg.findings import Severity
 from ivig_kg.resources import SHAPES, Project
 
@@ -34,15 +34,11 @@ def found(report: reporting.Report) -> list[tuple[int, str]]:
     return [(f.position.line, f.code) for f in report.findings if f.severity is not Severity.NOTE]
 
 
-def shapes() -> dict[str, rdflib.Graph]:
-    """Return every shapes file as a graph."""
-    return {str(p): rdflib.Graph().parse(p) for p in sorted((ROOT / "shapes").glob("*.ttl"))}
-
-
-def names(kind: str) -> set[str]:
+def names(project: Project, kind: str) -> set[str]:
     """Return the local names of the shapes of a kind."""
-    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
-    return {str(s).removeprefix(SHAPES) for g in shapes().values() for s in g.subjects(rdflib.RDF.type, sh[kind])}
+    shapes = schema.load(project).shapes
+    found = {t.subject.value for t in shapes if getattr(t.object, "value", "") == f"http://www.w3.org/ns/shacl#{kind}"}
+    return {name.removeprefix(SHAPES) for name in found}
 
 
 @pytest.mark.parametrize("path", VALID, ids=lambda p: p.stem)
@@ -70,41 +66,32 @@ def test_a_wrong_file_is_told_what_and_where(path: Path, base: Project) -> None:
 def test_only_its_own_shape_rejects_a_case(path: Path, base: Project) -> None:
     """Without the shape that a case is about, nothing is wrong with it any more."""
     loaded = loading.load(base, extra=[path])
-    file = str(base.shapes / f"{path.stem.partition('-')[0]}.ttl")
-    graph = rdflib.Graph().parse(file)
-    dropped = rdflib.URIRef(SHAPES + path.stem)
-    graph.remove((dropped, None, None))
-    graph.remove((None, None, dropped))
-    left = loaded.schema.shapes | {file: graph.serialize(format="turtle")}
+    dropped = ox.NamedNode(SHAPES + path.stem)
+    left = tuple(t for t in loaded.schema.shapes if dropped not in (t.subject, t.object))
 
     mutant = dataclasses.replace(loaded, schema=dataclasses.replace(loaded.schema, shapes=left))
 
     assert found(reporting.report(mutant, sources=None)) == []
 
 
-def test_every_shape_has_its_case() -> None:
+def test_every_shape_has_its_case(project: Project) -> None:
     """No property shape or constraint is without a file that only it rejects."""
-    constraints = names("PropertyShape") | names("SPARQLConstraint")
+    constraints = names(project, "PropertyShape") | names(project, "SPARQLConstraint")
 
     assert {p.stem for p in SHAPE_CASES} == constraints - BY_RULE
 
 
-def test_every_class_has_a_shape_and_a_right_file() -> None:
+def test_every_class_has_a_shape_and_a_right_file(project: Project) -> None:
     """Every class has a node shape of its name, and every class that files use a valid case."""
-    from ivig_kg import schema  # noqa: PLC0415
+    loaded = schema.load(project)
 
-    loaded = schema.load(Project(ROOT, ROOT / "facts", ROOT / "ontology", ROOT / "shapes"))
-
-    assert names("NodeShape") == set(loaded.classes)
+    assert names(project, "NodeShape") == set(loaded.classes)
     assert {p.stem for p in VALID} - {"as-typed"} == set(loaded.classes) - loaded.abstract
 
 
-def test_every_key_stands_in_a_right_file() -> None:
+def test_every_key_stands_in_a_right_file(project: Project) -> None:
     """Between them the valid cases use every key of the context, so that each is seen to work."""
-    from ivig_kg import facts, nodes, schema  # noqa: PLC0415
-
-    loaded = schema.load(Project(ROOT, ROOT / "facts", ROOT / "ontology", ROOT / "shapes"))
     documents = [facts.read(p, shown=p.name) for p in VALID]
     used = {e.key.text for d in documents for n in nodes.mappings(d.nodes) for e in n.entries}
 
-    assert used - {"id", "type"} == set(loaded.keys)
+    assert used - {"id", "type"} == set(schema.load(project).keys)

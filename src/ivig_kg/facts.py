@@ -68,7 +68,9 @@ def _document(text: str, findings: list[Finding], shown: str) -> Document:
         reader.findings.append(_finding("empty-file", "the file holds no facts", shown))
     elif not reader.findings and not isinstance(roots[0], Listing):
         hint = "start every fact with `- `"
-        reader.findings.append(_finding("not-a-list", "a facts file is a list of nodes", shown, roots[0].position, hint=hint))
+        reader.findings.append(
+            _finding("not-a-list", "a facts file is a list of nodes", shown, roots[0].position, hint=hint)
+        )
     elif not reader.findings and isinstance(roots[0], Listing) and not roots[0].items:
         reader.findings.append(_finding("empty-file", "the file holds no facts", shown))
     if reader.findings or not isinstance(roots[0], Listing):
@@ -134,7 +136,8 @@ class _Reader:
         if event.anchor:
             self._refuse("yaml-anchor", f"the anchor `&{event.anchor}` is not allowed: write the value out", event)
         if event.tag:
-            self._refuse("yaml-tag", f"the tag {quoted(event.tag.replace(_CORE_TAGS, '!!'))} is not allowed: every value is text", event)
+            tag = quoted(event.tag.replace(_CORE_TAGS, "!!"))
+            self._refuse("yaml-tag", f"the tag {tag} is not allowed: every value is text", event)
         if kind == "ScalarEvent":
             return self._scalar(event)
         return self._listing(event, depth) if kind == "SequenceStartEvent" else self._mapping(event, depth)

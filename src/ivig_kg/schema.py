@@ -62,7 +62,7 @@ class Schema:
         abstract: Names of the classes that no file uses by itself.
         words: The words of closed lists.
         ontology: The triples of the ontology.
-        shapes: The text of every shapes file by its path.
+        shapes: The triples of the shapes.
     """
 
     context: dict[str, object]
@@ -72,7 +72,7 @@ class Schema:
     abstract: frozenset[str]
     words: dict[str, str]
     ontology: tuple[Triple, ...]
-    shapes: dict[str, str]
+    shapes: tuple[Triple, ...]
     _parents: dict[str, frozenset[str]]
     _named: dict[str, frozenset[str]]
 
@@ -130,16 +130,16 @@ def load(project: Project) -> Schema:
     context = read_context(path)
     ontology_path = project.ontology / "ivig.ttl"
     ontology = tuple(triples(ontology_path))
-    shapes = {str(p): read_text(p) for p in sorted(project.shapes.glob("*.ttl"))}
+    shapes = tuple(t for p in sorted(project.shapes.glob("*.ttl")) for t in triples(p))
     if not shapes:
         message = f"{project.shapes}: there are no shapes here"
         raise ShapesError(message)
-    shape_triples = [t for file in shapes for t in triples(Path(file))]
-    named, addresses = _paths(shape_triples)
+    named, addresses = _paths(shapes)
     prefixes = {
         k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
     }
     classes = _subjects(ontology, RDF + "type", OWL + "Class")
+    abstract = _subjects(ontology, RDF + "type", VOCABULARY + "AbstractClass")
     words = _subjects(ontology, RDF + "type", SKOS + "Concept")
     terms = {
         k: v for k, v in context.items() if not k.startswith("@") and k not in prefixes and k not in {"id", "type"}
@@ -151,9 +151,7 @@ def load(project: Project) -> Schema:
         prefixes=prefixes,
         keys=keys,
         classes={k: i for k, i in expanded.items() if i in classes},
-        abstract=frozenset(
-            k for k, i in expanded.items() if i in _subjects(ontology, RDF + "type", VOCABULARY + "AbstractClass")
-        ),
+        abstract=frozenset(k for k, i in expanded.items() if i in abstract),
         words={k: i for k, i in expanded.items() if i in words},
         ontology=ontology,
         shapes=shapes,
@@ -264,13 +262,13 @@ def _closure(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[str, f
     return closed
 
 
-def _paths(shape_triples: list[Triple]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+def _paths(shapes: Iterable[Triple]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """Return the properties that each class's shape names, and those whose value is an address."""
     target: dict[str, str] = {}
     members: dict[str, list[str]] = {}
     path: dict[str, str] = {}
     addresses = set()
-    for triple in shape_triples:
+    for triple in shapes:
         subject, predicate = triple.subject.value, triple.predicate.value
         if predicate == SH + "targetClass":
             target[subject] = triple.object.value

@@ -13,7 +13,7 @@ import functools
 import inspect
 import logging
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -103,8 +103,9 @@ def _engine() -> Iterator[None]:
 def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
     """Return triples as an rdflib graph, with every literal as it was typed."""
     graph = rdflib.Graph(bind_namespaces="none")
-    for subject, predicate, value in triples:
-        graph.add((_term(subject), _term(predicate), _term(value)))
+    term = functools.cache(_term)
+    for triple in triples:
+        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
     return graph
 
 
@@ -120,12 +121,12 @@ def _term(term: Any) -> Any:
     return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(datatype), normalize=False)
 
 
-def validate(triples: Iterable[Triple], shapes: Mapping[str, str]) -> list[Violation]:
+def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violation]:
     """Validate triples, those of the ontology among them, against shapes.
 
     Args:
         triples: The data, with the ontology that says which class is below which.
-        shapes: The text of each shapes file by its path.
+        shapes: The triples of the shapes.
 
     Returns:
         The violations, sorted; none where the data conform.
@@ -137,13 +138,7 @@ def validate(triples: Iterable[Triple], shapes: Mapping[str, str]) -> list[Viola
         import pyshacl  # noqa: PLC0415  (slow to import)
         from pyshacl.errors import ShapeRecursionWarning  # noqa: PLC0415
 
-        rules = rdflib.Graph(bind_namespaces="none")
-        for path, text in sorted(shapes.items()):
-            try:
-                rules.parse(data=text, format="turtle")
-            except Exception as error:
-                message = f"{path}: this is not Turtle: {error}"
-                raise ShapesError(message) from error
+        rules = to_rdflib(shapes)
         try:
             _, report, text = pyshacl.validate(to_rdflib(triples), shacl_graph=rules, inplace=True, inference="none")
         except (ShapeRecursionWarning, Exception) as error:
