@@ -205,7 +205,10 @@ def _hold_together(
         if iri not in known:
             message = f"{path}: the term `{term}` leads to <{iri}>, which no shape and no class names"
             raise ShapesError(message)
-    missing = sorted(known - set(expanded.values()))
+    forward = {
+        iri for term, iri in expanded.items() if term not in schema.keys or schema.keys[term].form is not Form.NODES
+    }
+    missing = sorted(known - forward)
     if missing:
         message = f"{path}: there is no term for <{missing[0]}>"
         raise ShapesError(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -35,7 +36,9 @@ def read(folder: Path) -> list[NamedQuery]:
     found = []
     for path in sorted(folder.glob("*.rq")):
         text = read_text(path)
-        head = [line.lstrip("# ").rstrip() for line in text.splitlines() if line.startswith("#")]
+        head = [
+            line.lstrip("# ").rstrip() for line in itertools.takewhile(lambda x: x.startswith("#"), text.splitlines())
+        ]
         found.append(NamedQuery(path.stem, " ".join(head), text))
     return found
 

@@ -1,0 +1,144 @@
+"""Accounting: nothing that stands in a file is lost or bent on its way to RDF, by whichever reader."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyld
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from conftest import ROOT, Run
+from ivig_kg import accounting, facts, nodes, rdf, schema
+from ivig_kg.resources import Project, read_context
+
+CONTEXT = json.loads((ROOT / "ontology/context.jsonld").read_text(encoding="utf-8"))["@context"]
+TERMS = [k for k in CONTEXT if not k.startswith("@")]
+FILES = sorted((ROOT / "facts").rglob("*.yaml")) + sorted((ROOT / "tests/cases/valid").glob("*.yaml"))
+
+
+def context_without(copy: Path, term: str) -> None:
+    """Take a term out of the context of a project."""
+    path = copy / "ontology/context.jsonld"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["@context"][term]
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_a_term_missing_from_the_context_is_seen(term: str, copy: Path, run: Run) -> None:
+    """Whichever term is deleted, no run passes: its facts would be lost without a word."""
+    context_without(copy, term)
+
+    result = run("-C", copy, "build")
+
+    assert result.exit_code == 4
+    assert "context.jsonld" in result.stderr
+    assert not (copy / "exports").exists()
+
+
+@pytest.mark.parametrize("term", ["label", "effect", "status", "AdverseEffect", "passages", "start", "draft"])
+def test_the_accounting_alone_sees_a_lost_term(term: str, copy: Path) -> None:
+    """Where nothing else looked at the context, every value of the term would still be missed."""
+    whole = schema.load(Project(copy, copy / "facts", copy / "ontology", copy / "shapes"))
+    documents = [facts.read(p, shown=p.name) for p in sorted((copy / "facts").rglob("*.yaml"))]
+    expected = list(accounting.leaves(documents, schema=whole, aside=()))
+    poorer = {k: v for k, v in CONTEXT.items() if k != term}
+    text = json.dumps({"@context": poorer, "@graph": [n for d in documents for n in as_json(d)]})
+
+    found = accounting.check(expected, {q.triple for q in ox.parse(text, ox.RdfFormat.JSON_LD)})
+
+    assert "lost-value" in {f.code for f in found}
+
+
+def as_json(document: nodes.Document) -> list[object]:
+    """Return a document as plain JSON, by a way of its own."""
+
+    def plain(node: nodes.Node) -> object:
+        if isinstance(node, nodes.Scalar):
+            return node.text
+        if isinstance(node, nodes.Listing):
+            return [plain(item) for item in node.items]
+        return {entry.key.text: plain(entry.value) for entry in node.entries}
+
+    return [plain(node) for node in document.nodes]
+
+
+def lines(triples: object) -> set[str]:
+    """Return triples as sorted N-Triples lines."""
+    return {str(t) for t in triples}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_three_readers_of_json_ld_agree_on_every_facts_file(path: Path, project: Project) -> None:
+    """pyoxigraph, rdflib and PyLD make the same triples of the same file under the context."""
+    loaded = schema.load(project)
+    document = facts.read(path, shown=path.name)
+    ours = rdf.map_document(document, schema=loaded, aside=())
+    text = json.dumps({"@context": CONTEXT, "@graph": as_json(document)})
+
+    by_pyld = pyld.jsonld.to_rdf(json.loads(text), {"format": "application/n-quads"})
+    graph = rdflib.Graph()
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        graph.parse(data=text, format="json-ld")
+        by_rdflib = graph.serialize(format="nt")
+    finally:
+        rdflib.NORMALIZE_LITERALS = True
+
+    assert ours
+    assert lines(q.triple for q in ox.parse(by_pyld, ox.RdfFormat.N_QUADS)) == lines(ours)
+    assert lines(q.triple for q in ox.parse(by_rdflib, ox.RdfFormat.N_TRIPLES)) == lines(ours)
+
+
+def test_a_triple_that_no_line_says_is_seen(project: Project) -> None:
+    """What comes out of the mapping and stands in no file is a finding too."""
+    loaded = schema.load(project)
+    document = facts.read(FILES[0], shown="case.yaml")
+    triples = rdf.map_document(document, schema=loaded, aside=())
+    leaves = list(accounting.leaves([document], schema=loaded, aside=()))
+    stray = ox.Triple(next(iter(triples)).subject, ox.NamedNode("http://example.org/p"), ox.Literal("more"))
+
+    assert accounting.check(leaves, triples) == []
+    assert [f.code for f in accounting.check(leaves, triples | {stray})] == ["stray-triple"]
+
+
+def test_a_term_that_is_defined_twice_is_refused(copy: Path, run: Run) -> None:
+    """JSON would keep the last definition without a word."""
+    path = copy / "ontology/context.jsonld"
+    text = path.read_text(encoding="utf-8").replace('"about":', '"about": {"@id": "ivig:effect"},\n    "about":')
+    path.write_text(text, encoding="utf-8")
+
+    result = run("-C", copy, "check")
+
+    assert result.exit_code == 4
+    assert "`about` is defined twice" in result.stderr
+
+
+def test_a_term_that_leads_elsewhere_is_refused(copy: Path, run: Run) -> None:
+    """A term must lead to a property or class that ontology and shapes know."""
+    path = copy / "ontology/context.jsonld"
+    path.write_text(path.read_text(encoding="utf-8").replace('"ivig:effect"', '"ivig:efect"'), encoding="utf-8")
+
+    result = run("-C", copy, "check")
+
+    assert result.exit_code == 4
+    assert "`effect` leads to" in result.stderr
+
+
+def test_a_term_that_swaps_two_properties_is_seen(copy: Path, run: Run) -> None:
+    """Two terms of one property would send the values of one key to another: no run passes."""
+    path = copy / "ontology/context.jsonld"
+    text = path.read_text(encoding="utf-8").replace('"effect": {"@id": "ivig:effect"', '"effect": {"@id": "ivig:risk"')
+    path.write_text(text, encoding="utf-8")
+
+    result = run("-C", copy, "check")
+
+    assert result.exit_code == 4
+
+
+def test_the_context_is_the_one_that_is_tested() -> None:
+    """The context read here is the one that the tool reads."""
+    assert read_context(ROOT / "ontology/context.jsonld") == CONTEXT
