@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ivig_kg import loading, workflow
+from ivig_kg import loading, sparql, workflow
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.reporting import Report
 from ivig_kg.resources import locate
@@ -84,7 +84,7 @@ def query(
         One dictionary a row, from variable to IRI or text; a variable that is not bound is left out.
 
     Raises:
-        UsageError: The text is no SELECT query, or a parameter is not one of its variables.
+        UsageError: The text is no SELECT query, or a parameter is not a variable that it returns.
         FactsError: The facts have findings.
 
     >>> import ivig_kg
@@ -99,8 +99,8 @@ def query(
     if not isinstance(answer, ox.QuerySolutions):
         message = "this is not a SELECT query; for the triples themselves use graph()"
         raise UsageError(message)
-    names = [v.value for v in answer.variables]
-    return [{n: row[n].value for n in names if row[n] is not None} for row in answer]
+    names, found = sparql.rows(answer)
+    return [{n: t.value for n, t in zip(names, row, strict=True) if t is not None} for row in found]
 
 
 def graph(*, directory: str | Path | None = None) -> rdflib.Graph:

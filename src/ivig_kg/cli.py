@@ -224,7 +224,7 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Bind a variable: to an id, prefix:name, <address>, or text.",
+    help="Bind a variable that the query returns: to an id, prefix:name, <address> or text.",
 )
 @click.pass_context
 def query(

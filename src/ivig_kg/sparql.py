@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from ivig_kg.errors import ShapesError, UsageError
-from ivig_kg.resources import read_text
+from ivig_kg.resources import THINGS, read_text
 
 FORMATS = ("table", "csv", "tsv", "json", "ttl")
 MAX_CELL = 60
 
 _RESULTS = {"csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV, "json": ox.QueryResultsFormat.JSON}
+_NOT_RETURNED = re.compile(r"does not contains? variable \?(\w+)")
 _LITERAL = re.compile(r'"(?P<text>[^"]*)"(?:@(?P<language>[A-Za-z-]+)|\^\^<(?P<datatype>[^>]+)>)?')
 
 
@@ -66,22 +68,39 @@ def ask(
         prefixes: Prefixes that the text may use without declaring them.
 
     Raises:
-        UsageError: The text is not a query, or a parameter is not one of its variables.
+        UsageError: The text is not a query, or a parameter is not a variable that it returns.
     """
-    bound: dict[ox.Variable, Any] = {}
-    for name, term in (parameters or {}).items():
-        if not re.search(rf"[?$]{re.escape(name)}\b", text):
-            message = f"the query has no variable ?{name}"
-            raise UsageError(message)
-        bound[ox.Variable(name)] = term
+    bound: dict[ox.Variable, Any] = {ox.Variable(name): term for name, term in (parameters or {}).items()}
+    with _answering():
+        return over.query(
+            text, use_default_graph_as_union=True, substitutions=bound, prefixes=dict(prefixes or {}), base_iri=THINGS
+        )
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[None]:
+    """Turn what the engine raises, at once or while rows are read, into an error of ours."""
     try:
-        return over.query(text, use_default_graph_as_union=True, substitutions=bound, prefixes=dict(prefixes or {}))
+        yield
     except SyntaxError as error:
         message = f"this is not a SPARQL query: {error.msg}"
         raise UsageError(message) from error
     except (ValueError, OSError, RuntimeError) as error:
-        message = f"the query cannot be answered: {error}"
+        if match := _NOT_RETURNED.search(str(error)):
+            message = f"?{match[1]} cannot be bound: it is not among the variables that SELECT returns"
+        else:
+            message = f"the query cannot be answered: {error}"
         raise UsageError(message) from error
+
+
+def rows(answer: ox.QuerySolutions) -> tuple[list[str], list[list[Any]]]:
+    """Return the variables of a SELECT answer, and a row of terms for each solution; None where there is none.
+
+    Raises:
+        UsageError: The engine failed while it looked for rows.
+    """
+    with _answering():
+        return [v.value for v in answer.variables], [list(solution) for solution in answer]
 
 
 def term(text: str, *, ids: Collection[str], prefixes: Mapping[str, str], things: str) -> ox.NamedNode | ox.Literal:
@@ -123,20 +142,22 @@ def written(answer: Any, *, form: str, prefixes: Mapping[str, str]) -> str:
         if form not in {"ttl", "table"}:
             message = f"CONSTRUCT and DESCRIBE give triples: use --format ttl, not {form}"
             raise UsageError(message)
-        triples = sorted(answer, key=str)
-        return _turtle(triples, prefixes)
+        with _answering():
+            return _turtle(sorted(answer, key=str), prefixes)
     if form == "ttl":
         message = "SELECT and ASK give rows: use --format table, csv, tsv or json"
         raise UsageError(message)
     if form in _RESULTS:
         if isinstance(answer, ox.QueryBoolean) and form != "json":
             return "true\n" if answer else "false\n"
-        data: bytes = answer.serialize(format=_RESULTS[form])
-        return data.decode("utf-8").replace("\r\n", "\n").rstrip("\n") + "\n"
+        with _answering():
+            data: bytes = answer.serialize(format=_RESULTS[form])
+        text = data.decode("utf-8").replace("\r\n", "\n")
+        return text if text.endswith("\n") else text + "\n"
     if isinstance(answer, ox.QueryBoolean):
         return "yes\n" if answer else "no\n"
-    names = [v.value for v in answer.variables]
-    return table(names, [[short(row[name], prefixes) for name in names] for row in answer])
+    names, found = rows(answer)
+    return table(names, [[short(term, prefixes) for term in row] for row in found])
 
 
 def _turtle(triples: list[ox.Triple], prefixes: Mapping[str, str]) -> str:

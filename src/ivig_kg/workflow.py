@@ -132,7 +132,7 @@ def ask(text: str, *, project: Project, parameters: MappingType[str, str] | None
         The answer as pyoxigraph gives it, and the prefixes to show it with.
 
     Raises:
-        UsageError: The text is not a query, or a parameter is not one of its variables.
+        UsageError: The text is not a query, or a parameter is not a variable that it returns.
         FactsError: The facts have findings.
     """
     loaded = readable(project)

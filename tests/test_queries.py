@@ -1,0 +1,186 @@
+"""Queries: each competency question has the answer that was written by hand beside it, in every engine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from conftest import ROOT, Run
+from ivig_kg import sparql
+from ivig_kg.errors import UsageError
+
+QUERIES = sorted((ROOT / "ontology/queries").glob("*.rq"))
+EXPORTS = ROOT / "exports"
+
+
+@pytest.fixture(scope="module")
+def default_graph() -> ox.Store:
+    """Return a store with everything in its default graph."""
+    store = ox.Store()
+    store.load(path=str(EXPORTS / "ivig-kg.ttl"), format=ox.RdfFormat.TURTLE)
+    return store
+
+
+@pytest.fixture(scope="module")
+def named_graphs() -> ox.Store:
+    """Return a store with the named graphs of the dataset."""
+    store = ox.Store()
+    store.load(path=str(EXPORTS / "ivig-kg.nq"), format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+@pytest.fixture(scope="module")
+def by_rdflib() -> rdflib.Graph:
+    """Return the union as rdflib reads it."""
+    return rdflib.Graph().parse(EXPORTS / "ivig-kg.ttl")
+
+
+def answer(path: Path) -> list[list[str]]:
+    """Return the rows that were written by hand, the header first."""
+    return list(csv.reader(io.StringIO(path.with_suffix(".csv").read_text(encoding="utf-8"))))
+
+
+def rows(solutions: ox.QuerySolutions) -> list[list[str]]:
+    """Return solutions as rows of text, the header first."""
+    names = solutions.variables
+    return [[n.value for n in names], *([s[n].value if s[n] is not None else "" for n in names] for s in solutions)]
+
+
+def test_there_are_enough_questions() -> None:
+    """At least fifteen questions, each a sentence with its answer beside it."""
+    named = sparql.read(ROOT / "ontology/queries")
+
+    assert len(named) >= 15
+    assert all(q.question.endswith("?") and q.question[0].isupper() for q in named)
+    assert {p.stem for p in QUERIES} == {p.stem for p in (ROOT / "ontology/queries").glob("*.csv")}
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
+def test_the_answer_is_the_one_written_by_hand(path: Path, run: Run) -> None:
+    """The tool prints the expected table, byte for byte."""
+    result = run("query", path.stem, "--format", "csv")
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == path.with_suffix(".csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
+def test_engines_and_graphs_give_the_same_answer(
+    path: Path, default_graph: ox.Store, named_graphs: ox.Store, by_rdflib: rdflib.Graph
+) -> None:
+    """The default graph, the named graphs as a union, and rdflib agree with the answer."""
+    text = path.read_text(encoding="utf-8")
+    expected = answer(path)
+
+    found = by_rdflib.query(text)
+    in_rdflib = [[str(v) for v in found.vars or ()], *([str(c) if c is not None else "" for c in row] for row in found)]
+
+    assert rows(default_graph.query(text)) == expected
+    assert rows(named_graphs.query(text, use_default_graph_as_union=True)) == expected
+    assert in_rdflib == expected
+
+
+def test_formats_say_the_same(run: Run) -> None:
+    """CSV, TSV and JSON carry the same cells; the table shows them."""
+    table = run("query", "serious-effects").stdout
+    as_tsv = run("query", "serious-effects", "--format", "tsv").stdout
+    as_json = json.loads(run("query", "serious-effects", "--format", "json").stdout)
+
+    bindings = as_json["results"]["bindings"]
+    assert [b["statedAs"]["value"] for b in bindings] == ["blood clotting disorders", "kidney problems"]
+    assert "blood clotting disorders" in table
+    assert table.endswith("(2 rows)\n")
+    assert as_tsv.splitlines()[0].startswith("?effect\t?statedAs")
+
+
+def test_a_parameter_is_bound_and_never_pasted(run: Run) -> None:
+    """Whatever a parameter holds, it is one term: text that looks like SPARQL finds nothing and does no harm."""
+    text = "SELECT ?fact ?effect { ?fact ivig:effect ?effect }"
+
+    one = run("query", "-e", text, "--param", "effect=headache", "--format", "csv")
+    prefixed = run("query", "-e", text, "--param", "effect=kg:headache", "--format", "csv")
+    whole = run("query", "-e", text, "--param", "effect=<https://w3id.org/ivig-kg/id/headache>", "--format", "csv")
+    hostile = run("query", "-e", text, "--param", "effect=x } ; DROP ALL #", "--format", "csv")
+
+    assert (
+        one.stdout
+        == "fact,effect\nhttps://w3id.org/ivig-kg/id/hig-effect-headache,https://w3id.org/ivig-kg/id/headache\n"
+    )
+    assert prefixed.stdout == whole.stdout == one.stdout
+    assert hostile.stdout == "fact,effect\n"
+
+
+def test_a_parameter_can_be_a_literal(run: Run) -> None:
+    """Text, text with a language and text with a datatype are told apart."""
+    text = "SELECT * { ?thing skos:prefLabel ?label }"
+
+    english = run("query", "-e", text, "--param", 'label="headache"@en', "--format", "csv")
+    plain = run("query", "-e", text, "--param", 'label="headache"', "--format", "csv")
+
+    assert english.stdout == "label,thing\nheadache,https://w3id.org/ivig-kg/id/headache\n"
+    assert plain.stdout == "label,thing\n"
+
+
+def test_construct_gives_turtle_and_ask_an_answer(run: Run) -> None:
+    """Triples come as Turtle, a yes or no as a word; a format that does not fit is refused."""
+    triples = run("query", "-e", "CONSTRUCT { kg:headache ?p ?o } WHERE { kg:headache ?p ?o }", "--format", "ttl")
+    yes = run("query", "-e", "ASK { kg:headache a ivig:Condition }")
+    wrong = run("query", "-e", "ASK {}", "--format", "ttl")
+
+    assert ox.Quad in {type(q) for q in ox.parse(triples.stdout, ox.RdfFormat.TURTLE)}
+    assert yes.stdout == "yes\n"
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+
+
+def test_a_query_can_come_from_a_file_or_a_pipe(run: Run, tmp_path: Path) -> None:
+    """-f reads a file, and - what is piped in."""
+    (tmp_path / "own.rq").write_text("ASK { kg:fever a ivig:Condition }", encoding="utf-8")
+
+    assert run("query", "-f", tmp_path / "own.rq").stdout == "yes\n"
+    assert run("query", "-f", "-", text="ASK { kg:fever a ivig:Drug }").stdout == "no\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["no-such-query"],
+        [],
+        ["names", "-e", "ASK {}"],
+        ["-e", "SELECT nonsense"],
+        ["-e", "DROP ALL"],
+        ["names", "--param", "nothing=1"],
+        ["names", "--param", "nothing"],
+        ["-e", "SELECT ?x { ?x ?p ?o }", "--param", "o=1"],
+        ["-e", "SELECT ?x { ?x ?p ?o }", "--param", "x=<not an iri>"],
+        ["-e", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"],
+    ],
+)
+def test_wrong_words_are_told_in_a_sentence(words: list[str], run: Run) -> None:
+    """An unknown name, a text that is no query or a parameter that is none ends with exit code 2 and no answer."""
+    result = run("query", *words)
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip()) > 10
+
+
+def test_a_row_without_a_value_is_a_row(run: Run) -> None:
+    """A solution that binds nothing keeps its line, or a count of lines would be wrong."""
+    result = run(
+        "query", "-e", "SELECT ?x { { BIND (1 AS ?y) } UNION { BIND (2 AS ?x) } } ORDER BY ?x", "--format", "csv"
+    )
+
+    assert result.stdout == "x\n\n2\n"
+
+
+def test_an_unknown_name_is_a_usage_error() -> None:
+    """In Python the same is an exception of the project's own."""
+    with pytest.raises(UsageError, match="no query"):
+        sparql.by_name([], "nothing")

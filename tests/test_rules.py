@@ -1,0 +1,206 @@
+"""Rules: what follows from the facts is derived once, and a shape sees when a rule is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from conftest import Run
+from ivig_kg import loading, reporting, resources, rules, workflow
+from ivig_kg.errors import ShapesError
+from ivig_kg.resources import THINGS, VOCABULARY
+
+USED_FOR = "treats_or_applied_or_studied_to_treat"
+BIOLINK = "https://w3id.org/biolink/vocab/"
+FACT = """
+- id: case
+  type: {kind}
+  label: The case says something
+  about: {about}
+  evidence: {evidence}
+  status: {status}
+"""
+
+
+def derived(small: Path, text: str) -> set[tuple[str, str, str]]:
+    """Return the triples that are derived of a project with some more facts, as local names."""
+    (small / "facts/more.yaml").write_text(text, encoding="utf-8")
+    loaded = loading.load(resources.locate(small))
+    assert [f.message for f in loaded.findings] == []
+    quads = [q for q in loaded.quads if q.graph_name == ox.NamedNode(resources.GRAPHS + "derived")]
+    return {(local(q.subject.value), local(q.predicate.value), local(q.object.value)) for q in quads}
+
+
+def local(iri: str) -> str:
+    """Return an IRI without its namespace."""
+    for namespace in (THINGS, VOCABULARY, BIOLINK, "http://www.w3.org/2004/02/skos/core#"):
+        iri = iri.removeprefix(namespace)
+    return iri
+
+
+def fact(
+    kind: str, *lines: str, name: str = "case", about: str = "drug", evidence: str = "passage", status: str = "draft"
+) -> str:
+    """Return a fact as YAML."""
+    head = FACT.format(name=name, kind=kind, about=about, evidence=evidence, status=status)
+    return head + "".join(f"  {line}\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "triple"),
+    [
+        ("AdverseEffect", ["effect: condition"], ("drug", "has_side_effect", "condition")),
+        ("PreventiveIndication", ["condition: condition"], ("drug", "preventative_for_condition", "condition")),
+        ("Contraindication", ["condition: condition"], ("drug", "contraindicated_in", "condition")),
+        ("Interaction", ["interactsWith: class"], ("drug", "interacts_with", "class")),
+        (
+            "TreatmentIndication",
+            ["condition: other-condition"],
+            ("drug", USED_FOR, "other-condition"),
+        ),
+        ("Naming", ["name: other name", "nameKind: alternative"], ("drug", "altLabel", "other name")),
+    ],
+)
+def test_a_live_fact_gives_its_direct_triple(
+    small: Path, kind: str, lines: list[str], triple: tuple[str, str, str]
+) -> None:
+    """A simple query finds what a fact says in one triple; a retracted or superseded fact gives none."""
+    live = derived(small, fact(kind, *lines))
+    retracted = derived(small, fact(kind, *lines, "reason: It was wrong.", status="retracted"))
+    superseded = derived(small, fact(kind, *lines, "supersededBy: treatment"))
+
+    assert triple in live
+    assert triple not in retracted
+    assert triple not in superseded
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "population: people",
+        "route: route",
+        "ageMin: 2\n  ageUnit: a",
+        "ageMax: 2\n  ageUnit: a",
+        "doseMin: 1\n  doseUnit: g/kg",
+    ],
+)
+def test_a_limited_contraindication_gives_none(small: Path, limit: str) -> None:
+    """The direct triple would say more than the source."""
+    found = derived(small, fact("Contraindication", "condition: condition", limit))
+
+    assert not {t for t in found if t[1] == "contraindicated_in"}
+
+
+LABEL = """
+- id: product
+  type: Product
+  label: product
+- id: a-label
+  type: Source
+  label: a label
+  title: A label
+  sourceKind: {kind}
+  passages:
+    - id: a-label-s1
+      type: Passage
+      section: 4.1
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "about", "jurisdiction", "predicate"),
+    [
+        ("ProductLabel", "product", "EU", "treats"),
+        ("ProductLabel", "product", None, USED_FOR),
+        ("ProductLabel", "drug", "EU", USED_FOR),
+        ("Guideline", "product", "EU", USED_FOR),
+    ],
+)
+def test_only_a_label_makes_a_use_on_label(
+    small: Path, source: str, about: str, jurisdiction: str | None, predicate: str
+) -> None:
+    """`treats` is said only where the label of that product, in a jurisdiction, states the use."""
+    lines = ["condition: other-condition", *([f"jurisdiction: {jurisdiction}"] if jurisdiction else [])]
+
+    found = derived(
+        small, LABEL.format(kind=source) + fact("TreatmentIndication", *lines, about=about, evidence="a-label-s1")
+    )
+
+    assert {p for s, p, o in found if (s, o) == (about, "other-condition")} == {predicate}
+
+
+def test_types_up_to_fact_are_derived(small: Path) -> None:
+    """A store without reasoning finds every indication and every fact by its wide class."""
+    found = derived(small, fact("BoxedWarning", "risk: condition", "jurisdiction: US"))
+    types = {o for s, p, o in found if s == "case"}
+
+    assert types == {"Warning", "Fact"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [("shortcuts", "Fact-shortcut"), ("names", "Naming-shortcut"), ("treatment", "TreatmentIndication-shortcut")],
+)
+def test_a_missing_rule_is_seen(copy: Path, rule: str, code: str) -> None:
+    """Without a rule a shape finds the facts that have no direct triple."""
+    (copy / f"ontology/rules/{rule}.rq").unlink()
+
+    report = workflow.check(project=resources.locate(copy))
+
+    assert {f.code for f in report.findings if f.exit_code == 1 and f.severity.value == "error"} == {code}
+
+
+def test_the_types_rule_is_needed(copy: Path) -> None:
+    """Without the types no shape of a wider class would look at a fact: the loss is seen all the same."""
+    (copy / "ontology/rules/types.rq").unlink()
+    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  status: draft\n", "", 1), encoding="utf-8")
+
+    report = workflow.check(project=resources.locate(copy))
+
+    assert "Fact-status" in {f.code for f in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("SELECT * { ?s ?p ?o }", "CONSTRUCT"),
+        ("CONSTRUCT { ?s ?p", "not SPARQL"),
+        ("CONSTRUCT { [] ?p ?o } WHERE { ?s ?p ?o }", "blank node"),
+        ('CONSTRUCT { ?s ?p "made up" } WHERE { ?s ?p ?o }', "no file states"),
+    ],
+)
+def test_a_broken_rule_is_an_error(text: str, words: str) -> None:
+    """A rule that cannot be read, or that makes what no file says, stops the run."""
+    triple = ox.Triple(ox.NamedNode("http://example.org/s"), ox.NamedNode("http://example.org/p"), ox.Literal("o"))
+
+    with pytest.raises(ShapesError, match=words):
+        rules.derive([rules.Rule("broken", text)], [triple])
+
+
+def test_a_broken_rule_ends_the_command(copy: Path, run: Run) -> None:
+    """On the command line that is exit code 4, and nothing is written."""
+    (copy / "ontology/rules/names.rq").write_text("nonsense", encoding="utf-8")
+
+    result = run("-C", copy, "build")
+
+    assert result.exit_code == 4
+    assert "names" in result.stderr
+    assert not (copy / "exports").exists()
+
+
+def test_the_whole_monograph_is_found_behind_direct_triples(project: resources.Project) -> None:
+    """Every live fact that has a shortcut is behind one triple, in the graph of derived triples."""
+    loaded = loading.load(project)
+
+    assert reporting.report(loaded, sources=None).exit_code() == 0
+    triples = {
+        (local(q.subject.value), local(q.predicate.value), local(q.object.value))
+        for q in loaded.quads
+        if q.graph_name.value.endswith("/derived") and q.predicate.value.startswith(BIOLINK)
+    }
+    assert len([t for t in triples if t[1] == "has_side_effect"]) == 6
+    assert ("human-immunoglobulin", USED_FOR, "autoimmune-disease") in triples
+    assert not [t for t in triples if t[1] == "treats"]
