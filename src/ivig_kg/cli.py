@@ -207,9 +207,7 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
 @main.command()
 @click.argument("name", required=False)
 @click.option("-e", "text", help="The SPARQL text itself.")
-@click.option(
-    "-f", "file", type=click.File(encoding="utf-8"), help="File with SPARQL; - reads from the keyboard or a pipe."
-)
+@click.option("-f", "file", type=click.File("rb"), help="File with SPARQL; - reads from the keyboard or a pipe.")
 @click.option(
     "--format",
     "form",
@@ -252,10 +250,10 @@ def query(
     if sum(x is not None for x in (name, text, file)) != 1:
         message = "name one query, or give SPARQL with -e or -f; --list shows the named ones"
         raise click.UsageError(message)
-    if wrong := [p for p in parameters if "=" not in p]:
+    if wrong := [p for p in parameters if p.find("=") < 1]:
         message = f"--param {wrong[0]}: write NAME=VALUE"
         raise click.UsageError(message)
-    asked = text or (file.read() if file else workflow.named_query(name, project=project))
+    asked = text or (workflow.decoded(file.read()) if file else workflow.named_query(name, project=project))
     click.echo(
         workflow.answer(asked, form, project=project, parameters=dict(p.split("=", 1) for p in parameters)), nl=False
     )

@@ -19,6 +19,9 @@ from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, Scalar
 
 MAX_DEPTH = 32
 
+_JOINTS = ("-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "/")
+_CUT = re.compile(r" #| +#[^ ]")
+_TOO_DEEP = "exceeded maximum nesting depth"
 _CORE_TAGS = "tag:yaml.org,2002:"
 _BLOCKS = {"|", ">"}
 _ID_LINE = re.compile(r"^[ -]*\bid:[ ]*([a-z0-9-]+)", re.MULTILINE)
@@ -155,14 +158,15 @@ class _Reader:
     def _as_it_looks(self, event: Any) -> None:
         """Refuse two ways in which YAML makes of a value something else than the eye sees."""
         first, last = event.start_mark.line, event.end_mark.line
-        if any(
-            line.rstrip().endswith("-") for line in self.lines[first + 1 if event.style in _BLOCKS else first : last]
-        ):
-            message = "a line that ends in `-` would be joined to the next one with a blank"
-            self._refuse("folded-hyphen", message, event, hint="do not break the line at the hyphen")
-        if not event.style and re.match(r" +#[^ ]", self.lines[last][event.end_mark.column :]):
-            message = "what follows ` #` would be read as a comment"
-            self._refuse("cut-by-comment", message, event, hint="put the whole value between quotation marks")
+        begin = first + 1 if event.style in _BLOCKS else first
+        broken = any(line.rstrip().endswith(_JOINTS) for line in self.lines[begin:last])
+        if broken or any(line.lstrip().startswith("/") for line in self.lines[begin + 1 : last + 1]):
+            message = "a line broken at `-` or `/` would be joined to the next one with a blank"
+            self._refuse("folded-hyphen", message, event, hint="break the line between two words")
+        if not event.style and _CUT.match(self.lines[last][event.end_mark.column :]):
+            message = "what follows ` #` would be read as a comment and lost"
+            hint = "put the whole value between quotation marks; a comment stands two blanks away"
+            self._refuse("cut-by-comment", message, event, hint=hint)
 
     def _listing(self, event: Any, depth: int) -> Listing:
         items = []
@@ -207,6 +211,10 @@ class _Reader:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         at = Position(self.shown, mark.line + 1, mark.column + 1) if mark else Position(self.shown, 1, 1)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "something is wrong"
+        if _TOO_DEEP in problem:
+            message = f"the file is nested more than {MAX_DEPTH} levels deep"
+            self.findings.append(_finding("too-deep", message, self.shown, at, exit_code=LimitError.exit_code))
+            return
         hint = next((hint for words, hint in _SYNTAX_HINTS if words in problem), None)
         self.findings.append(
             _finding("yaml-syntax", f"this cannot be read as YAML: {problem}", self.shown, at, hint=hint)

@@ -92,7 +92,7 @@ def concise(finding: Finding) -> str:
     parts = [finding.message, *(f"{words} {place}" for words, place in finding.related)]
     if finding.hint:
         parts.append(finding.hint)
-    return f"{printable(str(finding.position))}: {finding.severity.value} {finding.code}: {'; '.join(parts)}"
+    return printable(f"{finding.position}: {finding.severity.value} {finding.code}: {'; '.join(parts)}")
 
 
 def full(finding: Finding, *, line: str | None, paint: Paint = plain) -> str:
@@ -105,15 +105,18 @@ def full(finding: Finding, *, line: str | None, paint: Paint = plain) -> str:
     """
     role = finding.severity.value
     place = printable(str(finding.position)) + (f"   ({printable(finding.subject)})" if finding.subject else "")
-    out = [f"{paint(f'{role}[{finding.code}]', role)}: {finding.message}", f"  {paint('-->', 'place')} {place}"]
+    out = [
+        f"{paint(f'{role}[{finding.code}]', role)}: {printable(finding.message)}",
+        f"  {paint('-->', 'place')} {place}",
+    ]
     gutter = " " * max(2, len(str(finding.position.line)))
     if line is not None:
         text, mark = _excerpt(line, finding.position)
         bar = paint("|", "place")
         out += [f"{gutter} {bar}", f"{finding.position.line:>2} {bar} {text}", f"{gutter} {bar} {paint(mark, role)}"]
-    out += [f"{gutter} = note: {words} {place}" for words, place in finding.related]
+    out += [f"{gutter} = note: {printable(f'{words} {place}')}" for words, place in finding.related]
     if finding.hint:
-        out.append(f"{gutter} = help: {finding.hint}")
+        out.append(f"{gutter} = help: {printable(finding.hint)}")
     return "\n".join(out) + "\n"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 import pyoxigraph as ox
 
+from ivig_kg.errors import ShapesError
 from ivig_kg.findings import Position
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.resources import GRAPHS, THINGS
@@ -25,7 +26,11 @@ def map_document(document: Document, *, schema: Schema, aside: Collection[Positi
     """
     graph = [_node(n, aside) for n in document.nodes if isinstance(n, Mapping) and n.position not in aside]
     text = json.dumps({"@context": schema.context, "@graph": graph})
-    return {quad.triple for quad in ox.parse(text, ox.RdfFormat.JSON_LD)}
+    try:
+        return {quad.triple for quad in ox.parse(text, ox.RdfFormat.JSON_LD)}
+    except SyntaxError as error:
+        message = f"the context cannot be used: {error.msg}"
+        raise ShapesError(message) from error
 
 
 def _node(node: Mapping, aside: Collection[Position]) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivig_kg import accounting, evidence, ids, nodes
-from ivig_kg.errors import FactsError, LimitError
+from ivig_kg.errors import FactsError, LimitError, ShapesError
 from ivig_kg.findings import Finding, Severity, ordered
 from ivig_kg.loading import Loaded
 from ivig_kg.resources import THINGS, VOCABULARY
@@ -84,15 +84,20 @@ def checked(loaded: Loaded, shown: set[str]) -> dict[str, int]:
 
 
 def _violations(loaded: Loaded) -> list[Finding]:
-    """Ask the shapes, and bring each answer back to its place in a file."""
+    """Ask the shapes, and bring each answer back to its place in a file.
+
+    What only follows from a value that was refused before is left out.
+    """
     from ivig_kg import validation  # noqa: PLC0415  (rdflib and pyshacl are slow to import)
 
     triples: set[Triple] = {q.triple for q in loaded.quads}
     typed = {t.subject.value for t in triples if t.predicate.value == RDF + "type"}
+    incomplete = {subject for subject, _ in loaded.reported}
     places = _Places(loaded)
     found = []
     for violation in validation.validate(triples, loaded.schema.shapes):
-        if violation.path and (violation.focus, violation.path) in loaded.reported:
+        whole_node = violation.path is None or violation.component == "SPARQLConstraintComponent"
+        if violation.focus in incomplete if whole_node else (violation.focus, violation.path) in loaded.reported:
             continue
         if violation.component == "ClassConstraintComponent" and violation.value not in typed:
             continue
@@ -116,7 +121,10 @@ class _Places:
 
     def finding(self, violation: Violation) -> Finding:
         """Return a violation as a finding at the value, the key or the node it is about."""
-        node = self.nodes[violation.focus]
+        node = self.nodes.get(violation.focus)
+        if node is None:
+            message = f"shape {violation.code}: <{violation.focus}>, which no facts file defines: {violation.message}"
+            raise ShapesError(message)
         path, value = violation.path or "", violation.value or ""
         leaf = self.values.get((violation.focus, path, value)) or self.values.get((violation.focus, path))
         name = node.get("id")
@@ -125,7 +133,7 @@ class _Places:
             violation.code,
             violation.message,
             position,
-            severity=_SEVERITIES[violation.severity],
+            severity=_SEVERITIES.get(violation.severity, Severity.ERROR),
             hint=self._hint(violation),
             subject=node.name,
         )

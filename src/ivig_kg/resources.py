@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 from pathlib import Path
 
 from ivig_kg.errors import FactsError, ShapesError
@@ -40,7 +41,13 @@ class Project:
     def version(self) -> str | None:
         """The version of the data, from facts/VERSION, or None where there is no such file."""
         path = self.facts / "VERSION"
-        return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+        if not path.is_file():
+            return None
+        text = path.read_bytes().decode("utf-8", "replace").strip()
+        if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.+-]*", text):
+            message = f"{path}:1:1: this is not a version: one word such as 1.2.0"
+            raise FactsError(message)
+        return text
 
     def facts_files(self) -> list[Path]:
         """Return every facts file of the project, sorted."""
@@ -55,8 +62,15 @@ class Project:
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """Return the files below a folder that end in .yaml or .yml, sorted by their path."""
-    found = [p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"} and not p.is_dir()]
+    """Return the files below a folder that end in .yaml or .yml, sorted by their path; links are followed once."""
+    found, seen = [], set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        found += [Path(place) / name for name in files if name.lower().endswith((".yaml", ".yml"))]
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
 
 
@@ -120,6 +134,9 @@ def read_context(path: Path) -> dict[str, object]:
         content = json.loads(read_text(path), object_pairs_hook=once)
     except json.JSONDecodeError as error:
         message = f"{path}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}"
+        raise ShapesError(message) from error
+    except RecursionError as error:
+        message = f"{path}: this is nested too deeply"
         raise ShapesError(message) from error
     context = content.get("@context") if isinstance(content, dict) else None
     if not isinstance(context, dict):

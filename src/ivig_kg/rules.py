@@ -43,13 +43,17 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
     for rule in rules:
         try:
             found = store.query(rule.query)
+            made = list(found) if isinstance(found, ox.QueryTriples) else None
         except SyntaxError as error:
             message = f"rule {rule.name}: this is not SPARQL: {error.msg}"
             raise ShapesError(message) from error
-        if not isinstance(found, ox.QueryTriples):
+        except (ValueError, OSError, RuntimeError) as error:
+            message = f"rule {rule.name}: it cannot be applied: {error}"
+            raise ShapesError(message) from error
+        if made is None:
             message = f"rule {rule.name}: a rule is a CONSTRUCT query"
             raise ShapesError(message)
-        for triple in found:
+        for triple in made:
             if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
                 message = f"rule {rule.name}: it makes a blank node"
                 raise ShapesError(message)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -216,6 +217,9 @@ def _hold_together(
         message = f"{path}: there is no term that puts passages under their source"
         raise ShapesError(message)
     for key in schema.keys.values():
+        if key.language and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+)*", key.language):
+            message = f"{path}: the language of `{key.name}` is not a lower-case language tag"
+            raise ShapesError(message)
         if key.datatype and not key.datatype.startswith(XSD):
             message = f"{path}: the datatype of `{key.name}` is not one of XML Schema"
             raise ShapesError(message)

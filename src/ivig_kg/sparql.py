@@ -70,8 +70,8 @@ def ask(
     Raises:
         UsageError: The text is not a query, or a parameter is not a variable that it returns.
     """
-    bound: dict[ox.Variable, Any] = {ox.Variable(name): term for name, term in (parameters or {}).items()}
     with _answering():
+        bound: dict[ox.Variable, Any] = {ox.Variable(name): term for name, term in (parameters or {}).items()}
         return over.query(
             text, use_default_graph_as_union=True, substitutions=bound, prefixes=dict(prefixes or {}), base_iri=THINGS
         )

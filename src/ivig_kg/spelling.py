@@ -7,6 +7,7 @@ import re
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 120
+RESERVED = frozenset({"id", "type"})  # JSON-LD reads them as its own words
 SCHEMES = ("https", "http")
 
 
@@ -16,7 +17,7 @@ def is_slug(text: str) -> bool:
     >>> is_slug("hig-s09"), is_slug("Headache")
     (True, False)
     """
-    return len(text) <= MAX_SLUG and SLUG.fullmatch(text) is not None
+    return len(text) <= MAX_SLUG and SLUG.fullmatch(text) is not None and text not in RESERVED
 
 
 def slug_of(text: str) -> str | None:

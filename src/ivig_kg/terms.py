@@ -21,7 +21,7 @@ from ivig_kg.resources import THINGS
 from ivig_kg.schema import SKOS, Schema, Triple
 from ivig_kg.spelling import SCHEMES, did_you_mean
 
-COLUMNS = (
+REQUIRED = (
     "subject_id",
     "subject_label",
     "predicate_id",
@@ -30,10 +30,12 @@ COLUMNS = (
     "object_source",
     "mapping_justification",
 )
+COLUMNS = (*REQUIRED, "subject_category", "comment", "other")
 PREDICATES = frozenset(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow"))
 NO_LABELS = frozenset({"ATC", "EDQM", "ICD10WHO", "emarms", "icd11.foundation", "whoeml"})
 NEVER_EXACT = frozenset({"OAE", "VO"})
 
+_OWN = ("https://w3id.org/ivig-kg/", SKOS, "https://w3id.org/semapv/")
 _PREFIX_LINE = re.compile(r'^#\s+"?([^\s":]+)"?:\s*"?(\S+?)"?\s*$')
 
 
@@ -88,7 +90,7 @@ def read(path: Path, *, shown: str) -> Table:
     for number, line in enumerate(lines, 1):
         if not line or line.startswith("#"):
             continue
-        cells = next(csv.reader([line], delimiter="\t"))
+        cells = _cells(line)
         problem = _row_trouble(line, cells, header) if header else _header_trouble(cells)
         if problem:
             findings.append(_unreadable("mapping-row", problem, Position(shown, number, 1)))
@@ -97,7 +99,17 @@ def read(path: Path, *, shown: str) -> Table:
         if header and not problem:
             rows.append(Row(dict(zip(header, cells, strict=True)), number, line, shown))
         header = header or cells
+    if not rows and not findings:
+        findings.append(_unreadable("empty-file", "the table holds no mappings", Position(shown, 1, 1)))
     return Table(prefixes, tuple(rows), lines, tuple(findings), shown)
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a row; none where it cannot be read."""
+    try:
+        return next(csv.reader([line], delimiter="\t"))
+    except csv.Error:
+        return []
 
 
 def _unreadable(code: str, message: str, at: Position, related: tuple[tuple[str, Position], ...] = ()) -> Finding:
@@ -117,16 +129,30 @@ def _prefixes(lines: Iterable[str], shown: str) -> tuple[dict[str, str], list[Fi
                 related = (("the first stands at", places[match[1]]),)
                 message = f"the prefix {quoted(match[1])} stands twice in the curie_map"
                 findings.append(_unreadable("duplicate-prefix", message, at, related))
+            if not _is_iri(match[2]):
+                message = f"the prefix {quoted(match[1])} does not stand for an address"
+                findings.append(_unreadable("bad-prefix", message, at))
             prefixes.setdefault(match[1], match[2])
             places.setdefault(match[1], at)
     return prefixes, findings
 
 
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _header_trouble(cells: list[str]) -> str | None:
-    missing = [c for c in COLUMNS if c not in cells]
+    missing = [c for c in REQUIRED if c not in cells]
+    foreign = [c for c in cells if c not in COLUMNS]
     twice = [c for c in cells if cells.count(c) > 1]
     if missing:
         return f"the table has no column `{missing[0]}`"
+    if foreign:
+        return f"the column {quoted(foreign[0])} is not one that this table has: it would be lost"
     return f"the column {quoted(twice[0])} stands twice" if twice else None
 
 
@@ -189,7 +215,8 @@ def _row_problems(
         hint = did_you_mean(subject, frozenset(labels))
         yield "unknown-id", "subject_id", f"there is no concept {quoted(subject)}", hint
     elif subject in labels and labels[subject] != cells["subject_label"]:
-        yield "mapping-label", "subject_label", f"the label of {quoted(subject)} is {quoted(labels[subject])}", None
+        message = f"{quoted(cells['subject_label'])} is not the label of {quoted(subject)}"
+        yield "mapping-label", "subject_label", message, f"write `{labels[subject]}`"
     if cells["predicate_id"] not in PREDICATES:
         hint = did_you_mean(cells["predicate_id"], PREDICATES)
         yield "mapping-predicate", "predicate_id", f"{quoted(cells['predicate_id'])} is not a kind of mapping", hint
@@ -207,6 +234,9 @@ def _object_problems(row: Row, prefixes: Mapping[str, str]) -> Iterator[Problem]
             f"the prefix {quoted(prefix)} is not in the curie_map of the table",
             hint,
         )
+    elif prefixes[prefix].startswith(_OWN):
+        message = f"{quoted(cells['object_id'])} is not an identifier of a public vocabulary"
+        yield "mapping-object", "object_id", message, None
     elif prefixes[prefix].partition(":")[0] not in SCHEMES:
         yield (
             "iri-scheme",

@@ -14,7 +14,7 @@ from ivig_kg.findings import Finding, Position
 MAX_BYTES = 1024 * 1024
 MAX_CHARACTER_FINDINGS = 20
 
-_NO_CHARACTER = 0xFFFE  # U+FFFE and U+FFFF of every plane
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that show nothing
 _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _SUSPECT = re.compile(r"[^\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482]")
 
@@ -70,9 +70,12 @@ def forbidden(char: str) -> str | None:
     category = unicodedata.category(char)
     if unicodedata.bidirectional(char) in _TURNS:
         return "a character that turns the direction of text"
-    if category in {"Cc", "Cs", "Zl", "Zp"} or ord(char) & _NO_CHARACTER == _NO_CHARACTER:
+    if category in {"Cc", "Cs", "Zl", "Zp"}:
         return "a control character"
-    return "an invisible character" if category == "Cf" else None
+    if category in {"Cn", "Co"}:
+        return "a character without a meaning"
+    selects = unicodedata.name(char, "").startswith(("VARIATION SELECTOR", "MONGOLIAN FREE VARIATION"))
+    return "an invisible character" if category == "Cf" or char in _UNSEEN or selects else None
 
 
 def characters(text: str, *, shown: str, tabs: bool = False) -> Iterator[Finding]:

@@ -6,24 +6,18 @@ JSON-LD drops what it does not know without a word, so nothing reaches it that w
 from __future__ import annotations
 
 import dataclasses
-import re
-import unicodedata
 from collections.abc import Iterable
 
-import pyoxigraph as ox
-
+from ivig_kg import forms
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import Form, Key, Schema
-from ivig_kg.spelling import SCHEMES, did_you_mean, is_slug, nearest, slug_of
-
-NOTHING = {"~", "null", "Null", "NULL"}
+from ivig_kg.spelling import RESERVED, did_you_mean, is_slug, nearest, slug_of
 
 MAX_KINDS = 3
 
-_PUBLIC = "write the id of a node; public identifiers stand in mappings.sssom.tsv"
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_WRITE_A_NODE = "write `- id: …` and the other keys below it"
 
 
 @dataclasses.dataclass(slots=True)
@@ -51,32 +45,10 @@ def check(documents: Iterable[Document], *, schema: Schema) -> Reading:
             if isinstance(node, Mapping):
                 _Checker(schema, reading).node(node)
             else:
-                hint = "write `- id: …` and the other keys below it"
-                reading.findings.append(
-                    Finding("not-a-node", "an item of the list is not a node", node.position, hint=hint)
-                )
+                message = "an item of the list is not a node"
+                reading.findings.append(Finding("not-a-node", message, node.position, hint=_WRITE_A_NODE))
                 reading.unmapped.add(node.position)
     return reading
-
-
-def text_problem(value: Scalar) -> tuple[str, str, str | None] | None:
-    """Return code, sentence and hint for a value that is not what it looks like, or None."""
-    text = value.text
-    if not text:
-        return "empty-value", "there is no value here", "write a value, or take the key out"
-    if value.plain and text in NOTHING:
-        return "empty-value", f"{quoted(text)} stands for nothing in YAML", "write a value, or take the key out"
-    if "\n" in text or "\r" in text:
-        return "line-break", "a value is one line of text", "write it on one line; to fold long text use `>-`"
-    if text != text.strip() or "  " in text:
-        return "stray-blank", "the value has a blank too many", "no blank at the ends, and one between words"
-    if not unicodedata.is_normalized("NFC", text):
-        return (
-            "not-nfc",
-            "the value holds letters whose accents are separate characters",
-            "type the accented letters anew",
-        )
-    return None
 
 
 class _Checker:
@@ -95,6 +67,9 @@ class _Checker:
         type_name = self._type(node)
         class_iri = self.schema.classes.get(type_name or "")
         inner: list[tuple[Entry, Key]] = []
+        if under and class_iri and under.iri not in self.schema.properties(class_iri):
+            message = f"{_a(type_name)} does not stand under `{under.name}`"
+            self._reject("misplaced-node", message, node.position, hint="write it as an item of the list by itself")
         for entry in node.entries:
             if entry.key.text in {"id", "type"}:
                 continue
@@ -135,8 +110,10 @@ class _Checker:
         elif not isinstance(entry.value, Scalar):
             self._find("bad-id", "an id is one word", entry.value.position)
         elif not is_slug(entry.value.text):
+            taken = entry.value.text in RESERVED
             hint = f"write `{made}`" if (made := slug_of(entry.value.text)) else None
-            message = f"{quoted(entry.value.text)} is not an id: lower-case words joined by hyphens"
+            what = "a word that JSON-LD keeps for itself" if taken else "not an id: lower-case words joined by hyphens"
+            message = f"{quoted(entry.value.text)} is {what}"
             self._find("bad-id", message, entry.value.position, hint=hint)
         else:
             return THINGS + entry.value.text
@@ -223,50 +200,9 @@ class _Checker:
                 self._value(value, key)
 
     def _value(self, value: Scalar, key: Key) -> None:
-        problem = text_problem(value) or self._form_problem(value.text, key)
+        problem = forms.problem(value, key=key, schema=self.schema)
         if problem:
-            code, message, hint = problem
-            self._reject(code, message, value.position, key, hint=hint)
-
-    def _form_problem(self, text: str, key: Key) -> tuple[str, str, str | None] | None:
-        if key.form is Form.WORD and not _WORD.fullmatch(text):
-            hint = did_you_mean(text, frozenset(self.schema.words))
-            return "not-a-word", f"`{key.name}` takes one word of its list, and {quoted(text)} is none", hint
-        if key.form is Form.REFERENCE and not is_slug(text):
-            return self._reference_problem(text, key)
-        if key.form is Form.ADDRESS:
-            return self._address_problem(text)
-        return None
-
-    def _reference_problem(self, text: str, key: Key) -> tuple[str, str, str | None]:
-        prefix, colon, rest = text.partition(":")
-        if colon and rest.startswith("//"):
-            return "iri-scheme", f"`{key.name}` takes an id of this project, not an address", _PUBLIC
-        if colon and prefix not in self.schema.prefixes:
-            message = f"the prefix {quoted(prefix)} is not declared"
-            return "undeclared-prefix", message, _PUBLIC
-        made = slug_of(rest if colon else text)
-        message = f"{quoted(text)} is not an id: lower-case words joined by hyphens"
-        return "bad-reference", message, f"write `{made}`" if made else None
-
-    def _address_problem(self, text: str) -> tuple[str, str, str | None] | None:
-        scheme, colon, rest = text.partition(":")
-        if (
-            colon
-            and not rest.startswith("//")
-            and scheme.casefold() not in {*SCHEMES, "file", "javascript", "data", "mailto", "urn"}
-        ):
-            declared = scheme in self.schema.prefixes
-            code = "iri-scheme" if declared else "undeclared-prefix"
-            message = f"the prefix {quoted(scheme)} is not {'used in addresses' if declared else 'declared'}"
-            return code, message, "write the whole address"
-        if scheme not in SCHEMES or not rest.startswith("//"):
-            return "iri-scheme", "an address starts with https:// or http://", None
-        try:
-            ox.NamedNode(text)
-        except ValueError:
-            return "bad-address", f"{quoted(text)} is not a whole address", "no blanks, quotation marks or brackets"
-        return None
+            self._reject(problem.code, problem.message, value.position, key, hint=problem.hint)
 
     def _nodes(self, entry: Entry, key: Key) -> None:
         """Check the nodes that stand under a node, such as passages under their source."""
@@ -276,17 +212,10 @@ class _Checker:
                 self.node(item, under=key)
             else:
                 self.subject = outer
-                self._reject(
-                    "not-a-node",
-                    f"`{key.name}` holds nodes",
-                    item.position,
-                    key,
-                    hint="write `- id: …` and the other keys below it",
-                )
+                self._reject("not-a-node", f"`{key.name}` holds nodes", item.position, key, hint=_WRITE_A_NODE)
         if isinstance(entry.value, Listing) and not entry.value.items:
-            self._reject(
-                "empty-value", "the list is empty", entry.value.position, hint="write a node, or take the key out"
-            )
+            hint = "write a node, or take the key out"
+            self._reject("empty-value", "the list is empty", entry.value.position, hint=hint)
 
 
 def _a(name: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyoxigraph as ox
 
 from ivig_kg import export, ids, lookup, resources, sparql, writing
 from ivig_kg.errors import FactsError, UsageError
+from ivig_kg.findings import Finding
 from ivig_kg.loading import load, readable
 from ivig_kg.reporting import Report, checked, report
 from ivig_kg.resources import THINGS, Project
@@ -32,29 +34,41 @@ def check(paths: Sequence[Path] = (), *, project: Project, sources: Path | None 
         ShapesError: The shapes cannot be used.
     """
     named = _named(paths, project)
-    inside = {p.resolve() for p in (*project.facts_files(), project.mappings)}
-    loaded = load(project, extra=[p for p in named if p.resolve() not in inside])
+    inside = {_real(p) for p in (*project.facts_files(), project.mappings)}
+    loaded = load(project, extra=[p for p in named if _real(p) not in inside])
     whole = report(loaded, sources=sources)
     if not paths:
         return whole
     shown = {project.shown(p) for p in named}
-    concerned = tuple(f for f in whole.findings if f.position.path in shown)
+    given = {name.text for name, node in ids.defined(loaded.documents) if name.position.path in shown}
+    concerned = tuple(f for f in whole.findings if f.position.path in shown or _text(f, whole) in given)
     return dataclasses.replace(whole, findings=concerned, checked=checked(loaded, shown))
+
+
+def _text(finding: Finding, whole: Report) -> str:
+    """Return the text that a finding points at: what names a node of a file concerns that file too."""
+    at = finding.position
+    lines = whole.lines.get(at.path, ())
+    return lines[at.line - 1][at.column - 1 : at.column - 1 + at.length] if at.line <= len(lines) else ""
+
+
+def _real(path: Path) -> str:
+    return os.path.realpath(path)
 
 
 def _named(paths: Sequence[Path], project: Project) -> list[Path]:
     """Return the files that paths stand for, each once, by the name the project has for them."""
-    own = {p.resolve(): p for p in (*project.facts_files(), project.mappings)}
-    found: dict[Path, Path] = {}
+    own = {_real(p): p for p in (*project.facts_files(), project.mappings)}
+    found: dict[str, Path] = {}
     for path in paths:
         files = resources.yaml_files(path) if path.is_dir() else [path]
-        if path.is_dir() and project.mappings.resolve().is_relative_to(path.resolve()):
+        if path.is_dir() and Path(_real(project.mappings)).is_relative_to(_real(path)):
             files.append(project.mappings)
         if not files:
             message = f"{path}: there is no facts file here, so nothing was checked"
             raise FactsError(message)
         for file in files:
-            found.setdefault(file.resolve(), own.get(file.resolve(), file))
+            found.setdefault(_real(file), own.get(_real(file), file))
     return list(found.values())
 
 
@@ -118,6 +132,19 @@ def named_query(name: str, *, project: Project) -> str:
         UsageError: There is none of this name.
     """
     return sparql.by_name(named_queries(project), name).text
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a query file.
+
+    Raises:
+        UsageError: It is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = "the file is not UTF-8 text, so it is no query"
+        raise UsageError(message) from error
 
 
 def ask(text: str, *, project: Project, parameters: MappingType[str, str] | None = None) -> tuple[Any, dict[str, str]]:

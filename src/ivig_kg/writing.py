@@ -39,12 +39,16 @@ def write(folder: Path, made: Mapping[str, bytes], *, read_back: Callable[[Path]
 
 
 def save(path: Path, data: bytes) -> None:
-    """Write one file whole, or leave what stood there.
+    """Write one file whole, or leave what stood there; a link is followed, a device is written to.
 
     Raises:
         OutputError: It cannot be written.
     """
     try:
+        path = Path(os.path.realpath(path))
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
         with tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=path.parent) as name:
             new = Path(name) / path.name
             _put(new, data)
