@@ -33,9 +33,10 @@ def test_every_term_explains_itself(ontology: rdflib.Graph) -> None:
         assert (term, RDFS.isDefinedBy, rdflib.URIRef(VOCABULARY)) in ontology
 
 
-def test_no_two_terms_share_a_label(ontology: rdflib.Graph) -> None:
-    """A label that two terms have would be no help to a reader."""
-    labels = [str(label) for label in ontology.objects(None, RDFS.label)]
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_two_terms_share_a_label(ontology: rdflib.Graph, kind: rdflib.URIRef) -> None:
+    """A label that two classes, or two properties, have would be no help to a reader."""
+    labels = [str(ontology.value(term, RDFS.label)) for term in ontology.subjects(RDF.type, kind)]
 
     assert sorted({x for x in labels if labels.count(x) > 1}) == []
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import graphlib
 import inspect
 import logging
-import warnings
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rdflib.plugins.sparql.sparql import Query
 
 _SH = rdflib.Namespace(SH)
+_TO_SHAPES = tuple(_SH[n] for n in ("node", "property", "not", "and", "or", "xone", "qualifiedValueShape"))
 _DEFAULT_PROCESSOR = ("rdflib.plugins.sparql.processor", "SPARQLProcessor")
 
 
@@ -89,11 +90,7 @@ def _engine() -> Iterator[None]:
     rdflib.NORMALIZE_LITERALS = False
     log.setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            from pyshacl.errors import ShapeRecursionWarning  # noqa: PLC0415  (pyshacl is slow to import)
-
-            warnings.simplefilter("error", ShapeRecursionWarning)
-            yield
+        yield
     finally:
         register("sparql", Processor, *_DEFAULT_PROCESSOR)
         rdflib.NORMALIZE_LITERALS = normalize
@@ -134,14 +131,14 @@ def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violat
     Raises:
         ShapesError: A shape is broken or recursive, so there is no verdict.
     """
-    with _engine():
-        import pyshacl  # noqa: PLC0415  (slow to import)
-        from pyshacl.errors import ShapeRecursionWarning  # noqa: PLC0415
+    rules = to_rdflib(shapes)
+    _refuse_recursion(rules)
+    import pyshacl  # noqa: PLC0415  (slow to import)
 
-        rules = to_rdflib(shapes)
+    with _engine():
         try:
             _, report, text = pyshacl.validate(to_rdflib(triples), shacl_graph=rules, inplace=True, inference="none")
-        except (ShapeRecursionWarning, Exception) as error:
+        except Exception as error:  # a broken shape fails in as many ways as there are constraints
             message = f"the shapes cannot be used: {error}"
             raise ShapesError(message) from error
     if not isinstance(report, rdflib.Graph):
@@ -151,6 +148,19 @@ def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violat
     return sorted(
         (_violation(report, r, rules) for r in results), key=lambda v: (v.focus, v.code, v.value or "", v.path or "")
     )
+
+
+def _refuse_recursion(rules: rdflib.Graph) -> None:
+    """Raise where a shape leads back to itself: SHACL leaves open what that means, and pySHACL says it conforms."""
+    leads = graphlib.TopologicalSorter[Any]()
+    for predicate in _TO_SHAPES:
+        for shape, value in rules.subject_objects(predicate):
+            leads.add(shape, value, *rules.items(value))
+    try:
+        leads.prepare()
+    except graphlib.CycleError as error:
+        message = f"the shapes cannot be used: {error.args[1][0]} leads back to itself"
+        raise ShapesError(message) from error
 
 
 def _violation(report: rdflib.Graph, result: Any, rules: rdflib.Graph) -> Violation:
