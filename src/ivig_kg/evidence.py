@@ -37,12 +37,18 @@ def check(documents: tuple[Document, ...], *, sources: Path | None) -> list[Find
         if name is None:
             continue
         own = [p for p, parent in passages.values() if parent == name.text]
+        placed = sum(p.get("textDigest") is not None for p in own)
         text, problems = _text(source, sources)
         findings += problems
         if text is not None:
             texts[name.text] = text
-        elif own and not problems:
-            findings.append(_unchecked(source, name, len(own)))
+        elif placed and not problems:
+            hint = "name the folder that holds it with --sources DIR" if source.get("textFile") else None
+            why = f"was not checked: the text of {quoted(name.text)} is not at hand"
+            findings.append(_unchecked(source, name, placed, why, hint))
+        if placed < len(own):
+            why = "cannot be checked: known by its section alone"
+            findings.append(_unchecked(source, name, len(own) - placed, why, None))
     stretches = {}
     for key, (passage, parent) in passages.items():
         if parent in texts:
@@ -93,11 +99,13 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
     return text, []
 
 
-def _unchecked(source: Mapping, name: Scalar, count: int) -> Finding:
-    passages = "1 passage was" if count == 1 else f"{count} passages were"
-    message = f"{passages} not checked: the text of {quoted(name.text)} is not at hand"
-    hint = "name the folder that holds it with --sources DIR" if source.get("textFile") else None
-    return Finding("passages-unchecked", message, name.position, Severity.NOTE, hint=hint, subject=source.name)
+def _unchecked(source: Mapping, name: Scalar, count: int, why: str, hint: str | None) -> Finding:
+    passages = f"1 passage {why}" if count == 1 else f"{count} passages {_plural(why)}"
+    return Finding("passages-unchecked", passages, name.position, Severity.NOTE, hint=hint, subject=source.name)
+
+
+def _plural(why: str) -> str:
+    return why.replace("was not", "were not").replace("its section", "their sections")
 
 
 def _digest(text: str) -> str:

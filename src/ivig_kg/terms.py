@@ -49,12 +49,11 @@ class Row:
     path: str
 
     def at(self, column: str) -> Position:
-        """Return the place of a cell, or of the row where the cell is empty."""
-        text = self.cells[column]
-        start = self.line.find(text) if text else 0
-        if column.startswith("object") and text:
-            start = self.line.find(text, len(self.cells["subject_id"] + self.cells["subject_label"]))
-        return Position(self.path, self.number, max(0, start) + 1, max(1, len(text)))
+        """Return the place of a cell, or of where it would stand."""
+        index = list(self.cells).index(column)
+        cells = self.line.split("\t")
+        start = sum(len(cell) + 1 for cell in cells[:index])
+        return Position(self.path, self.number, start + 1, max(1, len(cells[index])) if index < len(cells) else 1)
 
     @property
     def prefix(self) -> str:

@@ -1,0 +1,318 @@
+"""The command line: what it prints where, how it ends, and that it never shows a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT, Run
+from ivig_kg import cli, workflow
+from ivig_kg.cli import main
+from ivig_kg.findings import Finding, Position, as_json, concise, full
+
+INVALID = "tests/cases/invalid"
+COMMANDS = ["check", "build", "export", "query", "show", "find"]
+
+
+def test_check_of_the_project_passes_and_says_how_much(run: Run) -> None:
+    """No error, a note on the passages that were not checked, and a last line that counts."""
+    result = run("check", "--format", "concise")
+
+    assert result.exit_code == 0
+    assert result.stdout == (
+        "facts/sources/hig.yaml:2:7: note passages-unchecked: 16 passages were not checked: "
+        "the text of `hig` is not at hand; name the folder that holds it with --sources DIR\n"
+    )
+    assert result.stderr == "checked 10 files, 42 facts, 38 concepts, 16 passages, 100 mappings: 1 note\n"
+
+
+def test_misspelt_key_is_a_finding_on_its_own_line(run: Run) -> None:
+    """A key that the context does not define is reported where it stands, with the nearest key."""
+    result = run("-C", "tests/cases/base", "check", "--format", "concise", f"{INVALID}/unknown-key.yaml")
+
+    assert result.exit_code == 1
+    assert result.stdout == (
+        f"{INVALID}/unknown-key.yaml:6:3: error unknown-key: `evidnce` is not a key of a Mechanism; "
+        "did you mean `evidence`?\n"
+    )
+    assert result.stderr == "checked 1 file, 1 fact: 1 error\n"
+
+
+def test_a_finding_as_a_pharmacist_reads_it(run: Run) -> None:
+    """Rule, sentence, place, the fact by its label, the line with a mark, and one hint."""
+    result = run("-C", "tests/cases/base", "check", f"{INVALID}/AdverseEffect-frequency.yaml")
+
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "error[AdverseEffect-frequency]: "
+        "frequency is one of VeryCommon, Common, Uncommon, Rare, VeryRare, NotKnown.\n"
+        f"  --> {INVALID}/AdverseEffect-frequency.yaml:7:14   (The case says something)\n"
+        "   |\n"
+        " 7 |   frequency: Comon  # expect: AdverseEffect-frequency\n"
+        "   |              ^^^^^\n"
+        "   = help: did you mean `Common`?\n\n"
+    )
+
+
+def test_json_says_everything(run: Run) -> None:
+    """One object with the findings and the counts; nothing else on standard output."""
+    result = run("-C", "tests/cases/base", "check", "--format", "json", f"{INVALID}/duplicate-key.yaml")
+
+    content = json.loads(result.stdout)
+    assert result.exit_code == 3
+    assert content["checked"] == {"file": 1}
+    (finding,) = content["findings"]
+    assert (finding["code"], finding["line"], finding["column"], finding["length"]) == ("duplicate-key", 4, 3, 5)
+    assert finding["related"][0]["line"] == 3
+    assert set(finding) == set(as_json(Finding("c", "m", Position("p", 1, 1))))
+
+
+def test_fail_on_decides_what_counts(run: Run) -> None:
+    """Notes pass by default, and fail where asked."""
+    assert run("check", "--fail-on", "warning").exit_code == 0
+    assert run("check", "--fail-on", "note").exit_code == 1
+
+
+def test_every_unreadable_file_is_reported_and_the_rest_is_checked(small: Path, run: Run) -> None:
+    """Two broken files and a wrong one: all three are told of, and the exit code is 3."""
+    (small / "facts/a.yaml").write_text("- id: a\n\ttype: Condition\n", encoding="utf-8")
+    (small / "facts/b.yaml").write_bytes(b"- id: \xff\n")
+    (small / "facts/c.yaml").write_text("- id: c\n  type: Conditon\n  label: c\n", encoding="utf-8")
+
+    result = run("-C", small, "check", "--format", "concise")
+
+    assert result.exit_code == 3
+    codes = [line.split(": ")[1].split()[1] for line in result.stdout.splitlines() if ": error " in line]
+    assert codes == ["forbidden-character", "not-utf-8", "unknown-type"]
+
+
+def test_what_refers_to_an_unreadable_file_is_not_at_fault(small: Path, run: Run) -> None:
+    """Ids that a broken file seems to define count as known."""
+    (small / "facts/a.yaml").write_text("- id: fine\n  type: Condition\n  label: &x fine\n", encoding="utf-8")
+    (small / "facts/b.yaml").write_text(
+        "- id: other\n  type: Condition\n  label: other\n  related: fine\n", encoding="utf-8"
+    )
+
+    result = run("-C", small, "check", "--format", "concise")
+
+    assert [line for line in result.stdout.splitlines() if ": error " in line] == [
+        f"{small}/facts/a.yaml:3:10: error yaml-anchor: the anchor `&x` is not allowed: write the value out"
+    ]
+
+
+def test_a_file_from_outside_is_read_with_the_project(tmp_path: Path, run: Run) -> None:
+    """It may refer to the project's nodes, and an id it defines hides the project's."""
+    path = tmp_path / "draft.yaml"
+    text = (ROOT / "facts/concepts/conditions.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("alias: neurological condition", "alias: disease of the nerves"), encoding="utf-8")
+
+    alone = run("check", path, "--format", "concise")
+    named = run("check", "facts/concepts/conditions.yaml", "--format", "concise")
+
+    assert alone.exit_code == 0, alone.stdout
+    assert alone.stderr.startswith("checked 1 file, 14 concepts")
+    assert named.exit_code == 0
+
+
+def test_what_an_outside_file_breaks_elsewhere_concerns_it(tmp_path: Path, run: Run) -> None:
+    """A node of another kind under a known id is reported at the facts that name it."""
+    path = tmp_path / "draft.yaml"
+    path.write_text("- id: headache\n  type: Route\n  label: headache\n", encoding="utf-8")
+
+    result = run("check", path, "--format", "concise")
+
+    assert result.exit_code == 1
+    assert "facts/monographs/human-immunoglobulin.yaml" in result.stdout
+    assert "AdverseEffect-effect-kind" in result.stdout
+
+
+def test_a_folder_is_all_its_files(run: Run) -> None:
+    """A folder stands for the facts files in it, and facts/ for the table of mappings too."""
+    assert run("check", "facts/concepts").stderr.startswith("checked 8 files, 37 concepts")
+    assert run("check", "facts").stderr.startswith("checked 10 files, 42 facts")
+    assert run("check", "facts/mappings.sssom.tsv").stderr == "checked 0 files, 100 mappings: nothing wrong\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["check", "no-such-file.yaml"], 2),
+        (["check", "shapes"], 3),
+        (["-C", "shapes", "check"], 3),
+        (["-C", "no-such-folder", "check"], 2),
+        (["check", "--format", "xml"], 2),
+        (["check", "--sources", "no-such-folder"], 2),
+        (["export", "docx"], 2),
+        (["show", "no-such-id"], 2),
+        (["show"], 2),
+        (["find"], 2),
+        (["frobnicate"], 2),
+        (["export", "ttl", "-o", "no/such/folder/file.ttl"], 6),
+    ],
+)
+def test_wrong_usage_ends_with_its_code_and_a_sentence(words: list[str], status: int, run: Run) -> None:
+    """Nothing on standard output, a sentence on the other, and the documented exit code."""
+    result = run(*words)
+
+    assert result.exit_code == status
+    assert result.stdout == ""
+    assert len(result.stderr.strip()) > 20
+    assert "Traceback" not in result.stderr
+
+
+def test_no_facts_at_all_is_an_error(tmp_path: Path, run: Run) -> None:
+    """A run that checked nothing does not pass."""
+    (tmp_path / "facts").mkdir()
+
+    result = run("-C", tmp_path, "check")
+
+    assert result.exit_code == 3
+    assert "nothing was checked" in result.stderr
+
+
+def test_a_bug_has_its_own_exit_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody foresaw ends with 70, one sentence and no traceback."""
+    monkeypatch.setattr(workflow, "show", lambda *_a, **_k: 1 / 0)
+
+    result = run("show", "headache")
+
+    assert result.exit_code == 70
+    assert result.stderr.startswith("ivig-kg: a bug of ours: ZeroDivisionError")
+
+
+def test_an_interrupt_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control-C is no bug."""
+
+    def interrupt(*_a: object, **_k: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workflow, "show", interrupt)
+
+    assert run("show", "headache").exit_code == 130
+
+
+def test_a_reader_that_goes_away_is_no_bug() -> None:
+    """`ivig-kg export nt | head -1` ends quietly."""
+    command = f"{sys.executable} -m ivig_kg export nt | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_show_tells_what_is_known_and_who_names_it(run: Run) -> None:
+    """A concept with its identifiers and the facts about it; a fact with its passage and its place."""
+    concept = run("show", "headache").stdout
+    fact = run("show", "kg:hig-effect-headache").stdout
+
+    assert concept.startswith("headache\n<https://w3id.org/ivig-kg/id/headache>\nfacts/concepts/conditions.yaml:")
+    assert "MESH:D006261" in concept
+    assert "hig-effect-headache" in concept
+    assert "facts/monographs/human-immunoglobulin.yaml:" in fact
+    assert "hig-s09" in fact
+
+
+def test_an_unknown_id_offers_the_nearest(run: Run) -> None:
+    """A misspelt id is answered with the one that looks like it."""
+    assert "did you mean `headache`?" in run("show", "hedache").stderr
+
+
+@pytest.mark.parametrize("words", [["kidney"], ["KIDNEY", "problem"], ["kidny"]])
+def test_find_finds_by_words_whatever_the_case(words: list[str], run: Run) -> None:
+    """All words must be in one label or name; a misspelt word finds what looks like it."""
+    result = run("find", *words)
+
+    assert result.exit_code == 0
+    assert "kidney-problem" in result.stdout
+    assert "hig-effect-kidney-problem" in result.stdout
+
+
+def test_find_finds_by_a_name_of_the_source(run: Run) -> None:
+    """A name that the monograph gives finds the drug, though its label is another."""
+    assert "human-immunoglobulin " in run("find", "IVIG").stdout
+    assert run("find", "zzzzzz").stdout.endswith("(0 rows)\n")
+
+
+@pytest.mark.parametrize("command", ["query", "show", "find", "export", "build"])
+def test_no_answer_over_facts_that_have_findings(copy: Path, command: str, run: Run) -> None:
+    """An answer would leave out what could not be read: it is refused."""
+    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("effect: headache", "efect: headache"), encoding="utf-8")
+    words = {"query": ["side-effects"], "show": ["headache"], "find": ["headache"], "export": ["nt"], "build": []}
+
+    result = run("-C", copy, command, *words[command])
+
+    assert result.exit_code in {1, 3}
+    assert result.stdout == ""
+    assert "human-immunoglobulin.yaml" in result.stderr
+
+
+def test_help_is_quick_and_imports_no_engine() -> None:
+    """`--help` loads neither rdflib nor pyshacl nor pyoxigraph, for the group and for every command."""
+    code = (
+        "import sys\nfrom ivig_kg.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'rdflib', 'pyshacl', 'pyoxigraph', 'yaml', 'rapidfuzz'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    for words in (["--help"], *([c, "--help"] for c in COMMANDS)):
+        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("Usage:")
+
+
+def in_a_terminal(**environment: str) -> bytes:
+    """Run a check in a terminal and return what it shows."""
+    main_end, other_end = pty.openpty()
+    command = [sys.executable, "-m", "ivig_kg", "-C", "tests/cases/base", "check", f"{INVALID}/unknown-key.yaml"]
+    kept = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "TERM"}}
+    process = subprocess.Popen(command, stdout=other_end, stderr=other_end, env=kept | environment)
+    process.wait(timeout=60)
+    os.close(other_end)
+    shown = b""
+    try:
+        while block := os.read(main_end, 65536):
+            shown += block
+    except OSError:
+        pass
+    os.close(main_end)
+    return shown
+
+
+def test_colours_are_for_terminals_that_want_them() -> None:
+    """A terminal gets colours; NO_COLOR and TERM=dumb turn them off."""
+    assert b"\x1b[" in in_a_terminal(TERM="xterm")
+    assert b"\x1b[" not in in_a_terminal(TERM="xterm", NO_COLOR="1")
+    assert b"\x1b[" not in in_a_terminal(TERM="dumb")
+
+
+def test_nothing_hidden_reaches_the_terminal() -> None:
+    """Whatever stands in a file or a name, no control character of it is printed as such."""
+    evil = "a\x1b[31m\u202eb"
+    at = Position(evil, 1, 1)
+    finding = Finding("code", evil, at, hint=evil, subject=evil, related=((evil, at),))
+
+    for text in (concise(finding), full(finding, line=evil)):
+        assert all(c.isprintable() or c == "\n" for c in text)
+
+
+def test_the_command_line_holds_no_logic() -> None:
+    """Every command is a few lines, and the module is a small part of the package."""
+    sizes = {p.name: len(p.read_text(encoding="utf-8").splitlines()) for p in (ROOT / "src/ivig_kg").glob("*.py")}
+
+    assert sizes["cli.py"] < 0.15 * sum(sizes.values())
+    assert set(main.commands) == set(COMMANDS)
+
+
+def test_every_option_is_explained() -> None:
+    """No option is without help, and every command shows an example."""
+    for name, command in main.commands.items():
+        assert all(p.help for p in command.params if p.param_type_name == "option"), name
+        assert "Example" in CliRunner().invoke(cli.main, [name, "--help"]).stdout
