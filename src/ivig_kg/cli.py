@@ -153,9 +153,10 @@ def check(ctx: click.Context, paths: tuple[Path, ...], sources: Path | None, for
 @_FORMAT
 @click.pass_context
 def build(ctx: click.Context, output: Path | None, *, compare: bool, sources: Path | None, form: str) -> None:
-    """Check facts and write every export: Turtle, JSON-LD, N-Triples, N-Quads, TriG and a manifest.
+    """Check facts and write every export.
 
-    With findings nothing is written, and the exports that stood there stand.
+    Turtle, JSON-LD, N-Triples, N-Quads, TriG and a manifest. With findings nothing is written, and
+    the exports that stood there stand.
 
     \b
     Example:

@@ -163,7 +163,7 @@ class _Reader:
         if broken or any(line.lstrip().startswith("/") for line in self.lines[begin + 1 : last + 1]):
             message = "a line broken at `-` or `/` would be joined to the next one with a blank"
             self._refuse("folded-hyphen", message, event, hint="break the line between two words")
-        if not event.style and _CUT.match(self.lines[last][event.end_mark.column :]):
+        if not event.style and _CUT.match("".join(self.lines[last : last + 1])[event.end_mark.column :]):
             message = "what follows ` #` would be read as a comment and lost"
             hint = "put the whole value between quotation marks; a comment stands two blanks away"
             self._refuse("cut-by-comment", message, event, hint=hint)

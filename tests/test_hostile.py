@@ -1,0 +1,121 @@
+"""Hostile and damaged files: no crash, no silent change, and every refusal with file and line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import ROOT
+from ivig_kg import facts, loading, nodes, resources
+from ivig_kg.resources import Project
+
+FILES = sorted((ROOT / "facts").rglob("*.yaml"))
+TEXTS = {p.relative_to(ROOT / "facts").as_posix(): p.read_text(encoding="utf-8") for p in FILES}
+PROJECT = resources.locate(ROOT)
+SHIFTS = ["", " ", "  ", "\t", "- ", "#", " #", ":", ": ", "-", "'", '"', "&a ", "*a", "!x "]
+SHIFTS += ["{", "[", "]", "|", ">", "\n", "é", "\u202e", "0"]
+
+
+def typed_values(text: str) -> list[str]:
+    """Return what stands after `key:` on each line, as the eye reads it, quotation marks taken off."""
+    found = []
+    for line in text.split("\n"):
+        match = re.fullmatch(r" *(?:- )?[A-Za-z]+: +(\S.*)", line.rstrip("\r"))
+        if match and not match[1].startswith(("#", "|", ">", "[", "{")):
+            found.append(re.split(r"  #", match[1])[0].rstrip().strip("'\""))
+    return found
+
+
+def accepted(folder: Path, name: str, text: str) -> list[ox.Quad] | None:
+    """Return the quads of the project with one file replaced, or None where it is refused with a place."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    path.write_text(text, encoding="utf-8", newline="")
+    try:
+        loaded = loading.load(Project(folder, folder, PROJECT.ontology, PROJECT.shapes))
+    finally:
+        if before is not None:
+            path.write_text(before, encoding="utf-8")
+    for finding in loaded.findings:
+        assert finding.position.line >= 1
+        assert finding.message
+    return None if loaded.findings else list(loaded.quads)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a copy of the facts."""
+    made = tmp_path_factory.mktemp("facts")
+    for name, text in TEXTS.items():
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_text(text, encoding="utf-8")
+    return made
+
+
+@st.composite
+def mutants(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a facts file with one thing changed: a line deleted, doubled or moved, or characters put in or taken out."""
+    name = draw(st.sampled_from(sorted(TEXTS)))
+    text = TEXTS[name]
+    lines = text.split("\n")
+    kind = draw(st.sampled_from(["delete", "double", "swap", "insert", "cut", "truncate"]))
+    number = draw(st.integers(0, len(lines) - 2))
+    if kind == "delete":
+        del lines[number]
+    elif kind == "double":
+        lines.insert(number, lines[number])
+    elif kind == "swap":
+        lines[number], lines[number + 1] = lines[number + 1], lines[number]
+    elif kind == "truncate":
+        return name, text[: draw(st.integers(0, len(text)))]
+    else:
+        column = draw(st.integers(0, len(lines[number])))
+        added = draw(st.sampled_from(SHIFTS)) if kind == "insert" else ""
+        lines[number] = lines[number][:column] + added + lines[number][column + (kind == "cut") :]
+    return name, "\n".join(lines)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(mutant=mutants())
+def test_a_damaged_file_is_refused_or_read_whole(folder: Path, mutant: tuple[str, str]) -> None:
+    """Whatever is changed in a facts file, every value that stands there is in the graph, or there is a finding."""
+    name, text = mutant
+    quads = accepted(folder, name, text)
+
+    if quads is not None:
+        graph = {q.object.value for q in quads} | {q.subject.value for q in quads}
+        local = {value.rpartition("/")[2] for value in graph}
+        for value in typed_values(text):
+            assert value in graph or value in local, value
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(text=st.text(st.characters(codec="utf-8"), max_size=60))
+def test_any_text_at_all_is_read_or_refused(text: str) -> None:
+    """The reader has an answer to every text, with a place in it."""
+    document = facts.parse(text, shown="case.yaml")
+
+    count = text.count("\n") + 1
+    assert bool(document.nodes) != bool(document.findings)
+    assert all(1 <= f.position.line <= count + 1 for f in document.findings)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(value=st.text(st.characters(codec="utf-8"), max_size=40))
+def test_a_quoted_value_comes_out_as_it_went_in(value: str) -> None:
+    """Between single quotation marks every text is itself, or is refused."""
+    text = "- id: '" + value.replace("'", "''") + "'\n"
+    document = facts.parse(text, shown="case.yaml")
+
+    if document.nodes and "\n" not in value and "\r" not in value:
+        (node,) = document.nodes
+        assert isinstance(node, nodes.Mapping)
+        found = node.get("id")
+        assert found is not None
+        assert found.text == value
