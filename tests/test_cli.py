@@ -30,7 +30,7 @@ def test_check_of_the_project_passes_and_says_how_much(run: Run) -> None:
         "facts/sources/hig.yaml:2:7: note passages-unchecked: 16 passages were not checked: "
         "the text of `hig` is not at hand; name the folder that holds it with --sources DIR\n"
     )
-    assert result.stderr == "checked 10 files, 42 facts, 38 concepts, 16 passages, 100 mappings: 1 note\n"
+    assert result.stderr == "checked 10 files, 42 facts, 37 concepts, 1 source, 16 passages, 100 mappings: 1 note\n"
 
 
 def test_misspelt_key_is_a_finding_on_its_own_line(run: Run) -> None:

@@ -71,14 +71,14 @@ def report(loaded: Loaded, *, sources: Path | None) -> Report:
 def checked(loaded: Loaded, shown: set[str]) -> dict[str, int]:
     """Count what was checked in some files."""
     documents = [d for d in loaded.documents if d.path in shown]
-    count = {"file": len(documents), "fact": 0, "concept": 0, "passage": 0}
+    count = {"file": len(documents), "fact": 0, "concept": 0, "source": 0, "passage": 0}
     for _, node in ids.defined(documents):
         kind = node.get("type")
         class_iri = loaded.schema.classes.get(kind.text if kind else "")
-        if class_iri:
-            place = loaded.schema.graph_of(class_iri)
-            passage = class_iri == VOCABULARY + "Passage"
-            count["fact" if place == "facts" else "passage" if passage else "concept"] += 1
+        if class_iri == VOCABULARY + "Passage":
+            count["passage"] += 1
+        elif class_iri:
+            count[loaded.schema.graph_of(class_iri).removesuffix("s")] += 1
     count["mapping"] = len(loaded.table.rows) if loaded.table.path in shown else 0
     return {what: n for what, n in count.items() if n or what == "file"}
 
