@@ -139,11 +139,12 @@ def test_construct_gives_turtle_and_ask_an_answer(run: Run) -> None:
 
 
 def test_a_query_can_come_from_a_file_or_a_pipe(run: Run, tmp_path: Path) -> None:
-    """-f reads a file, and - what is piped in."""
+    """-f reads a file, and - what is piped in, with -f or without."""
     (tmp_path / "own.rq").write_text("ASK { kg:fever a ivig:Condition }", encoding="utf-8")
 
     assert run("query", "-f", tmp_path / "own.rq").stdout == "yes\n"
     assert run("query", "-f", "-", text="ASK { kg:fever a ivig:Drug }").stdout == "no\n"
+    assert run("query", "-", text="ASK { kg:fever a ivig:Drug }").stdout == "no\n"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,7 @@ def test_a_query_can_come_from_a_file_or_a_pipe(run: Run, tmp_path: Path) -> Non
         [],
         ["names", "-e", "ASK {}"],
         ["-e", "SELECT nonsense"],
+        ["-e", ""],
         ["-e", "DROP ALL"],
         ["names", "--param", "nothing=1"],
         ["names", "--param", "nothing"],

@@ -206,9 +206,9 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
 
 
 @main.command()
-@click.argument("name", required=False)
+@click.argument("name", metavar="[NAME|-]", required=False)
 @click.option("-e", "text", help="The SPARQL text itself.")
-@click.option("-f", "file", type=click.File("rb"), help="File with SPARQL; - reads from the keyboard or a pipe.")
+@click.option("-f", "file", type=click.File("rb"), help="File with SPARQL.")
 @click.option(
     "--format",
     "form",
@@ -242,22 +242,26 @@ def query(
     Examples:
       ivig-kg query --list
       ivig-kg query side-effects
+      ivig-kg query - < my-question.rq
       ivig-kg query -e "SELECT ?fact { ?fact ivig:effect kg:headache }"
     """
     workflow, project = _workflow(), _project(ctx)
     if listed:
         click.echo(workflow.listing(form, project=project), nl=False)
         return
+    if name == "-":
+        name, file = None, sys.stdin.buffer
     if sum(x is not None for x in (name, text, file)) != 1:
-        message = "name one query, or give SPARQL with -e or -f; --list shows the named ones"
+        message = "name one query, or give SPARQL with -e, -f or on a pipe (-); --list shows the named ones"
         raise click.UsageError(message)
     if wrong := [p for p in parameters if p.find("=") < 1]:
         message = f"--param {wrong[0]}: write NAME=VALUE"
         raise click.UsageError(message)
-    asked = text or (workflow.decoded(file.read()) if file else workflow.named_query(name, project=project))
-    click.echo(
-        workflow.answer(asked, form, project=project, parameters=dict(p.split("=", 1) for p in parameters)), nl=False
-    )
+    if file is not None:
+        text = workflow.decoded(file.read())
+    asked = workflow.named_query(name, project=project) if text is None else text
+    bound = dict(p.split("=", 1) for p in parameters)
+    click.echo(workflow.answer(asked, form, project=project, parameters=bound), nl=False)
 
 
 @main.command()
