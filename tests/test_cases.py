@@ -18,7 +18,7 @@ CASES = ROOT / "tests" / "cases"
 VALID = sorted((CASES / "valid").glob("*.yaml"))
 INVALID = sorted((CASES / "invalid").glob("*.yaml"))
 SHAPE_CASES = [path for path in INVALID if path.stem[0].isupper()]
-BY_RULE = {"Fact-shortcut", "Naming-shortcut", "TreatmentIndication-shortcut"}  # see test_rules.py
+BY_RULE = {"Fact-shortcut", "Medicine-shortcut", "Naming-shortcut", "TreatmentIndication-shortcut"}  # see test_rules.py
 
 _EXPECT = re.compile(r"# expect: (?P<code>[\w-]+)(?: on line (?P<line>\d+))?")
 

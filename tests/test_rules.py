@@ -94,7 +94,7 @@ def test_a_limited_contraindication_gives_none(small: Path, limit: str) -> None:
 
 
 LABEL = """
-- id: product
+- id: label-product
   type: Product
   label: product
 - id: a-label
@@ -112,10 +112,10 @@ LABEL = """
 @pytest.mark.parametrize(
     ("source", "about", "jurisdiction", "predicate"),
     [
-        ("ProductLabel", "product", "EU", "treats"),
-        ("ProductLabel", "product", None, USED_FOR),
+        ("ProductLabel", "label-product", "EU", "treats"),
+        ("ProductLabel", "label-product", None, USED_FOR),
         ("ProductLabel", "drug", "EU", USED_FOR),
-        ("Guideline", "product", "EU", USED_FOR),
+        ("Guideline", "label-product", "EU", USED_FOR),
     ],
 )
 def test_only_a_label_makes_a_use_on_label(
@@ -150,6 +150,32 @@ def test_a_missing_rule_is_seen(copy: Path, rule: str, code: str) -> None:
     report = workflow.check(project=resources.locate(copy))
 
     assert {f.code for f in report.findings if f.exit_code == 1 and f.severity.value == "error"} == {code}
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "code"),
+    [
+        ("shortcuts", "FILTER (?status != ivig:retracted)", "", "Medicine-shortcut"),
+        ("treatment", "FILTER (?status != ivig:retracted)", "", "Medicine-shortcut"),
+        ("treatment", "IF(?onLabel, ", "IF(!?onLabel, ", "TreatmentIndication-shortcut"),
+    ],
+)
+def test_a_rule_that_says_too_much_is_seen(copy: Path, rule: str, old: str, new: str, code: str) -> None:
+    """A direct triple of a retracted fact, or an on-label one that no label states, is a finding."""
+    path = copy / f"ontology/rules/{rule}.rq"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    text = path.read_text(encoding="utf-8")
+    for name in ("hig-effect-headache", "hig-treatment-autoimmune-disease"):
+        start = text.index(f"- id: {name}\n")
+        text = text[:start] + text[start:].replace("status: draft", "status: retracted\n  reason: It was wrong.", 1)
+    path.write_text(text, encoding="utf-8")
+
+    report = workflow.check(project=resources.locate(copy))
+
+    assert {f.code for f in report.findings if f.severity.value == "error"} == {code}
 
 
 def test_the_types_rule_is_needed(copy: Path) -> None:
