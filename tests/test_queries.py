@@ -117,14 +117,57 @@ def test_a_parameter_is_bound_and_never_pasted(run: Run) -> None:
 
 
 def test_a_parameter_can_be_a_literal(run: Run) -> None:
-    """Text, text with a language and text with a datatype are told apart."""
+    """Text with a language and text without one are told apart where quotation marks say so."""
     text = "SELECT * { ?thing skos:prefLabel ?label }"
 
-    english = run("query", "-e", text, "--param", 'label="headache"@en', "--format", "csv")
-    plain = run("query", "-e", text, "--param", 'label="headache"', "--format", "csv")
+    english = run("query", "-e", text, "--param", 'label="fever"@en', "--format", "csv")
+    plain = run("query", "-e", text, "--param", 'label="zzzzzz"', "--format", "csv")
+    bare = run("query", "-e", text, "--param", "label=fever", "--format", "csv")
 
-    assert english.stdout == "label,thing\nheadache,https://w3id.org/ivig-kg/id/headache\n"
+    assert english.stdout == bare.stdout == "label,thing\nfever,https://w3id.org/ivig-kg/id/fever\n"
     assert plain.stdout == "label,thing\n"
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
+def test_a_parameter_picks_rows_and_never_makes_one(path: Path, run: Run) -> None:
+    """For each shipped query, column and value: the rows that have it, as they stand without the parameter."""
+    head, *whole = answer(path)
+    for column, name in enumerate(head):
+        values = sorted({row[column] for row in whole if row[column]})[:2]
+        for value in values:
+            result = run("query", path.stem, "--param", f"{name}={value}", "--format", "csv")
+            found = list(csv.reader(io.StringIO(result.stdout)))
+            assert result.exit_code == 0, (name, value, result.stderr)
+            assert found == [head, *(row for row in whole if row[column] == value)], (name, value)
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    ["seriousness=Serious", 'frequencyAsStated="very rare"', "certaintyAsStated=never", "seriousness=notSerious"],
+)
+def test_what_no_source_states_never_gets_into_an_answer(parameter: str, run: Run) -> None:
+    """A value that no row has fills no empty cell and replaces no stated one."""
+    for form in ("csv", "tsv", "json", "table"):
+        shown = run("query", "side-effects", "--param", parameter, "--format", form).stdout
+        assert parameter.partition("=")[2].strip('"') not in shown
+        assert "headache" not in shown
+
+
+def test_a_misspelt_value_is_no_empty_answer(run: Run) -> None:
+    """No rows would read as no such effect: the nearest value is offered instead."""
+    result = run("query", "side-effects", "--param", "effect=hedache", "--format", "csv")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "did you mean `headache`?" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["ASK { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"])
+def test_a_parameter_needs_rows_to_pick_from(text: str, run: Run) -> None:
+    """With ASK or CONSTRUCT there are none, and a value put in would say what no file says."""
+    result = run("query", "-e", text, "--param", "o=headache")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "SELECT" in result.stderr
 
 
 def test_construct_gives_turtle_and_ask_an_answer(run: Run) -> None:

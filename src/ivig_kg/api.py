@@ -78,7 +78,7 @@ def query(
     Args:
         text: SPARQL, or the name of a named query.
         directory: As for `check`.
-        parameters: Values for variables of the query: an id, `prefix:name`, `<address>` or text.
+        parameters: Keep only rows in which a variable has a value: an id, `prefix:name`, `<address>` or text.
 
     Returns:
         One dictionary a row, from variable to IRI or text; a variable that is not bound is left out.

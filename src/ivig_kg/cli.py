@@ -199,7 +199,7 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
     if report.exit_code():
         _show(report, "full", err=True)
     elif str(output) == "-":
-        click.echo(data, nl=False)
+        _print(data)
     else:
         _workflow().save(output, data)
     ctx.exit(report.exit_code())
@@ -223,7 +223,7 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Bind a variable that the query returns: to an id, prefix:name, <address> or text.",
+    help="Keep only rows in which a variable is this id, prefix:name, <address> or text.",
 )
 @click.pass_context
 def query(

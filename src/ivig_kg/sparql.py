@@ -15,12 +15,14 @@ import pyoxigraph as ox
 
 from ivig_kg.errors import ShapesError, UsageError
 from ivig_kg.resources import THINGS, read_text
+from ivig_kg.schema import XSD
+from ivig_kg.spelling import is_slug, nearest
 
-FORMATS = ("table", "csv", "tsv", "json", "ttl")
 MAX_CELL = 60
 
 _RESULTS = {"csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV, "json": ox.QueryResultsFormat.JSON}
-_NOT_RETURNED = re.compile(r"does not contains? variable \?(\w+)")
+_NUMBERS = ("integer", "decimal", "nonNegativeInteger")
+_NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
 _LITERAL = re.compile(r'"(?P<text>[^"]*)"(?:@(?P<language>[A-Za-z-]+)|\^\^<(?P<datatype>[^>]+)>)?')
 
 
@@ -52,29 +54,72 @@ def store(quads: Iterable[ox.Quad]) -> ox.Store:
     return made
 
 
-def ask(
-    text: str,
-    *,
-    over: ox.Store,
-    parameters: Mapping[str, ox.NamedNode | ox.Literal] | None = None,
-    prefixes: Mapping[str, str] | None = None,
-) -> Any:
+def ask(text: str, *, over: ox.Store, prefixes: Mapping[str, str] | None = None) -> Any:
     """Answer a SPARQL query; the default graph is the union of the named graphs.
 
     Args:
         text: SELECT, ASK, CONSTRUCT or DESCRIBE.
         over: The store to ask.
-        parameters: Terms bound to variables of the query; they are never pasted into its text.
         prefixes: Prefixes that the text may use without declaring them.
 
     Raises:
-        UsageError: The text is not a query, or a parameter is not a variable that it returns.
+        UsageError: The text is not a query, or it cannot be answered.
     """
     with _answering():
-        bound: dict[ox.Variable, Any] = {ox.Variable(name): term for name, term in (parameters or {}).items()}
-        return over.query(
-            text, use_default_graph_as_union=True, substitutions=bound, prefixes=dict(prefixes or {}), base_iri=THINGS
-        )
+        return over.query(text, use_default_graph_as_union=True, prefixes=dict(prefixes or {}), base_iri=THINGS)
+
+
+def pick(answer: Any, parameters: Mapping[str, Collection[ox.NamedNode | ox.Literal]]) -> Any:
+    """Return the rows of an answer in which every parameter has one of its terms, as they stand.
+
+    Binding a variable inside the query would be no filter: where it stands in an OPTIONAL alone, the
+    engine fills it into every row, and a fact would get a value that no source states.
+
+    Args:
+        answer: What `ask` gave.
+        parameters: The terms that are wanted, by the variable that SELECT returns.
+
+    Raises:
+        UsageError: The answer has no rows, a parameter is none of its variables, or no row has its
+            value while another has one that looks alike.
+    """
+    if not parameters:
+        return answer
+    if not isinstance(answer, ox.QuerySolutions):
+        message = "a parameter picks rows, and only SELECT gives rows"
+        raise UsageError(message)
+    with _answering():
+        content = json.loads(answer.serialize(format=ox.QueryResultsFormat.JSON))
+        names, found = rows(_solutions(content))
+    kept = list(zip(found, content["results"]["bindings"], strict=True))
+    for name, wanted in parameters.items():
+        if name not in names:
+            message = f"?{name} is not among the variables that SELECT returns"
+            raise UsageError(message)
+        column = names.index(name)
+        if not any(row[column] in wanted for row in found):
+            _refuse_misspelt(name, wanted, {row[column].value for row in found if row[column] is not None})
+        kept = [(row, binding) for row, binding in kept if row[column] in wanted]
+    content["results"]["bindings"] = [binding for _, binding in kept]
+    return _solutions(content)
+
+
+def _solutions(content: object) -> ox.QuerySolutions:
+    found = ox.parse_query_results(json.dumps(content), format=ox.QueryResultsFormat.JSON)
+    if not isinstance(found, ox.QuerySolutions):
+        message = "the answer has no rows"
+        raise UsageError(message)
+    return found
+
+
+def _refuse_misspelt(name: str, wanted: Collection[ox.NamedNode | ox.Literal], values: Collection[str]) -> None:
+    """Raise where a value looks like one that was wanted: no rows at all would read as an answer."""
+    known = frozenset(value.removeprefix(THINGS) for value in values)
+    for term in wanted:
+        near = nearest(term.value.removeprefix(THINGS), known)
+        if near:
+            message = f"no row has `{term.value.removeprefix(THINGS)}` as ?{name}; did you mean `{near}`?"
+            raise UsageError(message)
 
 
 @contextlib.contextmanager
@@ -86,10 +131,7 @@ def _answering() -> Iterator[None]:
         message = f"this is not a SPARQL query: {error.msg}"
         raise UsageError(message) from error
     except (ValueError, OSError, RuntimeError) as error:
-        if match := _NOT_RETURNED.search(str(error)):
-            message = f"?{match[1]} cannot be bound: it is not among the variables that SELECT returns"
-        else:
-            message = f"the query cannot be answered: {error}"
+        message = f"the query cannot be answered: {error}"
         raise UsageError(message) from error
 
 
@@ -103,28 +145,33 @@ def rows(answer: ox.QuerySolutions) -> tuple[list[str], list[list[Any]]]:
         return [v.value for v in answer.variables], [list(solution) for solution in answer]
 
 
-def term(text: str, *, ids: Collection[str], prefixes: Mapping[str, str], things: str) -> ox.NamedNode | ox.Literal:
-    """Return the RDF term that a parameter's value stands for.
+def terms(text: str, *, languages: Collection[str], prefixes: Mapping[str, str]) -> list[ox.NamedNode | ox.Literal]:
+    """Return the RDF terms that a parameter's value stands for.
 
     `<address>` is an IRI, `"words"`, `"words"@en` and `"1"^^<datatype>` are literals, `prefix:name`
-    with a known prefix is an IRI, the id of a node is that node; anything else is a plain string.
+    with a known prefix is an IRI. A bare word is the node of that id, or that text, in any language.
 
-    >>> term("headache", ids={"headache"}, prefixes={}, things="https://w3id.org/ivig-kg/id/").value
-    'https://w3id.org/ivig-kg/id/headache'
+    >>> [str(t) for t in terms("headache", languages=["en"], prefixes={})]
+    ['<https://w3id.org/ivig-kg/id/headache>', '"headache"', '"headache"@en']
+
+    Raises:
+        UsageError: It is not an RDF term.
     """
     try:
         if text.startswith("<") and text.endswith(">"):
-            return ox.NamedNode(text[1:-1])
+            return [ox.NamedNode(text[1:-1])]
         if match := _LITERAL.fullmatch(text):
             datatype = ox.NamedNode(match["datatype"]) if match["datatype"] else None
-            return ox.Literal(match["text"], language=match["language"], datatype=datatype)
+            return [ox.Literal(match["text"], language=match["language"], datatype=datatype)]
     except ValueError as error:
         message = f"`{text}` is not an RDF term: {error}"
         raise UsageError(message) from error
     prefix, colon, local = text.partition(":")
     if colon and prefix in prefixes and re.fullmatch(r"[\w.-]+", local):
-        return ox.NamedNode(prefixes[prefix] + local)
-    return ox.NamedNode(things + text) if text in ids else ox.Literal(text)
+        return [ox.NamedNode(prefixes[prefix] + local)]
+    numbers = [ox.Literal(text, datatype=ox.NamedNode(XSD + name)) for name in _NUMBERS if _NUMBER.fullmatch(text)]
+    node = [ox.NamedNode(THINGS + text)] if is_slug(text) else []
+    return [*node, ox.Literal(text), *(ox.Literal(text, language=tag) for tag in languages), *numbers]
 
 
 def written(answer: Any, *, form: str, prefixes: Mapping[str, str]) -> str:
@@ -132,7 +179,7 @@ def written(answer: Any, *, form: str, prefixes: Mapping[str, str]) -> str:
 
     Args:
         answer: What `ask` gave.
-        form: One of `FORMATS`; `ttl` for CONSTRUCT and DESCRIBE, which a table shows as Turtle too.
+        form: `table`, `csv`, `tsv` or `json`; `ttl` for CONSTRUCT and DESCRIBE, which a table shows as Turtle too.
         prefixes: They shorten IRIs in tables and Turtle; the other formats are the W3C's.
 
     Raises:

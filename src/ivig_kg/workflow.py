@@ -153,7 +153,7 @@ def ask(text: str, *, project: Project, parameters: MappingType[str, str] | None
     Args:
         text: The query; it may use the prefixes of the context without declaring them.
         project: Where the files are.
-        parameters: Values of the query's variables by name; see `sparql.term` for how they are read.
+        parameters: Values by variable: only rows that have them are kept; see `sparql.terms` for how they are read.
 
     Returns:
         The answer as pyoxigraph gives it, and the prefixes to show it with.
@@ -163,13 +163,13 @@ def ask(text: str, *, project: Project, parameters: MappingType[str, str] | None
         FactsError: The facts have findings.
     """
     loaded = readable(project)
-    known = {name.text for name, _ in ids.defined(loaded.documents)}
-    bound = {
-        name: sparql.term(value, ids=known, prefixes=loaded.prefixes, things=THINGS)
+    languages = sorted({key.language for key in loaded.schema.keys.values() if key.language})
+    wanted = {
+        name: sparql.terms(value, languages=languages, prefixes=loaded.prefixes)
         for name, value in (parameters or {}).items()
     }
-    answer = sparql.ask(text, over=sparql.store(loaded.quads), parameters=bound, prefixes=loaded.prefixes)
-    return answer, loaded.prefixes
+    answer = sparql.ask(text, over=sparql.store(loaded.quads), prefixes=loaded.prefixes)
+    return sparql.pick(answer, wanted), loaded.prefixes
 
 
 def answer(text: str, form: str, *, project: Project, parameters: MappingType[str, str]) -> str:
