@@ -117,6 +117,18 @@ def test_a_term_that_is_defined_twice_is_refused(copy: Path, run: Run) -> None:
     assert "`about` is defined twice" in result.stderr
 
 
+@pytest.mark.parametrize("content", ['"@version": 1.0', '"@version": 1.1, "x": ' + "[" * 100_000])
+def test_a_context_that_no_reader_takes_is_refused(copy: Path, run: Run, content: str) -> None:
+    """Another version of JSON-LD, or nesting without end, is exit code 4 and no crash."""
+    path = copy / "ontology/context.jsonld"
+    path.write_text(path.read_text(encoding="utf-8").replace('"@version": 1.1', content), encoding="utf-8")
+
+    result = run("-C", copy, "check")
+
+    assert result.exit_code == 4
+    assert "bug" not in result.stderr
+
+
 def test_a_term_that_leads_elsewhere_is_refused(copy: Path, run: Run) -> None:
     """A term must lead to a property or class that ontology and shapes know."""
     path = copy / "ontology/context.jsonld"

@@ -316,3 +316,104 @@ def test_every_option_is_explained() -> None:
     for name, command in main.commands.items():
         assert all(p.help for p in command.params if p.param_type_name == "option"), name
         assert "Example" in CliRunner().invoke(cli.main, [name, "--help"]).stdout
+
+
+def shell(command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a line of the shell in which `tool` is the command."""
+    line = command.replace("tool", f"{sys.executable} -m ivig_kg")
+    return subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("words", ["check", "query names", "export nt", "show fever", "find fever", "query --list"])
+def test_an_output_that_takes_nothing_is_told(words: str) -> None:
+    """A full device or a closed output is exit code 6 and a sentence, never a bug and never a pass."""
+    for place in (">/dev/full", ">&-"):
+        done = shell(f"tool {words} {place}")
+        assert done.returncode == 6, (place, done.stderr)
+        assert "standard output" in done.stderr
+        assert "bug" not in done.stderr
+
+
+def test_a_file_that_cannot_grow_is_no_export(tmp_path: Path) -> None:
+    """Where the disk ends in the middle of an export, the exit code says so."""
+    done = shell(f"PYTHONUNBUFFERED=1; export PYTHONUNBUFFERED; ulimit -f 100; tool export nq > {tmp_path}/out.nq")
+
+    assert (tmp_path / "out.nq").stat().st_size < (ROOT / "exports/ivig-kg.nq").stat().st_size
+    assert done.returncode == 6
+
+
+def test_output_is_utf_8_whatever_the_locale() -> None:
+    """A table with an ellipsis prints under any locale, and data are never re-coded."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ivig_kg", "find", "kidney"],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"},
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert "…" in done.stdout.decode("utf-8")
+
+
+def test_a_folder_below_the_project_is_in_the_project(small: Path) -> None:
+    """From facts/ itself the user's own facts are checked, not those that ship with the tool."""
+    (small / "facts/broken.yaml").write_text("- id: x\n  type: Conditon\n", encoding="utf-8")
+
+    done = shell("tool check --format concise", small / "facts")
+
+    assert done.returncode == 1
+    assert "broken.yaml:2:9: error unknown-type" in done.stdout
+
+
+def test_facts_that_are_not_ones_own_are_said_to_be(tmp_path: Path) -> None:
+    """Where there is no facts/ the shipped ones are used, and that is said."""
+    done = shell("tool show fever", tmp_path)
+
+    assert done.returncode == 0
+    assert done.stderr == "no facts/ here or above: these are the facts that ship with ivig-kg\n"
+
+
+def test_a_folder_that_cannot_be_read_is_not_left_out(small: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facts in it would be missing without a word."""
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("secret"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    (small / "facts/secret").mkdir()
+    monkeypatch.setattr(os, "scandir", refuse)
+    result = run("-C", small, "check")
+
+    assert result.exit_code == 3
+    assert "secret: the folder cannot be read: Permission denied" in result.stderr
+
+
+def test_json_on_the_error_stream_is_json_alone(copy: Path, run: Run) -> None:
+    """With `build --format json` nothing stands beside the object."""
+    result = run("-C", copy, "build", "--format", "json")
+
+    assert json.loads(result.stderr)["checked"]["fact"] == 42
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"one two"])
+def test_a_version_that_is_none_is_told(copy: Path, run: Run, content: bytes) -> None:
+    """facts/VERSION holds one word, or the build stops with its place."""
+    (copy / "facts/VERSION").write_bytes(content)
+
+    result = run("-C", copy, "build")
+
+    assert result.exit_code == 3
+    assert "VERSION:1:1" in result.stderr
+
+
+def test_a_link_that_loops_is_told(small: Path, run: Run) -> None:
+    """A file that is a link to itself is unreadable, and no crash."""
+    (small / "facts/loop.yaml").symlink_to(small / "facts/loop.yaml")
+
+    result = run("-C", small, "check", "--format", "concise")
+
+    assert result.exit_code == 3
+    assert "loop.yaml:1:1: error unreadable-file" in result.stdout

@@ -16,6 +16,7 @@ import pytest
 import rdflib
 import yaml
 
+import ivig_kg
 from conftest import ROOT, Run
 from ivig_kg import export, writing
 from ivig_kg.errors import OutputError
@@ -203,6 +204,14 @@ def test_findings_leave_the_old_exports(copy: Path, run: Run) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert "did you mean `headache`?" in result.stderr
     assert {p.name: p.read_bytes() for p in (copy / "exports").iterdir()} == before
+
+
+def test_the_python_build_writes_beside_the_facts(copy: Path) -> None:
+    """`ivig_kg.build()` needs no folder, and writes what the command writes."""
+    sizes = ivig_kg.build(directory=copy)
+
+    assert sizes == {name: len(data) for name, data in committed().items()}
+    assert {p.name: p.read_bytes() for p in (copy / "exports").iterdir()} == committed()
 
 
 def test_stale_exports_are_named(copy: Path, run: Run) -> None:

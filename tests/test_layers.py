@@ -21,11 +21,10 @@ LAYERS = (
     {"reporting"},
     {"workflow"},
     {"api"},
-    {"__init__"},
+    {"__init__", "console"},
     {"cli"},
     {"__main__"},
 )
-SAME_LAYER = {("findings", "errors"), ("textfile", "nodes")}
 MODULES = sorted(SOURCE.glob("*.py"))
 
 

@@ -289,6 +289,9 @@ def test_positions_count_code_points(sourced: Path, run: Run) -> None:
     [
         ("statedAs: naïve", "statedAs: naive", 13),
         ("frequencyAsStated: common", "frequencyAsStated: rare", 22),
+        ("frequencyAsStated: common", "frequencyAsStated: com", 22),
+        ("frequencyAsStated: common", "timingAsStated: never", 19),
+        ("statedAs: naïve", "statedAs: ve", 13),
     ],
 )
 def test_words_that_do_not_stand_there_are_seen(sourced: Path, run: Run, old: str, new: str, column: int) -> None:

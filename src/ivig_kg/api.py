@@ -42,12 +42,12 @@ def check(*paths: str | Path, directory: str | Path | None = None, sources: str 
 
 
 def build(
-    folder: str | Path, *, directory: str | Path | None = None, sources: str | Path | None = None
+    folder: str | Path | None = None, *, directory: str | Path | None = None, sources: str | Path | None = None
 ) -> dict[str, int]:
     """Check facts and write all exports into a folder.
 
     Args:
-        folder: Where the exports go; it is made where it is missing.
+        folder: Where the exports go, made where it is missing; without one, exports/ beside facts/.
         directory: As for `check`.
         sources: As for `check`.
 
@@ -63,7 +63,8 @@ def build(
     ...     sorted(ivig_kg.build(folder))
     ['ivig-kg.jsonld', 'ivig-kg.nq', 'ivig-kg.nt', 'ivig-kg.trig', 'ivig-kg.ttl', 'manifest.json']
     """
-    report, made = workflow.build(Path(folder), project=locate(_path(directory)), sources=_path(sources))
+    project = locate(_path(directory))
+    report, made = workflow.build(_path(folder) or project.home / "exports", project=project, sources=_path(sources))
     if not made:
         message = f"nothing was written: {report.summary()}"
         raise FactsError(message)
@@ -85,7 +86,7 @@ def query(
 
     Raises:
         UsageError: The text is no SELECT query, or a parameter is not a variable that it returns.
-        FactsError: The facts have findings.
+        FactsError: Something in the files would be missing from the answer. Shapes are not asked: see `check`.
 
     >>> import ivig_kg
     >>> rows = ivig_kg.query("SELECT ?label { ?fact a ivig:Interaction ; skos:prefLabel ?label }")
@@ -110,7 +111,7 @@ def graph(*, directory: str | Path | None = None) -> rdflib.Graph:
         directory: As for `check`.
 
     Raises:
-        FactsError: The facts have findings.
+        FactsError: Something in the files would be missing from the answer. Shapes are not asked: see `check`.
 
     >>> import ivig_kg
     >>> from rdflib import Namespace

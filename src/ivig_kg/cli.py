@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
+import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ivig_kg.console import show_report, silence, write
 from ivig_kg.errors import IvigKgError
-from ivig_kg.findings import Severity, as_json, concise, full, plain
-
-if TYPE_CHECKING:
-    from ivig_kg.reporting import Report
+from ivig_kg.findings import Severity
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "place": "blue"}
 _FORMAT = click.option(
     "--format",
     "form",
@@ -43,14 +40,14 @@ class _Group(click.Group):
         except KeyboardInterrupt:
             ctx.exit(130)
         except BrokenPipeError:
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  (the reader went away)
+            silence()
             ctx.exit(0)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
-        except Exception as error:  # a bug: its own exit status, and what a report needs
+        except Exception as error:  # noqa: BLE001  (a bug: its own exit status, and what a report needs)
             click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {error}", err=True)
             if os.environ.get("IVIG_KG_TRACEBACK"):
-                raise
+                click.echo("".join(traceback.format_exception(error)), err=True)
             click.echo("set IVIG_KG_TRACEBACK=1 to see where, and please report it", err=True)
             ctx.exit(70)
 
@@ -80,36 +77,16 @@ def main(ctx: click.Context, directory: Path | None) -> None:
 def _project(ctx: click.Context) -> Any:
     from ivig_kg import resources  # noqa: PLC0415  (keeps --help fast)
 
-    return resources.locate(ctx.obj)
+    project = resources.locate(ctx.obj)
+    if project.is_shipped:
+        click.echo("no facts/ here or above: these are the facts that ship with ivig-kg", err=True)
+    return project
 
 
 def _workflow() -> Any:
     from ivig_kg import workflow  # noqa: PLC0415  (keeps --help fast)
 
     return workflow
-
-
-def _coloured(stream: Any) -> bool:
-    """Tell whether to colour: only for a terminal that can, unless NO_COLOR is set."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _show(report: Report, form: str, *, err: bool) -> None:
-    """Print findings in a format, then a line on what was checked."""
-    stream = sys.stderr if err else sys.stdout
-    paint = (
-        (lambda text, role: click.style(text, fg=_COLOURS[role], bold=role == "error")) if _coloured(stream) else plain
-    )
-    if form == "json":
-        content = {"findings": [as_json(f) for f in report.findings], "checked": dict(report.checked)}
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False), err=err)
-    for finding in report.findings if form != "json" else ():
-        lines = report.lines.get(finding.position.path, ())
-        line = lines[finding.position.line - 1].rstrip("\r") if finding.position.line <= len(lines) else None
-        click.echo(
-            concise(finding) if form == "concise" else full(finding, line=line, paint=paint), err=err, color=True
-        )
-    click.echo(report.summary(), err=True)
 
 
 @main.command()
@@ -135,7 +112,7 @@ def check(ctx: click.Context, paths: tuple[Path, ...], sources: Path | None, for
       ivig-kg check facts/monographs
     """
     report = _workflow().check(paths, project=_project(ctx), sources=sources)
-    _show(report, form, err=False)
+    show_report(report, form, err=False)
     ctx.exit(report.exit_code(fail_on=Severity(fail_on)))
 
 
@@ -163,17 +140,17 @@ def build(ctx: click.Context, output: Path | None, *, compare: bool, sources: Pa
       ivig-kg build -o exports
     """
     project = _project(ctx)
-    folder = output or (ctx.obj or Path()) / "exports"
+    folder = output or Path(os.path.relpath(project.home / "exports"))
     if compare:
         report, names = _workflow().stale(folder, project=project, sources=sources)
-        _show(report, form, err=True)
+        show_report(report, form, err=True)
         for name in names:
             click.echo(f"{folder / name}: stale", err=True)
         ctx.exit(report.exit_code() or bool(names))
     report, made = _workflow().build(folder, project=project, sources=sources)
-    _show(report, form, err=True)
+    show_report(report, form, err=True)
     for name, data in made.items():
-        click.echo(f"{folder / name}  {len(data)} bytes")
+        write(f"{folder / name}  {len(data)} bytes\n")
     ctx.exit(report.exit_code())
 
 
@@ -197,9 +174,9 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
     """
     report, data = _workflow().serialized(form, project=_project(ctx))
     if report.exit_code():
-        _show(report, "full", err=True)
+        show_report(report, "full", err=True)
     elif str(output) == "-":
-        _print(data)
+        write(data)
     else:
         _workflow().save(output, data)
     ctx.exit(report.exit_code())
@@ -247,7 +224,7 @@ def query(
     """
     workflow, project = _workflow(), _project(ctx)
     if listed:
-        click.echo(workflow.listing(form, project=project), nl=False)
+        write(workflow.listing(form, project=project))
         return
     if name == "-":
         name, file = None, sys.stdin.buffer
@@ -261,7 +238,7 @@ def query(
         text = workflow.decoded(file.read())
     asked = workflow.named_query(name, project=project) if text is None else text
     bound = dict(p.split("=", 1) for p in parameters)
-    click.echo(workflow.answer(asked, form, project=project, parameters=bound), nl=False)
+    write(workflow.answer(asked, form, project=project, parameters=bound))
 
 
 @main.command()
@@ -274,7 +251,7 @@ def show(ctx: click.Context, name: str) -> None:
     Example:
       ivig-kg show hig-effect-headache
     """
-    click.echo(_workflow().show(name, project=_project(ctx)), nl=False)
+    write(_workflow().show(name, project=_project(ctx)))
 
 
 @main.command()
@@ -287,4 +264,4 @@ def find(ctx: click.Context, words: tuple[str, ...]) -> None:
     Example:
       ivig-kg find kidney
     """
-    click.echo(_workflow().find(words, project=_project(ctx)), nl=False)
+    write(_workflow().find(words, project=_project(ctx)))

@@ -7,6 +7,7 @@ every passage counts as not checked, and each run says how many.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -146,15 +147,20 @@ def _quotations(node: Mapping, stretches: dict[str, str]) -> Iterator[Finding]:
         for name in (v for v in entry.values if isinstance(v, Scalar) and v.text in stretches):
             passage = stretches[name.text]
             stated = node.get("statedAs")
-            if stated and stated.text not in passage:
+            if stated and not _stands(stated.text, passage):
                 yield _missing(stated, "statedAs", name.text, node)
             for key in QUOTATIONS:
                 words = node.get(key)
-                if words and words.text.casefold() not in passage.casefold():
+                if words and not _stands(words.text.casefold(), passage.casefold()):
                     yield _missing(words, key, name.text, node)
+
+
+def _stands(words: str, passage: str) -> bool:
+    """Tell whether words stand in a passage as whole words."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", passage) is not None
 
 
 def _missing(words: Scalar, key: str, passage: str, node: Mapping) -> Finding:
     message = f"the words {quoted(words.text)} do not stand in passage {quoted(passage)}"
-    hint = f"{key} is copied from the passage, letter by letter"
+    hint = f"{key} is copied from the passage, whole words, letter by letter"
     return Finding("words-not-in-passage", message, words.position, hint=hint, subject=node.name)

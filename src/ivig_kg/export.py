@@ -56,7 +56,7 @@ def _readable(text: str, *, depth: int) -> str:
     A literal never holds a line break there, so every line is a prefix, a graph, a subject or a value;
     subjects stand at `depth` tabs.
     """
-    lines = text.splitlines()
+    lines = text.removesuffix("\n").split("\n")
     prefixes = sorted((line for line in lines if line.startswith("@prefix ")), key=str.casefold)
     body = []
     for line in lines[len(prefixes) :]:
@@ -103,8 +103,8 @@ def _canonical(quads: Iterable[ox.Quad]) -> str:
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     data: bytes = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
-    lines = data.decode("utf-8").splitlines(keepends=True)
-    return hashlib.sha256("".join(sorted(lines)).encode("utf-8")).hexdigest()
+    lines = data.splitlines(keepends=True)
+    return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
 
 
 def files(
@@ -135,10 +135,16 @@ def _sizes(quads: Iterable[ox.Quad]) -> dict[str, int]:
 
 
 def stale(folder: Path, made: Mapping[str, bytes]) -> list[str]:
-    """Return the names of the exports in a folder that are missing or differ from what was made."""
-    return [
-        name for name, data in made.items() if not (folder / name).is_file() or (folder / name).read_bytes() != data
-    ]
+    """Return the names of the exports in a folder that are missing or differ from what was made.
+
+    Raises:
+        OutputError: One of them cannot be read.
+    """
+    try:
+        return [n for n, data in made.items() if not (folder / n).is_file() or (folder / n).read_bytes() != data]
+    except OSError as error:
+        message = f"{error.filename}: cannot be read: {error.strerror}"
+        raise OutputError(message) from error
 
 
 def read_back(folder: Path, quads: Iterable[ox.Quad]) -> None:

@@ -20,7 +20,7 @@ from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, Scalar
 MAX_DEPTH = 32
 
 _JOINTS = ("-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "/")
-_CUT = re.compile(r" #| +#[^ ]")
+_CUT = re.compile(r" ?#| +#[^ ]")
 _TOO_DEEP = "exceeded maximum nesting depth"
 _CORE_TAGS = "tag:yaml.org,2002:"
 _BLOCKS = {"|", ">"}
@@ -163,8 +163,13 @@ class _Reader:
         if broken or any(line.lstrip().startswith("/") for line in self.lines[begin + 1 : last + 1]):
             message = "a line broken at `-` or `/` would be joined to the next one with a blank"
             self._refuse("folded-hyphen", message, event, hint="break the line between two words")
-        if not event.style and _CUT.match("".join(self.lines[last : last + 1])[event.end_mark.column :]):
-            message = "what follows ` #` would be read as a comment and lost"
+        if event.style not in _BLOCKS:
+            self._cut(event, event.end_mark)
+
+    def _cut(self, event: Any, end: Any) -> None:
+        """Refuse a value that goes on, to the eye, behind a `#` that begins a comment."""
+        if _CUT.match("".join(self.lines[end.line : end.line + 1])[end.column :]):
+            message = "what follows `#` would be read as a comment and lost"
             hint = "put the whole value between quotation marks; a comment stands two blanks away"
             self._refuse("cut-by-comment", message, event, hint=hint)
 
@@ -172,6 +177,8 @@ class _Reader:
         items = []
         for inner in self.events:
             if type(inner).__name__ == "SequenceEndEvent":
+                if event.flow_style:
+                    self._cut(event, inner.end_mark)
                 break
             items.append(self._node(inner, depth=depth + 1))
         return Listing(tuple(items), self._at(event))
@@ -181,6 +188,8 @@ class _Reader:
         seen: dict[str, Position] = {}
         for inner in self.events:
             if type(inner).__name__ == "MappingEndEvent":
+                if event.flow_style:
+                    self._cut(event, inner.end_mark)
                 break
             key = self._key(inner, self._node(inner, depth=depth + 1), seen)
             entries.append(Entry(key, self._node(next(self.events), depth=depth + 1)))
@@ -195,7 +204,7 @@ class _Reader:
         if node.text in seen:
             first = (("the first stands at", seen[node.text]),)
             self._refuse("duplicate-key", f"the key {quoted(node.text)} stands twice in one node", event, related=first)
-        elif isinstance(seen, dict):
+        else:
             seen[node.text] = node.position
         return node
 

@@ -96,7 +96,7 @@ def readable(project: Project) -> Loaded:
     """Read a project to answer from it.
 
     Raises:
-        FactsError: Something in the files would be missing from the answer.
+        FactsError: Something in the files would be missing from the answer. Shapes are not asked: see `check`.
     """
     loaded = load(project)
     errors = ordered(f for f in loaded.findings if f.severity is Severity.ERROR)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from ivig_kg.errors import ShapesError
 from ivig_kg.findings import Position
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
-from ivig_kg.resources import GRAPHS, THINGS
+from ivig_kg.resources import GRAPHS
 from ivig_kg.schema import RDF, Schema, Triple
 
 Json = str | list["Json"] | dict[str, "Json"]
@@ -69,8 +69,3 @@ def named(local: str) -> ox.NamedNode:
     'https://w3id.org/ivig-kg/graph/facts'
     """
     return ox.NamedNode(GRAPHS + local)
-
-
-def thing(slug: str) -> ox.NamedNode:
-    """Return the IRI of a node by its id."""
-    return ox.NamedNode(THINGS + slug)

@@ -33,6 +33,11 @@ class Project:
     shapes: Path
 
     @property
+    def is_shipped(self) -> bool:
+        """Whether the facts are those of the package, because no folder of the user's has any."""
+        return self.facts.parent != self.home
+
+    @property
     def mappings(self) -> Path:
         """The table of public identifiers; it need not exist."""
         return self.facts / "mappings.sssom.tsv"
@@ -43,7 +48,11 @@ class Project:
         path = self.facts / "VERSION"
         if not path.is_file():
             return None
-        text = path.read_bytes().decode("utf-8", "replace").strip()
+        try:
+            text = path.read_bytes().decode("utf-8", "replace").strip()
+        except OSError as error:
+            message = f"{path}: cannot be read: {error.strerror}"
+            raise FactsError(message) from error
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.+-]*", text):
             message = f"{path}:1:1: this is not a version: one word such as 1.2.0"
             raise FactsError(message)
@@ -62,9 +71,19 @@ class Project:
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """Return the files below a folder that end in .yaml or .yml, sorted by their path; links are followed once."""
-    found, seen = [], set()
-    for place, folders, files in os.walk(folder, followlinks=True):
+    """Return the files below a folder that end in .yaml or .yml, sorted by their path; links are followed once.
+
+    Raises:
+        FactsError: A folder cannot be read, so its facts would be left out.
+    """
+
+    def refuse(error: OSError) -> None:
+        message = f"{error.filename}: the folder cannot be read: {error.strerror}"
+        raise FactsError(message) from error
+
+    found: list[Path] = []
+    seen: set[str] = set()
+    for place, folders, files in os.walk(folder, followlinks=True, onerror=refuse):
         real = os.path.realpath(place)
         if real in seen:
             folders.clear()
@@ -78,14 +97,16 @@ def locate(directory: Path | None = None) -> Project:
     """Return the project to work on.
 
     Args:
-        directory: A folder with facts/ in it. Without one: the working folder if it has facts/,
-            else the facts that ship with ivig-kg.
+        directory: A folder with facts/ in it. Without one: the working folder or the nearest one
+            above it that has facts/, else the facts that ship with ivig-kg.
 
     Raises:
         FactsError: The folder named has no facts/.
     """
     shipped = _shipped()
-    home = Path.cwd() if directory is None else directory
+    here = Path.cwd()
+    above = (folder for folder in (here, *here.parents) if (folder / "facts").is_dir())
+    home = next(above, here) if directory is None else directory
     if not (home / "facts").is_dir():
         if directory is not None:
             message = f"{directory}: there is no facts/ folder here"

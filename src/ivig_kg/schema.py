@@ -109,10 +109,6 @@ class Schema:
             if t.subject.value == property_iri and t.predicate.value == RDFS + "range"
         )
 
-    def key_for(self, property_iri: str) -> str | None:
-        """Return the key that stands for a property in a facts file."""
-        return next((k.name for k in self.keys.values() if k.iri == property_iri and k.form is not Form.NODES), None)
-
     def graph_of(self, class_iri: str) -> str:
         """Return the local name of the named graph that nodes of a class belong to."""
         ancestors = self.ancestors(class_iri)

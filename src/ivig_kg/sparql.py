@@ -89,7 +89,7 @@ def pick(answer: Any, parameters: Mapping[str, Collection[ox.NamedNode | ox.Lite
         message = "a parameter picks rows, and only SELECT gives rows"
         raise UsageError(message)
     with _answering():
-        content = json.loads(answer.serialize(format=ox.QueryResultsFormat.JSON))
+        content = json.loads(answer.serialize(format=ox.QueryResultsFormat.JSON) or b"{}")
         names, found = rows(_solutions(content))
     kept = list(zip(found, content["results"]["bindings"], strict=True))
     for name, wanted in parameters.items():

@@ -160,7 +160,7 @@ def ask(text: str, *, project: Project, parameters: MappingType[str, str] | None
 
     Raises:
         UsageError: The text is not a query, or a parameter is not a variable that it returns.
-        FactsError: The facts have findings.
+        FactsError: Something in the files would be missing from the answer.
     """
     loaded = readable(project)
     languages = sorted({key.language for key in loaded.schema.keys.values() if key.language})
