@@ -334,6 +334,15 @@ def test_an_output_that_takes_nothing_is_told(words: str) -> None:
         assert "bug" not in done.stderr
 
 
+@pytest.mark.parametrize("words", ["query -", "query -f -"])
+def test_an_input_that_is_closed_is_told(words: str) -> None:
+    """Nothing to read a query from is wrong usage, and no bug."""
+    done = shell(f"tool {words} <&-")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "standard input is closed" in done.stderr
+
+
 def test_a_file_that_cannot_grow_is_no_export(tmp_path: Path) -> None:
     """Where the disk ends in the middle of an export, the exit code says so."""
     done = shell(f"PYTHONUNBUFFERED=1; export PYTHONUNBUFFERED; ulimit -f 100; tool export nq > {tmp_path}/out.nq")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ivig_kg.console import show_report, silence, write
+from ivig_kg.console import read, show_report, silence, write
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import Severity
 
@@ -58,7 +57,7 @@ class _Group(click.Group):
     "-C",
     "directory",
     type=_FOLDER,
-    help="Folder with facts/ in it; else this folder, else the facts that ship with ivig-kg.",
+    help="Folder with facts/ in it; else this one or the nearest above, else the facts of ivig-kg.",
 )
 @click.pass_context
 def main(ctx: click.Context, directory: Path | None) -> None:
@@ -185,7 +184,12 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
 @main.command()
 @click.argument("name", metavar="[NAME|-]", required=False)
 @click.option("-e", "text", help="The SPARQL text itself.")
-@click.option("-f", "file", type=click.File("rb"), help="File with SPARQL.")
+@click.option(
+    "-f",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True),
+    help="File with SPARQL; - is a pipe.",
+)
 @click.option(
     "--format",
     "form",
@@ -207,7 +211,7 @@ def query(
     ctx: click.Context,
     name: str | None,
     text: str | None,
-    file: Any,
+    file: Path | None,
     form: str,
     *,
     listed: bool,
@@ -226,19 +230,22 @@ def query(
     if listed:
         write(workflow.listing(form, project=project))
         return
-    if name == "-":
-        name, file = None, sys.stdin.buffer
+    if name == "-" and file is None:
+        name, file = None, Path("-")
     if sum(x is not None for x in (name, text, file)) != 1:
         message = "name one query, or give SPARQL with -e, -f or on a pipe (-); --list shows the named ones"
         raise click.UsageError(message)
     if wrong := [p for p in parameters if p.find("=") < 1]:
         message = f"--param {wrong[0]}: write NAME=VALUE"
         raise click.UsageError(message)
+    wanted = dict(p.split("=", 1) for p in parameters)
+    if len(wanted) < len(parameters):
+        message = "--param names a variable twice; a row has one value of it"
+        raise click.UsageError(message)
     if file is not None:
-        text = workflow.decoded(file.read())
+        text = workflow.query_text(read() if str(file) == "-" else file.read_bytes())
     asked = workflow.named_query(name, project=project) if text is None else text
-    bound = dict(p.split("=", 1) for p in parameters)
-    write(workflow.answer(asked, form, project=project, parameters=bound))
+    write(workflow.answer(asked, form, project=project, parameters=wanted))
 
 
 @main.command()

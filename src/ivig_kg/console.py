@@ -1,4 +1,4 @@
-"""The console: what reaches standard output reaches it whole, and findings print in three formats."""
+"""The console: standard input and output are whole or there is an error, and findings print in three formats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivig_kg.errors import OutputError
+from ivig_kg.errors import OutputError, UsageError
 from ivig_kg.findings import Finding, Paint, as_json, concise, full, plain
 
 if TYPE_CHECKING:
@@ -35,6 +35,14 @@ def write(text: str | bytes) -> None:
         silence()
         message = f"standard output: cannot be written: {error.strerror}"
         raise OutputError(message) from error
+
+
+def read() -> bytes:
+    """Return all of standard input, or say that there is none."""
+    if sys.stdin is None:
+        message = "standard input is closed"
+        raise UsageError(message)
+    return sys.stdin.buffer.read()
 
 
 def silence() -> None:

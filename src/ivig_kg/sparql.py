@@ -115,10 +115,12 @@ def _solutions(content: object) -> ox.QuerySolutions:
 def _refuse_misspelt(name: str, wanted: Collection[ox.NamedNode | ox.Literal], values: Collection[str]) -> None:
     """Raise where a value looks like one that was wanted: no rows at all would read as an answer."""
     known = frozenset(value.removeprefix(THINGS) for value in values)
-    for term in wanted:
-        near = nearest(term.value.removeprefix(THINGS), known)
-        if near:
-            message = f"no row has `{term.value.removeprefix(THINGS)}` as ?{name}; did you mean `{near}`?"
+    for text in dict.fromkeys(term.value.removeprefix(THINGS) for term in wanted):
+        if text in known:
+            message = f"no row has that term as ?{name}, but `{text}` stands there in another language or kind"
+            raise UsageError(message)
+        if near := nearest(text, known):
+            message = f"no row has `{text}` as ?{name}; did you mean `{near}`?"
             raise UsageError(message)
 
 

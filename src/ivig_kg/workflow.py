@@ -134,7 +134,7 @@ def named_query(name: str, *, project: Project) -> str:
     return sparql.by_name(named_queries(project), name).text
 
 
-def decoded(data: bytes) -> str:
+def query_text(data: bytes) -> str:
     """Return the text of a query file.
 
     Raises:
