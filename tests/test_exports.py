@@ -245,7 +245,7 @@ def changed(copy: Path, run: Run) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("preparation", "status"),
     [
-        ("import os, pathlib\npathlib.Path.replace = lambda *a: os.kill(os.getpid(), 9)", -9),
+        ("import os\nfrom ivig_kg import writing\nwriting._exchange = lambda *a: os.kill(os.getpid(), 9)", -9),
         ("import os\nfrom ivig_kg import export\nexport.read_back = lambda *a: os.kill(os.getpid(), 9)", -9),
         ("import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))", 6),
         (SERIALIZE + "good(q, f, **k)[:-9]", 6),
@@ -263,10 +263,78 @@ def test_whatever_happens_the_old_exports_stand(copy: Path, run: Run, preparatio
     assert {p.name: p.read_bytes() for p in (copy / "exports").iterdir() if p.is_file()} == before
 
 
+def refused(*_: Path) -> None:
+    """Stand for a system, or a mount, where folders cannot change places."""
+    raise OSError(18, "Invalid cross-device link")
+
+
+STOPPED = """
+import os, sys
+from pathlib import Path
+from ivig_kg import writing
+left = int(sys.argv[2])
+def stop(event, arguments):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), int(sys.argv[3]))
+sys.addaudithook(stop)
+writing.write(Path(sys.argv[1]), dict.fromkeys("abc", b"new"), read_back=lambda _: None)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="folders change places in one step on Linux alone")
+@pytest.mark.parametrize("signal", [9, 2], ids=["kill", "interrupt"])
+def test_a_run_stopped_at_any_step_leaves_all_old_or_all_new(tmp_path: Path, signal: int) -> None:
+    """At every step that Python takes while it writes; and the next run that ends leaves nothing else behind."""
+    exports = tmp_path / "exports"
+    seen = set()
+    for step in range(1, 1000):
+        exports.mkdir(exist_ok=True)
+        for name in "abc":
+            (exports / name).write_text("old", encoding="utf-8")
+        command = [sys.executable, "-c", STOPPED, str(exports), str(step), str(signal)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        seen.add(tuple((exports / n).read_text(encoding="utf-8") for n in "abc"))
+        assert len(list(exports.iterdir())) == 3
+        if done.returncode == 0:
+            break
+
+    assert seen == {("old",) * 3, ("new",) * 3}
+    assert step > 20
+    assert list(tmp_path.iterdir()) == [exports]
+
+
+def test_two_who_write_at_once_do_not_sweep_each_other(tmp_path: Path) -> None:
+    """What a running build has in its temporary folder stays, whoever starts beside it."""
+    exports = tmp_path / "exports"
+
+    def begin_another(_: Path) -> None:
+        writing.write(exports, {"a": b"second"}, read_back=lambda _: None)
+
+    writing.write(exports, {"a": b"first"}, read_back=begin_another)
+
+    assert (exports / "a").read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [exports]
+
+
+def test_a_folder_keeps_its_mode_and_what_else_is_in_it(tmp_path: Path) -> None:
+    """A file of somebody else's stays, and so do the rights of the folder."""
+    tmp_path.chmod(0o750)
+    for others in [{}, {"README": b"mine"}]:
+        for name, data in others.items():
+            (tmp_path / name).write_bytes(data)
+        writing.write(tmp_path, {"a": b"new"}, read_back=lambda _: None)
+
+        assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"new"} | others
+        assert tmp_path.stat().st_mode & 0o777 == 0o750
+
+
 def test_trouble_in_the_middle_of_the_move_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the third file cannot be moved, the first two are put back."""
+    """Where files move one by one and the third cannot, the first two are put back."""
     for name in "abc":
         (tmp_path / name).write_text("old", encoding="utf-8")
+    monkeypatch.setattr(writing, "_exchange", refused)
     moves = []
     replace = Path.replace
 

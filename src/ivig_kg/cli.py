@@ -36,8 +36,6 @@ class _Group(click.Group):
         except IvigKgError as error:
             click.echo(f"ivig-kg: {error}", err=True)
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            ctx.exit(130)
         except BrokenPipeError:
             silence()
             ctx.exit(0)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import errno
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ivig_kg.errors import OutputError
 
-_TEMPORARY = ".ivig-kg-"
+try:
+    import fcntl
+except ImportError:  # Windows has none: nothing is swept there
+    fcntl = None  # type: ignore[assignment]
+
+_TEMPORARY = ".ivig-kg-new-"
+_HERE = -100  # AT_FDCWD
+_EXCHANGE = 2  # RENAME_EXCHANGE
 
 
 def write(folder: Path, made: Mapping[str, bytes], *, read_back: Callable[[Path], None]) -> None:
@@ -19,20 +29,20 @@ def write(folder: Path, made: Mapping[str, bytes], *, read_back: Callable[[Path]
 
     Args:
         folder: Where to write; it is made where it is missing.
-        made: The files, in the order in which they move into place.
+        made: The files, in the order in which they move into place where they cannot move together.
         read_back: Checks the files in a temporary folder; what it raises stops the writing.
 
     Raises:
         OutputError: The files cannot be written; those that stood there stand as before.
     """
     try:
+        folder = Path(os.path.realpath(folder))
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=folder) as name:
-            new = Path(name)
-            for file, data in made.items():
-                _put(new / file, data)
-            read_back(new)
-            _move(new, folder, list(made))
+        if {path.name for path in folder.iterdir() if not path.name.startswith(_TEMPORARY)} <= set(made):
+            with contextlib.suppress(OSError):
+                _write_together(folder, made, read_back)
+                return
+        _write_one_by_one(folder, made, read_back)
     except OSError as error:
         message = f"{folder}: the exports cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
@@ -49,13 +59,31 @@ def save(path: Path, data: bytes) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(data)
             return
-        with tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=path.parent) as name:
-            new = Path(name) / path.name
-            _put(new, data)
-            new.replace(path)
+        with _workplace(path.parent) as place:
+            _put(place / path.name, data)
+            (place / path.name).replace(path)
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
+
+
+@contextlib.contextmanager
+def _workplace(parent: Path) -> Iterator[Path]:
+    """Make a temporary folder, once what killed runs left is gone; a lock on the parent tells the living from the dead.
+
+    Everyone who works in the parent shares its lock, so who gets it alone is the only one there.
+    """
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            if fcntl is not None:
+                lock = os.open(parent, os.O_RDONLY)
+                stack.callback(os.close, lock)
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    for left in parent.glob(_TEMPORARY + "*"):
+                        shutil.rmtree(left, ignore_errors=True)
+                fcntl.flock(lock, fcntl.LOCK_SH)
+        yield Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=parent)))
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -63,6 +91,40 @@ def _put(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _write_together(folder: Path, made: Mapping[str, bytes], read_back: Callable[[Path], None]) -> None:
+    """Write a new folder beside the old one, and let the two change places in one step."""
+    with _workplace(folder.parent) as place:
+        new = place / folder.name
+        new.mkdir()
+        shutil.copystat(folder, new)
+        if (new.stat().st_uid, new.stat().st_gid) != (folder.stat().st_uid, folder.stat().st_gid):
+            raise OSError(errno.EPERM, "the folder is somebody else's")
+        for name, data in made.items():
+            _put(new / name, data)
+        read_back(new)
+        _exchange(new, folder)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Let two folders of one file system change places, with no moment at which either is missing (Linux only).
+
+    Source: https://man7.org/linux/man-pages/man2/rename.2.html
+    """
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    if rename is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    if rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), ctypes.c_uint(_EXCHANGE)):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def _write_one_by_one(folder: Path, made: Mapping[str, bytes], read_back: Callable[[Path], None]) -> None:
+    with _workplace(folder) as new:
+        for name, data in made.items():
+            _put(new / name, data)
+        read_back(new)
+        _move(new, folder, list(made))
 
 
 def _move(new: Path, folder: Path, names: list[str]) -> None:
