@@ -105,6 +105,23 @@ def test_a_triple_that_no_line_says_is_seen(project: Project) -> None:
     assert [f.code for f in accounting.check(leaves, triples | {stray})] == ["stray-triple"]
 
 
+def test_two_keys_of_one_meaning_are_seen(copy: Path, run: Run) -> None:
+    """Where a context has two keys for one property, saying a value under both is a finding at the second."""
+    path = copy / "ontology/context.jsonld"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["@context"]["title2"] = content["@context"]["label"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    (copy / "facts/concepts/more.yaml").write_text(
+        "- id: more\n  type: Factor\n  label: the same\n  title2: the same\n", encoding="utf-8"
+    )
+
+    result = run("-C", copy, "check", "--format", "concise")
+
+    assert result.exit_code == 1
+    assert "more.yaml:4:11: error said-twice: `the same` under `title2`" in result.stdout
+    assert "the first stands at" in result.stdout
+
+
 def test_a_term_that_is_defined_twice_is_refused(copy: Path, run: Run) -> None:
     """JSON would keep the last definition without a word."""
     path = copy / "ontology/context.jsonld"

@@ -16,6 +16,7 @@ from conftest import ROOT, Run
 from ivig_kg import cli, workflow
 from ivig_kg.cli import main
 from ivig_kg.findings import Finding, Position, as_json, concise, full
+from ivig_kg.reporting import Report
 
 INVALID = "tests/cases/invalid"
 COMMANDS = ["check", "build", "export", "query", "show", "find"]
@@ -185,6 +186,14 @@ def test_a_bug_has_its_own_exit_code(run: Run, monkeypatch: pytest.MonkeyPatch) 
 
     assert result.exit_code == 70
     assert result.stderr.startswith("ivig-kg: a bug of ours: ZeroDivisionError")
+
+
+@pytest.mark.parametrize(("codes", "status"), [((), 0), ((1,), 1), ((1, 7), 7), ((7, 3, 1), 3)])
+def test_what_cannot_be_read_weighs_more_than_what_is_wrong(codes: tuple[int, ...], status: int) -> None:
+    """Of several findings the one that kept most from being checked gives the exit status."""
+    findings = tuple(Finding("a", "B", Position("c", 1, 1), exit_code=code) for code in codes)
+
+    assert Report(findings, {}, {}).exit_code() == status
 
 
 INTERRUPTED = """

@@ -222,6 +222,17 @@ def test_wrong_words_are_told_in_a_sentence(words: list[str], run: Run) -> None:
     assert len(result.stderr.strip()) > 10
 
 
+def test_a_broken_question_stops_the_build(copy: Path, run: Run) -> None:
+    """A shipped query that no engine can read is found before anything is written."""
+    (copy / "ontology/queries/side-effects.rq").write_text("# What?\nSELECT ?fact { ?fact ", encoding="utf-8")
+
+    result = run("-C", copy, "build")
+
+    assert result.exit_code == 4
+    assert "side-effects" in result.stderr
+    assert not (copy / "exports").exists()
+
+
 def test_a_row_without_a_value_is_a_row(run: Run) -> None:
     """A solution that binds nothing keeps its line, or a count of lines would be wrong."""
     result = run(

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pyoxigraph as ox
+import pyshacl
 import pytest
 import rdflib
 from rdflib.namespace import RDF, RDFS
@@ -33,8 +34,6 @@ def shapes() -> rdflib.Graph:
 @pytest.fixture(scope="module")
 def terms_of_shacl() -> set[str]:
     """Return the terms that the SHACL vocabulary defines, as pySHACL ships it."""
-    import pyshacl  # noqa: PLC0415
-
     vocabulary = rdflib.Graph().parse(Path(pyshacl.__file__).parent / "assets/shacl.ttl")
     return {str(s) for s in vocabulary.subjects() if str(s).startswith(str(SH))}
 
@@ -139,6 +138,15 @@ def test_a_broken_or_recursive_shape_is_an_error(broken: str) -> None:
     """Where there is no verdict, nothing is said to conform."""
     with pytest.raises(ShapesError):
         validation.validate(triples(DATA), triples(HEAD + broken))
+
+
+def test_a_failure_that_the_engine_returns_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine hands some failures back in place of a report, and says that the data do not conform."""
+    failure = pyshacl.errors.ValidationFailure("too deep")
+    monkeypatch.setattr(pyshacl, "validate", lambda *_a, **_k: (False, failure, "too deep"))
+
+    with pytest.raises(ShapesError, match="too deep"):
+        validation.validate(triples(DATA), triples(HEAD + "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ."))
 
 
 def test_engine_settings_are_put_back() -> None:

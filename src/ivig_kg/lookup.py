@@ -60,6 +60,7 @@ def card(slug: str, triples: Iterable[Triple], *, position: str, prefixes: Mappi
     shown = dict(prefixes) | {"": THINGS, " ": VOCABULARY}
 
     def name(term: ox.NamedNode | ox.Literal) -> str:
+        """Return a term as a reader knows it, with its label."""
         text = short(term, shown).removeprefix(" :").removeprefix(":")
         label = labels.get(term.value)
         return f"{text}  ({label})" if label and isinstance(term, ox.NamedNode) else text

@@ -167,6 +167,7 @@ def _violation(report: rdflib.Graph, result: Any, rules: rdflib.Graph) -> Violat
     """Return a result of the report as a value of our own."""
 
     def part(name: str) -> Any:
+        """Return the value of a SHACL property of the result."""
         return report.value(result, _SH[name])
 
     source = part("sourceConstraint") or part("sourceShape")
