@@ -1,0 +1,43 @@
+"""The command line: words to one call, to text and an exit status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ivig_kg.cli import asking, checking
+from ivig_kg.cli.group import FOLDER, Group
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ivig-kg")
+@click.option(
+    "-C",
+    "directory",
+    type=FOLDER,
+    help="Folder with facts/ in it; else this one or the nearest above, else the facts of ivig-kg.",
+)
+@click.pass_context
+def main(ctx: click.Context, directory: Path | None) -> None:
+    """Curated facts about human immunoglobulin, checked and exported as RDF.
+
+    \b
+    Exit status:
+      0  done                        4  shapes, rules or context are broken
+      1  findings, or stale exports  6  the output could not be written
+      2  wrong usage                 7  a limit of depth or size was reached
+      3  unreadable facts, or none   70 a bug of ours      130 interrupted
+    """
+    ctx.obj = directory
+
+
+for command in (
+    checking.check,
+    checking.build,
+    checking.export,
+    asking.query,
+    asking.show,
+    asking.find,
+):
+    main.add_command(command)

@@ -1,0 +1,103 @@
+"""Commands that ask the graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ivig_kg.cli.group import project_of, workflow
+from ivig_kg.console import read, write
+
+
+@click.command()
+@click.argument("name", metavar="[NAME|-]", required=False)
+@click.option("-e", "text", help="The SPARQL text itself.")
+@click.option(
+    "-f",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True),
+    help="File with SPARQL; - is a pipe.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "tsv", "json", "ttl"]),
+    default="table",
+    show_default=True,
+    help="Format of the answer.",
+)
+@click.option("--list", "listed", is_flag=True, help="List the named queries with their questions.")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Keep only rows in which a variable is this id, prefix:name, <address> or text.",
+)
+@click.pass_context
+def query(
+    ctx: click.Context,
+    name: str | None,
+    text: str | None,
+    file: Path | None,
+    form: str,
+    *,
+    listed: bool,
+    parameters: tuple[str, ...],
+) -> None:
+    """Answer a question in SPARQL: a named query, or one of your own.
+
+    \b
+    Examples:
+      ivig-kg query --list
+      ivig-kg query side-effects
+      ivig-kg query - < my-question.rq
+      ivig-kg query -e "SELECT ?fact { ?fact ivig:effect kg:headache }"
+    """
+    project = project_of(ctx)
+    if listed:
+        write(workflow().listing(form, project=project))
+        return
+    if name == "-" and file is None:
+        name, file = None, Path("-")
+    if sum(x is not None for x in (name, text, file)) != 1:
+        message = "name one query, or give SPARQL with -e, -f or on a pipe (-); --list shows the named ones"
+        raise click.UsageError(message)
+    if wrong := [p for p in parameters if p.find("=") < 1]:
+        message = f"--param {wrong[0]}: write NAME=VALUE"
+        raise click.UsageError(message)
+    wanted = dict(p.split("=", 1) for p in parameters)
+    if len(wanted) < len(parameters):
+        message = "--param names a variable twice; a row has one value of it"
+        raise click.UsageError(message)
+    if file is not None:
+        text = workflow().query_text(read() if str(file) == "-" else file.read_bytes())
+    asked = workflow().named_query(name, project=project) if text is None else text
+    write(workflow().answer(asked, form, project=project, parameters=wanted))
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.pass_context
+def show(ctx: click.Context, name: str) -> None:
+    """Show what the graph says of one fact, concept, source or passage.
+
+    \b
+    Example:
+      ivig-kg show hig-effect-headache
+    """
+    write(workflow().show(name, project=project_of(ctx)))
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.pass_context
+def find(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """Find facts and concepts by WORDS of their labels and names.
+
+    \b
+    Example:
+      ivig-kg find kidney
+    """
+    write(workflow().find(words, project=project_of(ctx)))

@@ -1,0 +1,66 @@
+"""What the commands share: the group that turns errors into exit statuses, options, and the project."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ivig_kg.console import silence
+from ivig_kg.errors import IvigKgError
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["full", "concise", "json"]),
+    default="full",
+    show_default=True,
+    help="How findings are printed.",
+)
+SOURCES = click.option(
+    "--sources", type=FOLDER, help="Folder with the texts of the sources, to check every passage against."
+)
+
+
+class Group(click.Group):
+    """Turns the project's errors into one line and an exit status, in one place."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; see `click.Group.invoke`."""
+        try:
+            return super().invoke(ctx)
+        except IvigKgError as error:
+            click.echo(f"ivig-kg: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            silence()
+            ctx.exit(0)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001  (a bug: its own exit status, and what a report needs)
+            click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {error}", err=True)
+            if os.environ.get("IVIG_KG_TRACEBACK"):
+                click.echo("".join(traceback.format_exception(error)), err=True)
+            click.echo("set IVIG_KG_TRACEBACK=1 to see where, and please report it", err=True)
+            ctx.exit(70)
+
+
+def project_of(ctx: click.Context) -> Any:
+    """Return the project that a command works on, and say so where it is the one that ships."""
+    from ivig_kg import resources  # noqa: PLC0415  (keeps --help fast)
+
+    project = resources.locate(ctx.obj)
+    if project.is_shipped:
+        click.echo("no facts/ here or above: these are the facts that ship with ivig-kg", err=True)
+    return project
+
+
+def workflow() -> Any:
+    """Return the module `workflow`, imported once a command runs."""
+    from ivig_kg import workflow as found  # noqa: PLC0415  (keeps --help fast)
+
+    return found
