@@ -1,34 +1,69 @@
-"""Evidence: do the passages stand where they say, and do the words of a fact stand in its passages?
+"""Evidence: do the passages stand where they say, and do the words and numbers of a fact stand in its passages?
 
 The text of a source is not part of the project. A person who has it names its folder; without it
-every passage counts as not checked, and each run says how many.
+every passage counts as not checked, and each run says how many. A quotation has one of five outcomes:
+it stands in the passage, or `quotation-altered` (nearly), `quotation-elsewhere` (in another passage or
+source), `quotation-missing` (nowhere), or it could not be checked (`passages-unchecked`).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.nodes import Document, Mapping, Scalar, mappings
+from ivig_kg.quotation import find, nearest, numbers, stands
+from ivig_kg.schema import XSD, Schema
 
 MAX_DIGITS = 11
-QUOTATIONS = ("frequencyAsStated", "certaintyAsStated", "timingAsStated")
+MAX_NUMBERS = 8
+ALIKE, ALMOST_THE_SAME = 80, 90  # of 100
+STATED = "statedAs"
+QUOTATIONS = (STATED, "frequencyAsStated", "certaintyAsStated", "timingAsStated")  # capitals count in the first alone
 
 
-def check(documents: tuple[Document, ...], *, sources: Path | None) -> list[Finding]:
-    """Check passages against the text of their source, and quotations against their passages.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts at hand.
+
+    Attributes:
+        sources: The text of each source, by the id of the source.
+        passages: The stretch of every passage that is where it says, by its id.
+        spans: Where each of these begins and ends in its source, by its id.
+        parents: The id of each passage's source.
+    """
+
+    sources: dict[str, str]
+    passages: dict[str, str]
+    spans: dict[str, tuple[int, int]]
+    parents: dict[str, str]
+
+
+def check(documents: tuple[Document, ...], *, schema: Schema, sources: Path | None) -> list[Finding]:
+    """Check passages against the text of their source, and words and numbers against their passages.
 
     Args:
         documents: All documents of the project.
+        schema: Its keys say which values are numbers.
         sources: The folder with the texts, each under the name that its source gives as `textFile`.
 
     Returns:
         A note for every source whose passages could not be checked, and an error for every
-        passage or quotation that the text does not bear out.
+        passage, quotation or number that the text does not bear out.
     """
+    texts, findings = read(documents, sources=sources)
+    for node in (n for d in documents for n in mappings(d.nodes)):
+        findings += _quotations(node, texts)
+        findings += _numbers(node, texts, schema)
+    return findings
+
+
+def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts, list[Finding]]:
+    """Return the texts at hand, and what is wrong or unchecked about sources and passages."""
     nodes = [n for d in documents for n in mappings(d.nodes)]
     passages = {name.text: (n, parent) for n, parent in _passages(nodes) if (name := n.get("id"))}
     texts: dict[str, str] = {}
@@ -50,17 +85,16 @@ def check(documents: tuple[Document, ...], *, sources: Path | None) -> list[Find
         if placed < len(own):
             why = "cannot be checked: known by its section alone"
             findings.append(_unchecked(source, name, len(own) - placed, why, None))
-    stretches = {}
+    stretches: dict[str, str] = {}
+    spans: dict[str, tuple[int, int]] = {}
     for key, (passage, parent) in passages.items():
         if parent in texts:
             found = _passage(passage, texts[parent])
             findings += found
-            stretch = _stretch(passage, texts[parent])
-            if stretch is not None and not found:
-                stretches[key] = stretch
-    for node in nodes:
-        findings += _quotations(node, stretches)
-    return findings
+            span = _span(passage)
+            if span is not None and not found:
+                stretches[key], spans[key] = texts[parent][slice(*span)], span
+    return Texts(texts, stretches, spans, {key: parent for key, (_, parent) in passages.items()}), findings
 
 
 def _type(node: Mapping) -> str | None:
@@ -113,11 +147,11 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _stretch(passage: Mapping, text: str) -> str | None:
+def _span(passage: Mapping) -> tuple[int, int] | None:
     start, end = passage.get("start"), passage.get("end")
     if not (start and end and _is_count(start.text) and _is_count(end.text)):
         return None
-    return text[int(start.text) : int(end.text)]
+    return int(start.text), int(end.text)
 
 
 def _is_count(text: str) -> bool:
@@ -126,13 +160,13 @@ def _is_count(text: str) -> bool:
 
 def _passage(passage: Mapping, text: str) -> list[Finding]:
     """Find what is wrong with a passage that has a position and a digest."""
-    digest, end, stretch = passage.get("textDigest"), passage.get("end"), _stretch(passage, text)
-    if digest is None or end is None or stretch is None:
+    digest, end, span = passage.get("textDigest"), passage.get("end"), _span(passage)
+    if digest is None or end is None or span is None:
         return []
-    if int(end.text) > len(text):
+    if span[1] > len(text):
         message = f"the passage ends after the end of the text, which has {len(text)} characters"
         return [Finding("passage-position", message, end.position, subject=passage.name)]
-    if _digest(stretch) != digest.text:
+    if _digest(text[slice(*span)]) != digest.text:
         return [
             Finding(
                 "passage-digest", "the text at this place has another digest", digest.position, subject=passage.name
@@ -141,26 +175,70 @@ def _passage(passage: Mapping, text: str) -> list[Finding]:
     return []
 
 
-def _quotations(node: Mapping, stretches: dict[str, str]) -> Iterator[Finding]:
-    """Find quotations that do not stand in a passage of their fact."""
+def _cited(node: Mapping, texts: Texts) -> Iterator[str]:
+    """Yield the passages that a node names as evidence and that are at hand."""
     for entry in (e for e in node.entries if e.key.text == "evidence"):
-        for name in (v for v in entry.values if isinstance(v, Scalar) and v.text in stretches):
-            passage = stretches[name.text]
-            stated = node.get("statedAs")
-            if stated and not _stands(stated.text, passage):
-                yield _missing(stated, "statedAs", name.text, node)
-            for key in QUOTATIONS:
-                words = node.get(key)
-                if words and not _stands(words.text.casefold(), passage.casefold()):
-                    yield _missing(words, key, name.text, node)
+        yield from (v.text for v in entry.values if isinstance(v, Scalar) and v.text in texts.passages)
 
 
-def _stands(words: str, passage: str) -> bool:
-    """Tell whether words stand in a passage as whole words."""
-    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", passage) is not None
+def _quotations(node: Mapping, texts: Texts) -> Iterator[Finding]:
+    """Find quotations that do not stand in a passage of their fact."""
+    for passage in _cited(node, texts):
+        for key in QUOTATIONS:
+            words = node.get(key)
+            if words and words.text and not stands(words.text, texts.passages[passage], fold=key != STATED):
+                code, where, hint = _outcome(words.text, passage, texts, fold=key != STATED)
+                message = f"the words {quoted(words.text)} do not stand in passage {quoted(passage)}{where}"
+                yield Finding(code, message, words.position, hint=hint, subject=node.name)
 
 
-def _missing(words: Scalar, key: str, passage: str, node: Mapping) -> Finding:
-    message = f"the words {quoted(words.text)} do not stand in passage {quoted(passage)}"
-    hint = f"{key} is copied from the passage, whole words, letter by letter"
-    return Finding("words-not-in-passage", message, words.position, hint=hint, subject=node.name)
+def _outcome(words: str, passage: str, texts: Texts, *, fold: bool) -> tuple[str, str, str]:
+    """Return code, rest of the sentence and hint for words that do not stand in their passage."""
+    likeness, stretch = nearest(words, texts.passages[passage])
+    as_it_stands = f"copy the words letter by letter: the passage has {quoted(stretch)}"
+    if likeness >= ALMOST_THE_SAME:
+        return "quotation-altered", ", but nearly", as_it_stands
+    source = texts.parents[passage]
+    near_first = sorted(texts.passages, key=lambda p: (texts.parents[p] != source, p))
+    elsewhere = next((p for p in near_first if stands(words, texts.passages[p], fold=fold)), None)
+    if elsewhere is not None:
+        other = "" if texts.parents[elsewhere] == source else f" of another source, {quoted(texts.parents[elsewhere])}"
+        hint = "name the passage in which the claim stands, or quote the one that is named"
+        return "quotation-elsewhere", f"; they stand in {quoted(elsewhere)}{other}", hint
+    outside = next((s for s, text in sorted(texts.sources.items()) if find(words, text, fold=fold)), None)
+    if outside is not None:
+        hint = "make a passage of the sentence that has them"
+        return "quotation-elsewhere", f"; they stand in the text of {quoted(outside)}, in no passage", hint
+    if likeness >= ALIKE:
+        return "quotation-altered", ", but nearly", as_it_stands
+    likeness, stretch, best = max((*nearest(words, text), p) for p, text in texts.passages.items())
+    hint = "quote the source letter by letter; what it does not say is no fact"
+    if likeness >= ALIKE:
+        hint = f"the nearest words are {quoted(stretch)} in {quoted(best)}"
+    return "quotation-missing", ", nor in any text at hand", hint
+
+
+def _numbers(node: Mapping, texts: Texts, schema: Schema) -> Iterator[Finding]:
+    """Find numbers of a fact that stand in none of its passages, where all of these are at hand."""
+    cited = list(_cited(node, texts))
+    named = [v for e in node.entries if e.key.text == "evidence" for v in e.values]
+    if not cited or len(cited) < len(named):
+        return
+    there = {n.normalize() for p in cited for n in numbers(texts.passages[p])}
+    for entry in node.entries:
+        key = schema.keys.get(entry.key.text)
+        if key is None or key.datatype not in {XSD + "decimal", XSD + "nonNegativeInteger"}:
+            continue
+        for value in entry.values:
+            if isinstance(value, Scalar) and _number(value.text) not in {None, *there}:
+                message = f"the number {quoted(value.text)} does not stand in passage {quoted(cited[0])}"
+                stated = ", ".join(f"{n:f}" for n in sorted(there)[:MAX_NUMBERS])
+                hint = f"the numbers there are {stated}" if there else "there is no number in it"
+                yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return None

@@ -108,13 +108,19 @@ def _canonical(quads: Iterable[ox.Quad]) -> str:
 
 
 def files(
-    quads: Iterable[ox.Quad], *, schema: Schema, prefixes: Mapping[str, str], version: str | None
+    quads: Iterable[ox.Quad],
+    *,
+    schema: Schema,
+    prefixes: Mapping[str, str],
+    version: str | None,
+    only: str | None = None,
 ) -> dict[str, bytes]:
-    """Return every export by its file name, the manifest last."""
+    """Return every export by its file name, the manifest last; it says where facts of one status alone are in it."""
     quads = set(quads)
     made = {f"{NAME}.{form}": serialize(quads, form, schema=schema, prefixes=prefixes) for form in FORMATS}
     manifest = {
         "version": version,
+        **({"only": only} if only else {}),
         "triples": {"dataset": len(quads), "union": len({q.triple for q in quads}), "graphs": _sizes(quads)},
         "rdfc10": fingerprints(quads),
         "files": {

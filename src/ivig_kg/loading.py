@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ivig_kg import accounting, facts, ids, nodes, rdf, rules, terms, words
 from ivig_kg import schema as vocabulary
 from ivig_kg.errors import FactsError
-from ivig_kg.findings import Finding, Severity, ordered
+from ivig_kg.findings import Finding, Severity, ordered, quoted
 from ivig_kg.resources import Project
 from ivig_kg.schema import Schema
 
@@ -35,15 +35,16 @@ class Loaded:
         return self.table.prefixes | self.schema.prefixes
 
 
-def load(project: Project, *, extra: Iterable[Path] = ()) -> Loaded:
+def load(project: Project, *, extra: Iterable[Path] = (), only: str | None = None) -> Loaded:
     """Read a project and check all that can be said before the shapes.
 
     Args:
         project: Where its files are.
         extra: Facts files from outside; ids that they define hide the project's.
+        only: The status of the facts to keep; all where there is none.
 
     Raises:
-        FactsError: There is no facts file.
+        FactsError: There is no facts file, or no fact of that status.
         ShapesError: Ontology, context, shapes or a rule cannot be used.
     """
     schema = vocabulary.load(project)
@@ -51,10 +52,15 @@ def load(project: Project, *, extra: Iterable[Path] = ()) -> Loaded:
     if not documents:
         message = f"{project.shown(project.facts)}: there is no facts file here, so nothing was checked"
         raise FactsError(message)
+    found: list[Finding] = []
+    if only is not None:
+        documents, found = _of_status(documents, only, schema)
     table = terms.read(project.mappings, shown=project.shown(project.mappings))
     reading = words.check(documents, schema=schema)
     reading.unmapped.update(node.position for _, node, _ in ids.repeated(documents))
-    found = [f for d in documents for f in d.findings] + reading.findings + ids.check(documents, schema=schema)
+    told = {f.position for f in found}
+    found += [f for d in documents for f in d.findings] + reading.findings
+    found += [f for f in ids.check(documents, schema=schema) if f.position not in told]
     known: frozenset[str] = frozenset().union(*(d.ids for d in documents))
     about_terms = terms.check(table, schema=schema, labels=_labels(documents, schema), known=known)
     aside = frozenset(reading.rejected | reading.unmapped)
@@ -79,6 +85,32 @@ def _documents(project: Project, extra: tuple[Path, ...]) -> tuple[nodes.Documen
     hidden = frozenset(name.text for name, _ in ids.defined(outside)).union(*(d.ids for d in outside))
     inside = (facts.read(p, shown=project.shown(p)) for p in project.facts_files())
     return tuple(nodes.without(d, hidden) if hidden else d for d in inside) + outside
+
+
+def _of_status(
+    documents: tuple[nodes.Document, ...], status: str, schema: Schema
+) -> tuple[tuple[nodes.Document, ...], list[Finding]]:
+    """Return documents without the facts of another status, and a finding where a fact that is left names one."""
+    other: dict[str, str] = {}
+    kept = 0
+    for name, node in ids.defined(documents):
+        kind, stated = node.get("type"), node.get("status")
+        if schema.graph_of(schema.classes.get(kind.text if kind else "", "")) == "facts":
+            if stated and stated.text == status:
+                kept += 1
+            else:
+                other[name.text] = stated.text if stated else ""
+    if not kept:
+        message = f"no fact is {status}, so there is nothing to build"
+        raise FactsError(message)
+    left = tuple(nodes.without(d, frozenset(other)) for d in documents)
+    findings = []
+    for node, key, value in ids.references(left, schema=schema):
+        if value.text in other:
+            message = f"`{key.name}` names {quoted(value.text)}, and that fact is {other[value.text]}"
+            hint = f"have it {status} too, or build without --only"
+            findings.append(Finding("other-status", message, value.position, hint=hint, subject=node.name))
+    return left, findings
 
 
 def _labels(documents: Iterable[nodes.Document], schema: Schema) -> dict[str, str]:

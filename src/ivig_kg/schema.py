@@ -25,9 +25,7 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 SH = "http://www.w3.org/ns/shacl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
-
-# RDF 1.1 alone: pyoxigraph's own type would allow a triple as a subject.
-Triple = Any
+Triple = Any  # RDF 1.1 alone: pyoxigraph's own type would allow a triple as a subject
 
 
 class Form(enum.Enum):
@@ -76,6 +74,8 @@ class Schema:
     shapes: tuple[Triple, ...]
     _parents: dict[str, frozenset[str]]
     _named: dict[str, frozenset[str]]
+    _notes: dict[tuple[str, str], frozenset[str]]
+    _allowed: dict[str, frozenset[str]] = dataclasses.field(default_factory=dict, compare=False)
 
     def ancestors(self, class_iri: str) -> frozenset[str]:
         """Return a class and all its superclasses, as IRIs."""
@@ -90,12 +90,11 @@ class Schema:
 
     def allowed(self, class_iri: str) -> frozenset[str]:
         """Return the names of the keys that a node of the class may have."""
-        properties = self.properties(class_iri)
-        return frozenset(
-            k.name
-            for k in self.keys.values()
-            if (k.iri in properties) is (k.form is not Form.NODES) and self._fits(k, class_iri)
-        )
+        if class_iri not in self._allowed:
+            properties = self.properties(class_iri)
+            keys = (k for k in self.keys.values() if (k.iri in properties) is (k.form is not Form.NODES))
+            self._allowed[class_iri] = frozenset(k.name for k in keys if self._fits(k, class_iri))
+        return self._allowed[class_iri]
 
     def _fits(self, key: Key, class_iri: str) -> bool:
         """Tell whether a reversed key (a source's passages) stands on the class at the other end."""
@@ -103,11 +102,12 @@ class Schema:
 
     def ranges(self, property_iri: str) -> frozenset[str]:
         """Return the classes that the ontology gives as the range of a property."""
-        return frozenset(
-            t.object.value
-            for t in self.ontology
-            if t.subject.value == property_iri and t.predicate.value == RDFS + "range"
-        )
+        found = (t for t in self.ontology if (t.subject.value, t.predicate.value) == (property_iri, RDFS + "range"))
+        return frozenset(t.object.value for t in found)
+
+    def noted(self, class_iri: str, annotation: str) -> frozenset[str]:
+        """Return what the ontology notes of a class under an annotation of ours, such as `quotes`."""
+        return self._notes.get((class_iri, VOCABULARY + annotation), frozenset())
 
     def graph_of(self, class_iri: str) -> str:
         """Return the local name of the named graph that nodes of a class belong to."""
@@ -154,6 +154,7 @@ def load(project: Project) -> Schema:
         shapes=shapes,
         _parents=_closure(classes, ontology),
         _named=named,
+        _notes=_notes(classes, ontology),
     )
     for prefix, iri in ontology_prefixes(ontology_path).items():
         if prefixes.get(prefix) != iri:
@@ -246,6 +247,15 @@ def _key(
 
 def _subjects(ontology: Iterable[Triple], predicate: str, value: str) -> frozenset[str]:
     return frozenset(t.subject.value for t in ontology if t.predicate.value == predicate and t.object.value == value)
+
+
+def _notes(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[tuple[str, str], frozenset[str]]:
+    notes: dict[tuple[str, str], frozenset[str]] = {}
+    for subject, predicate, value in ontology:
+        if subject.value in classes and predicate.value.startswith(VOCABULARY):
+            key = subject.value, predicate.value
+            notes[key] = notes.get(key, frozenset()) | {value.value}
+    return notes
 
 
 def _closure(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[str, frozenset[str]]:

@@ -19,7 +19,7 @@ from ivig_kg.errors import FactsError
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import SKOS, Schema, Triple
-from ivig_kg.spelling import SCHEMES, did_you_mean
+from ivig_kg.spelling import SCHEMES, did_you_mean, only_near
 
 REQUIRED = (
     "subject_id",
@@ -194,10 +194,19 @@ def check(table: Table, *, schema: Schema, labels: Mapping[str, str], known: fro
             findings.append(Finding("prefix-is-term", message, Position(table.path, number, 1)))
     for row in table.rows:
         for code, column, message, hint in _row_problems(row, table.prefixes, labels, known):
-            findings.append(
-                Finding(code, message, row.at(column), hint=hint, subject=row.cells["subject_label"] or None)
-            )
+            subject, fix = row.cells["subject_label"] or None, _fix(code, row, table.prefixes)
+            findings.append(Finding(code, message, row.at(column), hint=hint, subject=subject, fix=fix))
     return findings + list(_repeated(table.rows))
+
+
+def _fix(code: str, row: Row, prefixes: Mapping[str, str]) -> str | None:
+    """Return what should stand in a cell where only one thing can: a kind of mapping, a prefix but for its capitals."""
+    if code == "mapping-predicate":
+        return only_near(row.cells["predicate_id"], PREDICATES)
+    same = [p for p in prefixes if p.casefold() == row.prefix.casefold()]
+    if code == "undeclared-prefix" and len(same) == 1:
+        return same[0] + row.cells["object_id"].removeprefix(row.prefix)
+    return None
 
 
 Problem = tuple[str, str, str, str | None]

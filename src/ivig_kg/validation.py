@@ -62,7 +62,7 @@ class Violation:
 
 
 class PreparedProcessor(SPARQLProcessor):
-    """rdflib's SPARQL processor, with each text parsed once a process."""
+    """rdflib's SPARQL processor, with each text parsed once a process, and not evaluated where it cannot match."""
 
     def query(self, *args: Any, **options: Any) -> Any:
         """Evaluate a query; see `rdflib.plugins.sparql.processor.SPARQLProcessor.query`."""
@@ -71,8 +71,42 @@ class PreparedProcessor(SPARQLProcessor):
         text, names, base = given.arguments["strOrQuery"], given.arguments["initNs"], given.arguments["base"]
         if isinstance(text, str):
             prefixes = tuple(sorted((prefix, str(iri)) for prefix, iri in (names or {}).items()))
-            given.arguments["strOrQuery"] = _prepared(text, base, prefixes)
+            query = given.arguments["strOrQuery"] = _prepared(text, base, prefixes)
+            focus = (given.arguments["initBindings"] or {}).get("this")
+            if query.algebra.name == "SelectQuery" and focus is not None and not can_match(query, self.graph, focus):
+                return {"type_": "SELECT", "vars_": query.algebra.PV, "bindings": []}
         return super().query(*given.args, **given.kwargs)
+
+
+def can_match(query: Query, graph: rdflib.Graph, focus: Any) -> bool:
+    """Tell whether a query can have an answer for a focus node, by a look at the patterns that have it as subject.
+
+    A pattern that must match and has nothing in the graph to match leaves no row. Most constraints are
+    about a property that most nodes do not have, and evaluating them costs a hundred times this look.
+    """
+    this = rdflib.Variable("this")
+
+    def possible(part: Any) -> bool:
+        """Tell whether a part of the query can match; one that is not looked into can."""
+        if part.name == "BGP":
+            return all(
+                (focus, None if isinstance(p, rdflib.Variable) else p, known(o)) in graph
+                for s, p, o in part.triples
+                if s == this and not isinstance(p, rdflib.paths.Path)
+            )
+        if part.name in {"Filter", "Extend", "Project", "Distinct", "OrderBy", "SelectQuery"}:
+            return possible(part.p)
+        if part.name == "Join":
+            return possible(part.p1) and possible(part.p2)
+        if part.name in {"LeftJoin", "Minus"}:
+            return possible(part.p1)
+        return part.name != "Union" or possible(part.p1) or possible(part.p2)
+
+    def known(term: Any) -> Any:
+        """Return what a term stands for, None where that is open."""
+        return focus if term == this else None if isinstance(term, rdflib.Variable | rdflib.BNode) else term
+
+    return possible(query.algebra)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -97,9 +131,23 @@ def _engine() -> Iterator[None]:
         log.setLevel(level)
 
 
-def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
+class _Rules(rdflib.Graph):
+    """The graph of the shapes: its lists are read once, where pySHACL reads them anew for every node."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._lists: dict[Any, tuple[Any, ...]] = {}
+
+    def items(self, list: Any) -> Any:  # noqa: A002  (the name that rdflib gives it)
+        """Yield the members of a list; see `rdflib.Graph.items`."""
+        if list not in self._lists:
+            self._lists[list] = tuple(super().items(list))
+        return iter(self._lists[list])
+
+
+def to_rdflib(triples: Iterable[Triple], *, into: rdflib.Graph | None = None) -> rdflib.Graph:
     """Return triples as an rdflib graph, with every literal as it was typed."""
-    graph = rdflib.Graph(bind_namespaces="none")
+    graph = rdflib.Graph(bind_namespaces="none") if into is None else into
     term = functools.cache(_term)
     for triple in triples:
         graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
@@ -131,7 +179,7 @@ def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violat
     Raises:
         ShapesError: A shape is broken or recursive, so there is no verdict.
     """
-    rules = to_rdflib(shapes)
+    rules = to_rdflib(shapes, into=_Rules(bind_namespaces="none"))
     _refuse_recursion(rules)
     import pyshacl  # noqa: PLC0415  (slow to import)
 
