@@ -1,16 +1,16 @@
-"""The console: standard input and output are whole or there is an error, and findings print in three formats."""
+"""The console: standard input and output are whole or there is an error, and findings go where they are asked for."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ivig_kg.errors import OutputError, UsageError
-from ivig_kg.findings import Finding, Paint, as_json, concise, full, plain
+from ivig_kg.findings import Paint, Severity, plain
 
 if TYPE_CHECKING:
     from ivig_kg.reporting import Report
@@ -57,28 +57,42 @@ def _coloured(stream: Any) -> bool:
     )
 
 
-def show_report(report: Report, form: str, *, err: bool) -> None:
-    """Print findings in a format, then a line on what was checked."""
-    stream = sys.stderr if err else sys.stdout
-    paint = (
-        (lambda text, role: click.style(text, fg=_COLOURS[role], bold=role == "error")) if _coloured(stream) else plain
+def show_report(
+    report: Report,
+    form: str,
+    *,
+    err: bool = False,
+    file: Path | None = None,
+    fail_on: Severity = Severity.ERROR,
+    statistics: bool = False,
+) -> None:
+    """Print findings, or how often each rule was broken, in a format, then a line on what was checked.
+
+    Args:
+        report: What a check found.
+        form: One of the formats of `formats`.
+        err: Whether to print to standard error, where standard output is for something else.
+        file: A file to write to instead.
+        fail_on: From which severity on a finding is a failure, where the format tells them apart.
+        statistics: Whether to print how often each rule was broken instead of the findings.
+    """
+    from ivig_kg import formats, writing  # noqa: PLC0415  (keeps --help fast)
+
+    paint = plain if file else _paint(sys.stderr if err else sys.stdout)
+    text = (
+        formats.statistics(report, form) if statistics else formats.rendered(report, form, fail_on=fail_on, paint=paint)
     )
-    if form == "json":
-        content = {"findings": [as_json(f) for f in report.findings], "checked": dict(report.checked)}
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    else:
-        text = "".join(_finding(f, report, form, paint) + "\n" for f in report.findings)
-    if err:
+    if file:
+        writing.save(file, text.encode("utf-8"))
+    elif err:
         click.echo(text, err=True, color=True, nl=False)
     else:
         write(text)
-    if form != "json":
+    if file or not err or form not in formats.FOR_MACHINES:
         click.echo(report.summary(), err=True)
 
 
-def _finding(finding: Finding, report: Report, form: str, paint: Paint) -> str:
-    if form == "concise":
-        return concise(finding)
-    lines = report.lines.get(finding.position.path, ())
-    line = lines[finding.position.line - 1].rstrip("\r") if finding.position.line <= len(lines) else None
-    return full(finding, line=line, paint=paint)
+def _paint(stream: Any) -> Paint:
+    return (
+        (lambda text, role: click.style(text, fg=_COLOURS[role], bold=role == "error")) if _coloured(stream) else plain
+    )

@@ -43,6 +43,7 @@ class Finding:
         subject: The label of the fact or concept concerned.
         related: Other places that belong to it, each with a few words.
         exit_code: 1 for facts that can be read, 3 or 7 where the file itself cannot.
+        fix: The text that should stand at the place, where there is just one.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Finding:
     subject: str | None = None
     related: tuple[tuple[str, Position], ...] = ()
     exit_code: int = 1
+    fix: str | None = None
 
 
 Paint = Callable[[str, str], str]
@@ -141,6 +143,7 @@ def as_json(finding: Finding) -> dict[str, object]:
         "column": finding.position.column,
         "length": finding.position.length,
         "hint": finding.hint,
+        "fix": finding.fix,
         "subject": finding.subject,
         "related": [
             {"message": words, "path": place.path, "line": place.line, "column": place.column}

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ivig_kg.findings import quoted
 from ivig_kg.nodes import Scalar
 from ivig_kg.schema import XSD, Form, Key, Schema
-from ivig_kg.spelling import SCHEMES, did_you_mean, is_slug, slug_of
+from ivig_kg.spelling import SCHEMES, did_you_mean, is_slug, only_near, slug_of
 
 NOTHING = frozenset({"~", "null", "Null", "NULL"})
 
@@ -36,6 +36,7 @@ class Problem:
     code: str
     message: str
     hint: str | None = None
+    fix: str | None = None
 
 
 def problem(value: Scalar, *, key: Key, schema: Schema) -> Problem | None:
@@ -44,7 +45,8 @@ def problem(value: Scalar, *, key: Key, schema: Schema) -> Problem | None:
     found = _as_text(value)
     if found is None and key.form is Form.WORD and not _WORD.fullmatch(text):
         message = f"`{key.name}` takes one word of its list, and {quoted(text)} is none"
-        return Problem("not-a-word", message, did_you_mean(text, frozenset(schema.words)))
+        words = frozenset(schema.words)
+        return Problem("not-a-word", message, did_you_mean(text, words), only_near(text, words))
     if found is None and key.form is Form.REFERENCE and not is_slug(text):
         return _as_reference(text, key, schema)
     if found is None and key.form is Form.ADDRESS:
@@ -64,10 +66,11 @@ def _as_text(value: Scalar) -> Problem | None:
     if "\n" in text or "\r" in text:
         return Problem("line-break", "a value is one line of text", "write it on one line; to fold long text use `>-`")
     if text != text.strip() or "  " in text:
-        return Problem("stray-blank", "the value has a blank too many", "no blank at the ends, and one between words")
+        hint = "no blank at the ends, and one between words"
+        return Problem("stray-blank", "the value has a blank too many", hint, " ".join(text.split()))
     if not unicodedata.is_normalized("NFC", text):
         message = "the value holds letters whose accents are separate characters"
-        return Problem("not-nfc", message, "type the accented letters anew")
+        return Problem("not-nfc", message, "type the accented letters anew", unicodedata.normalize("NFC", text))
     return None
 
 
@@ -79,7 +82,8 @@ def _as_reference(text: str, key: Key, schema: Schema) -> Problem:
         return Problem("undeclared-prefix", f"the prefix {quoted(prefix)} is not declared", _PUBLIC)
     made = slug_of(rest if colon else text)
     message = f"{quoted(text)} is not an id: lower-case words joined by hyphens"
-    return Problem("bad-reference", message, f"write `{made}`" if made else None)
+    capitals = made if made == text.lower() else None
+    return Problem("bad-reference", message, f"write `{made}`" if made else None, capitals)
 
 
 def _as_address(text: str) -> Problem | None:

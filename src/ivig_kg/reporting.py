@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivig_kg import accounting, evidence, ids, nodes
+from ivig_kg import accounting, allowing, coverage, evidence, folding, ids, nodes, vocabularies, wording
 from ivig_kg.errors import FactsError, LimitError, ShapesError
 from ivig_kg.findings import Finding, Severity, ordered
 from ivig_kg.loading import Loaded
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import RDF, Triple
-from ivig_kg.spelling import did_you_mean
+from ivig_kg.spelling import did_you_mean, only_near
 
 if TYPE_CHECKING:
     from ivig_kg.validation import Violation
 
 _SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING, "Info": Severity.NOTE}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Count:
+    """How often one rule was broken."""
+
+    code: str
+    severity: Severity
+    number: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,11 +40,13 @@ class Report:
         findings: Sorted by place; notes among them.
         lines: The lines of every file that was read, by its name in the findings.
         checked: How many files, facts, concepts, passages and mappings were checked.
+        files: The names of the files that were reported on.
     """
 
     findings: tuple[Finding, ...]
     lines: MappingType[str, Sequence[str]]
     checked: MappingType[str, int]
+    files: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have a severity."""
@@ -45,6 +57,12 @@ class Report:
         order = list(Severity)
         codes = {f.exit_code for f in self.findings if order.index(f.severity) <= order.index(fail_on)}
         return next((code for code in (FactsError.exit_code, LimitError.exit_code, 1) if code in codes), 0)
+
+    def statistics(self) -> list[Count]:
+        """Return how often each rule was broken, the most frequent first, then by code."""
+        counts = collections.Counter((f.code, f.severity) for f in self.findings)
+        found = [Count(code, severity, number) for (code, severity), number in counts.items()]
+        return sorted(found, key=lambda c: (-c.number, c.code, c.severity.value))
 
     def summary(self) -> str:
         """Return in one line how much was checked and what was found."""
@@ -57,15 +75,40 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def report(loaded: Loaded, *, sources: Path | None) -> Report:
+def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None = None) -> Report:
     """Check evidence and shapes too, and gather everything that was found.
+
+    Args:
+        loaded: The project as it was read.
+        sources: The folder with the texts of the sources, where they are at hand.
+        only: The names of the files to report on; all where there is None. What names a node of a
+            file concerns that file too.
 
     Raises:
         ShapesError: The shapes cannot be used.
     """
-    found = [*loaded.findings, *evidence.check(loaded.documents, sources=sources), *_violations(loaded)]
-    lines = {d.path: d.lines for d in loaded.documents} | {loaded.table.path: loaded.table.lines}
-    return Report(tuple(ordered(found)), lines, checked(loaded, set(lines)))
+    project = loaded.project
+    known = vocabularies.read(project.terms, shown=project.shown(project.terms))
+    found = [
+        *loaded.findings,
+        *evidence.check(loaded.documents, schema=loaded.schema, sources=sources),
+        *coverage.check(loaded.documents, sources=sources),
+        *wording.check(loaded.documents, schema=loaded.schema),
+        *vocabularies.check(loaded.table, terms=known, kinds=_kinds(loaded), schema=loaded.schema),
+        *_violations(loaded),
+    ]
+    lines = {d.path: d.lines for d in loaded.documents}
+    if loaded.table.path:
+        lines[loaded.table.path] = loaded.table.lines
+    if known.lines:
+        lines[project.shown(project.terms)] = known.lines
+    files = set(lines) if only is None else set(only)
+    if only is not None:
+        given = {name.text for name, _ in ids.defined(d for d in loaded.documents if d.path in files)}
+        found = [f for f in found if f.position.path in files or folding.text_at(f, lines) in given]
+    left = folding.fold(ordered(found), documents=loaded.documents, lines=lines)
+    left = allowing.apply(left, lines=lines, files=files)
+    return Report(tuple(left), lines, checked(loaded, files), tuple(sorted(files)))
 
 
 def checked(loaded: Loaded, shown: set[str]) -> dict[str, int]:
@@ -81,6 +124,12 @@ def checked(loaded: Loaded, shown: set[str]) -> dict[str, int]:
             count[loaded.schema.graph_of(class_iri).removesuffix("s")] += 1
     count["mapping"] = len(loaded.table.rows) if loaded.table.path in shown else 0
     return {what: n for what, n in count.items() if n or what == "file"}
+
+
+def _kinds(loaded: Loaded) -> dict[str, str]:
+    """Return the class of every node, as an IRI, by the node's id."""
+    named = ((name.text, node.get("type")) for name, node in ids.defined(loaded.documents))
+    return {name: loaded.schema.classes.get(kind.text, "") for name, kind in named if kind}
 
 
 def _violations(loaded: Loaded) -> list[Finding]:
@@ -129,20 +178,14 @@ class _Places:
         leaf = self.values.get((violation.focus, path, value)) or self.values.get((violation.focus, path))
         name = node.get("id")
         position = leaf.position if leaf else name.position if name else node.position
+        choices = frozenset(c.removeprefix(VOCABULARY) for c in violation.choices)
+        typed = value.removeprefix(THINGS).removeprefix(VOCABULARY)
         return Finding(
             violation.code,
             violation.message,
             position,
             severity=_SEVERITIES.get(violation.severity, Severity.ERROR),
-            hint=self._hint(violation),
+            hint=did_you_mean(typed, choices) or violation.repair,
             subject=node.name,
+            fix=only_near(typed, choices) if value and leaf and leaf.triple.object.value == value else None,
         )
-
-    def _hint(self, violation: Violation) -> str | None:
-        """Offer the nearest word of a closed list, else the repair that the shape gives."""
-        if violation.choices and violation.value:
-            choices = frozenset(c.removeprefix(VOCABULARY) for c in violation.choices)
-            near = did_you_mean(violation.value.removeprefix(THINGS).removeprefix(VOCABULARY), choices)
-            if near:
-                return near
-        return violation.repair

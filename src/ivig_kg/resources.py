@@ -43,6 +43,11 @@ class Project:
         return self.facts / "mappings.sssom.tsv"
 
     @property
+    def terms(self) -> Path:
+        """The table of terms that mappings are compared with; it need not exist."""
+        return self.facts / "terms.tsv"
+
+    @property
     def version(self) -> str | None:
         """The version of the data, from facts/VERSION, or None where there is no such file."""
         path = self.facts / "VERSION"
@@ -61,6 +66,14 @@ class Project:
     def facts_files(self) -> list[Path]:
         """Return every facts file of the project, sorted."""
         return yaml_files(self.facts)
+
+    def tables(self) -> list[Path]:
+        """Return the tables of the project that are there: mappings, and terms."""
+        return [path for path in (self.mappings, self.terms) if path.exists() or path.is_symlink()]
+
+    def files(self) -> list[Path]:
+        """Return every file of the project that is checked: facts files, sorted, then the tables."""
+        return [*self.facts_files(), *self.tables()]
 
     def shown(self, path: Path) -> str:
         """Return a file's name as messages show it: relative to the working folder where it is inside."""
@@ -103,7 +116,7 @@ def locate(directory: Path | None = None) -> Project:
     Raises:
         FactsError: The folder named has no facts/.
     """
-    shipped = _shipped()
+    there = shipped()
     here = Path.cwd()
     above = (folder for folder in (here, *here.parents) if (folder / "facts").is_dir())
     home = next(above, here) if directory is None else directory
@@ -111,12 +124,12 @@ def locate(directory: Path | None = None) -> Project:
         if directory is not None:
             message = f"{directory}: there is no facts/ folder here"
             raise FactsError(message)
-        return Project(home, shipped / "facts", shipped / "ontology", shipped / "shapes")
-    own = {name: home / name if (home / name).is_dir() else shipped / name for name in ("ontology", "shapes")}
+        return Project(home, there / "facts", there / "ontology", there / "shapes")
+    own = {name: home / name if (home / name).is_dir() else there / name for name in ("ontology", "shapes")}
     return Project(home, home / "facts", own["ontology"], own["shapes"])
 
 
-def _shipped() -> Path:
+def shipped() -> Path:
     """Return the folder of the data that ship with the package: inside it, or the checkout around it."""
     package = Path(__file__).resolve().parent
     inside = package / "_data"

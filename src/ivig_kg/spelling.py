@@ -48,6 +48,16 @@ def nearest(word: str, choices: frozenset[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
+def only_near(word: str, choices: frozenset[str]) -> str | None:
+    """Return the one choice that looks like a word; None where none does, or more than one.
+
+    >>> only_near("Comon", frozenset({"Common", "Uncommon"})), only_near("Unommon", frozenset({"Common", "Uncommon"}))
+    ('Common', None)
+    """
+    found = nearest(word, choices)
+    return found if found and nearest(word, choices - {found}) is None else None
+
+
 def did_you_mean(word: str, choices: frozenset[str]) -> str | None:
     """Return the hint that offers the nearest choice."""
     found = nearest(word, choices)

@@ -13,7 +13,7 @@ from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import Form, Key, Schema
-from ivig_kg.spelling import RESERVED, did_you_mean, is_slug, nearest, slug_of
+from ivig_kg.spelling import RESERVED, did_you_mean, is_slug, nearest, only_near, slug_of
 
 MAX_KINDS = 3
 
@@ -86,13 +86,22 @@ class _Checker:
         for entry, key in inner:
             self._nodes(entry, key)
 
-    def _find(self, code: str, message: str, position: Position, *, hint: str | None = None) -> None:
-        self.reading.findings.append(Finding(code, message, position, hint=hint, subject=self.label))
+    def _find(
+        self, code: str, message: str, position: Position, *, hint: str | None = None, fix: str | None = None
+    ) -> None:
+        self.reading.findings.append(Finding(code, message, position, hint=hint, subject=self.label, fix=fix))
 
     def _reject(
-        self, code: str, message: str, position: Position, key: Key | None = None, *, hint: str | None = None
+        self,
+        code: str,
+        message: str,
+        position: Position,
+        key: Key | None = None,
+        *,
+        hint: str | None = None,
+        fix: str | None = None,
     ) -> None:
-        self._find(code, message, position, hint=hint)
+        self._find(code, message, position, hint=hint, fix=fix)
         self.reading.rejected.add(position)
         if key:
             self.reading.reported.add((self.subject, key.iri))
@@ -109,7 +118,7 @@ class _Checker:
             )
         elif not isinstance(entry.value, Scalar):
             self._find("bad-id", "an id is one word", entry.value.position)
-        elif not is_slug(entry.value.text):
+        elif not is_slug(entry.value.text) or (entry.value.plain and entry.value.text in forms.NOTHING):
             taken = entry.value.text in RESERVED
             hint = f"write `{made}`" if (made := slug_of(entry.value.text)) else None
             what = "a word that JSON-LD keeps for itself" if taken else "not an id: lower-case words joined by hyphens"
@@ -136,8 +145,9 @@ class _Checker:
             message = f"{quoted(name)} is not used by itself"
             self._find("abstract-type", message, entry.value.position, hint=self._kinds(name))
         elif name not in self.schema.classes:
-            hint = did_you_mean(name, frozenset(self.schema.classes) - self.schema.abstract)
-            self._find("unknown-type", f"{quoted(name)} is not a type", entry.value.position, hint=hint)
+            concrete = frozenset(self.schema.classes) - self.schema.abstract
+            hint, fix = did_you_mean(name, concrete), only_near(name, concrete)
+            self._find("unknown-type", f"{quoted(name)} is not a type", entry.value.position, hint=hint, fix=fix)
         else:
             return name
         self.reading.unmapped.add(node.position)
@@ -158,7 +168,8 @@ class _Checker:
             near = nearest(name, allowed | {"id", "type"})
             meant = self.schema.keys.get(near or "")
             hint = f"did you mean `{near}`?" if near else None
-            self._reject("unknown-key", f"{quoted(name)} is not {on}", entry.key.position, meant, hint=hint)
+            fix = only_near(name, allowed | {"id", "type"})
+            self._reject("unknown-key", f"{quoted(name)} is not {on}", entry.key.position, meant, hint=hint, fix=fix)
             return None
         if class_iri and name not in allowed:
             message = f"`{name}` does not belong on {_a(type_name)}"
@@ -202,7 +213,7 @@ class _Checker:
     def _value(self, value: Scalar, key: Key) -> None:
         problem = forms.problem(value, key=key, schema=self.schema)
         if problem:
-            self._reject(problem.code, problem.message, value.position, key, hint=problem.hint)
+            self._reject(problem.code, problem.message, value.position, key, hint=problem.hint, fix=problem.fix)
 
     def _nodes(self, entry: Entry, key: Key) -> None:
         """Check the nodes that stand under a node, such as passages under their source."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
@@ -11,11 +10,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import export, ids, lookup, resources, sparql, writing
+from ivig_kg import export, ids, lookup, provenance, resources, sparql, writing
 from ivig_kg.errors import FactsError, UsageError
-from ivig_kg.findings import Finding
+from ivig_kg.findings import Severity
 from ivig_kg.loading import load, readable
-from ivig_kg.reporting import Report, checked, report
+from ivig_kg.reporting import Report, report
 from ivig_kg.resources import THINGS, Project
 from ivig_kg.spelling import did_you_mean
 
@@ -33,37 +32,24 @@ def check(paths: Sequence[Path] = (), *, project: Project, sources: Path | None 
         FactsError: There was nothing to check.
         ShapesError: The shapes cannot be used.
     """
-    named = _named(paths, project)
-    inside = {_real(p) for p in (*project.facts_files(), project.mappings)}
-    loaded = load(project, extra=[p for p in named if _real(p) not in inside])
-    whole = report(loaded, sources=sources)
-    if not paths:
-        return whole
-    shown = {project.shown(p) for p in named}
-    given = {name.text for name, node in ids.defined(loaded.documents) if name.position.path in shown}
-    concerned = tuple(f for f in whole.findings if f.position.path in shown or _text(f, whole) in given)
-    return dataclasses.replace(whole, findings=concerned, checked=checked(loaded, shown))
-
-
-def _text(finding: Finding, whole: Report) -> str:
-    """Return the text that a finding points at: what names a node of a file concerns that file too."""
-    at = finding.position
-    lines = whole.lines.get(at.path, ())
-    return lines[at.line - 1][at.column - 1 : at.column - 1 + at.length] if at.line <= len(lines) else ""
+    meant = named(paths, project)
+    inside = {_real(p) for p in project.files()}
+    loaded = load(project, extra=[p for p in meant if _real(p) not in inside])
+    return report(loaded, sources=sources, only={project.shown(p) for p in meant} if paths else None)
 
 
 def _real(path: Path) -> str:
     return os.path.realpath(path)
 
 
-def _named(paths: Sequence[Path], project: Project) -> list[Path]:
+def named(paths: Sequence[Path], project: Project) -> list[Path]:
     """Return the files that paths stand for, each once, by the name the project has for them."""
-    own = {_real(p): p for p in (*project.facts_files(), project.mappings)}
+    own = {_real(p): p for p in project.files()}
     found: dict[str, Path] = {}
     for path in paths:
         files = resources.yaml_files(path) if path.is_dir() else [path]
-        if path.is_dir() and Path(_real(project.mappings)).is_relative_to(_real(path)):
-            files.append(project.mappings)
+        if path.is_dir():
+            files += [table for table in project.tables() if Path(_real(table)).is_relative_to(_real(path))]
         if not files:
             message = f"{path}: there is no facts file here, so nothing was checked"
             raise FactsError(message)
@@ -72,39 +58,64 @@ def _named(paths: Sequence[Path], project: Project) -> list[Path]:
     return list(found.values())
 
 
-def build(folder: Path, *, project: Project, sources: Path | None = None) -> tuple[Report, dict[str, bytes]]:
+def build(
+    folder: Path,
+    *,
+    project: Project,
+    sources: Path | None = None,
+    fail_on: Severity = Severity.ERROR,
+    only: str | None = None,
+) -> tuple[Report, dict[str, bytes]]:
     """Check a project and write its exports where nothing is wrong.
 
     Args:
         folder: Where the exports go; it is made where it is missing.
         project: Where the files are.
         sources: The folder with the texts of the sources, where they are at hand.
+        fail_on: What counts as wrong.
+        only: The status of the facts that are exported; all where there is none.
 
     Returns:
-        The report and the exports by file name; none, and nothing written, where the report has errors.
+        The report and the exports by file name; none, and nothing written, where something is wrong.
 
     Raises:
+        FactsError: No fact has the status.
         OutputError: The exports cannot be written; those that stood there stand as before.
     """
-    found, made, quads = _exports(project, sources)
+    found, made, quads = _exports(project, sources, fail_on, only)
     if made:
         writing.write(folder, made, read_back=lambda new: export.read_back(new, quads))
     return found, made
 
 
-def stale(folder: Path, *, project: Project, sources: Path | None = None) -> tuple[Report, list[str]]:
+def stale(
+    folder: Path,
+    *,
+    project: Project,
+    sources: Path | None = None,
+    fail_on: Severity = Severity.ERROR,
+    only: str | None = None,
+) -> tuple[Report, list[str]]:
     """Check a project and return the names of the exports in a folder that are not what it says."""
-    found, made, _ = _exports(project, sources)
+    found, made, _ = _exports(project, sources, fail_on, only)
     return found, export.stale(folder, made)
 
 
-def _exports(project: Project, sources: Path | None) -> tuple[Report, dict[str, bytes], tuple[ox.Quad, ...]]:
+def _exports(
+    project: Project, sources: Path | None, fail_on: Severity, only: str | None
+) -> tuple[Report, dict[str, bytes], tuple[ox.Quad, ...]]:
     loaded = load(project)
     found = report(loaded, sources=sources)
-    if found.exit_code():
+    if not found.exit_code(fail_on=fail_on) and only is not None:
+        loaded = load(project, only=only)
+        left = report(loaded, sources=sources)
+        found = left if left.exit_code() else found
+    if found.exit_code(fail_on=fail_on):
         return found, {}, ()
     sparql.check(sparql.read(project.ontology / "queries"), sparql.store(loaded.quads))
-    made = export.files(loaded.quads, schema=loaded.schema, prefixes=loaded.prefixes, version=project.version)
+    made = export.files(
+        loaded.quads, schema=loaded.schema, prefixes=loaded.prefixes, version=project.version, only=only
+    )
     return found, made, loaded.quads
 
 
@@ -202,6 +213,21 @@ def show(name: str, *, project: Project) -> str:
         message = f"there is no node `{name}`" + (f"; {near}" if near else "")
         raise UsageError(message)
     return lookup.card(slug, [q.triple for q in loaded.quads], position=str(places[slug]), prefixes=loaded.prefixes)
+
+
+def trace(text: str, *, project: Project) -> str:
+    """Return where a triple comes from: line, passage, rule, as text.
+
+    Raises:
+        UsageError: It is not a triple, or not one of the graph.
+    """
+    loaded = readable(project)
+    triple = provenance.parse(text, loaded=loaded)
+    origins = provenance.trace(triple, loaded=loaded)
+    if not origins:
+        message = f"the graph does not say {triple}"
+        raise UsageError(message)
+    return provenance.text(triple, origins, prefixes=loaded.prefixes)
 
 
 def find(wanted: Sequence[str], *, project: Project) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ivig_kg.cli.group import FORMAT, SOURCES, project_of, workflow
+from ivig_kg.cli.group import FAIL_ON, FORMAT, SOURCES, STATISTICS, project_of, workflow
 from ivig_kg.console import show_report, write
 from ivig_kg.findings import Severity
 
@@ -17,26 +18,82 @@ from ivig_kg.findings import Severity
 @SOURCES
 @FORMAT
 @click.option(
-    "--fail-on",
-    type=click.Choice([s.value for s in Severity]),
-    default="error",
-    show_default=True,
-    help="What counts as a failure.",
+    "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="File to write the findings to, whole."
 )
+@FAIL_ON
+@STATISTICS
+@click.option(
+    "--fix", is_flag=True, help="Make the safe repairs first, byte by byte: one possible word, blanks, accents."
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes; Control-C ends it.")
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[Path, ...], sources: Path | None, form: str, fail_on: str) -> None:
+def check(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    *,
+    sources: Path | None,
+    form: str,
+    output_file: Path | None,
+    fail_on: str,
+    statistics: bool,
+    fix: bool,
+    diff: bool,
+    watch: bool,
+) -> None:
     """Check facts: words, ids, evidence, terms and shapes.
 
     Everything is read; with PATHS, only what concerns those files and folders is reported. A file
-    from outside is checked together with the project's, and its ids hide the same ids there.
+    from outside is checked together with the project's, and its ids hide the same ids there. A
+    comment `# ivig-kg: allow CODE - reason` takes a warning or a note off its line.
 
     \b
-    Example:
+    Examples:
       ivig-kg check facts/monographs
+      ivig-kg check --diff
     """
-    report = workflow().check(paths, project=project_of(ctx), sources=sources)
-    show_report(report, form, err=False)
-    ctx.exit(report.exit_code(fail_on=Severity(fail_on)))
+    if fix + diff + watch > 1:
+        message = "take one of --fix, --diff and --watch"
+        raise click.UsageError(message)
+    project, least = project_of(ctx), Severity(fail_on)
+    if diff:
+        ctx.exit(_show_repairs(paths, project))
+    if watch:
+        _watch(paths, project, sources, form)
+    if fix:
+        _repair(paths, project)
+    report = workflow().check(paths, project=project, sources=sources)
+    show_report(report, form, file=output_file, fail_on=least, statistics=statistics)
+    ctx.exit(report.exit_code(fail_on=least))
+
+
+def _show_repairs(paths: tuple[Path, ...], project: Any) -> bool:
+    from ivig_kg import fixes, repairs  # noqa: PLC0415  (keeps --help fast)
+
+    proposed = repairs.propose(paths, project=project)
+    write("".join(fixes.diff(one) for one in proposed))
+    return bool(proposed)
+
+
+def _repair(paths: tuple[Path, ...], project: Any) -> None:
+    from ivig_kg import repairs  # noqa: PLC0415  (keeps --help fast)
+
+    proposed = repairs.propose(paths, project=project)
+    repairs.save(proposed)
+    for one in proposed:
+        for finding in one.repaired:
+            click.echo(f"{finding.position}: {finding.code}: repaired: now `{finding.fix}`", err=True)
+
+
+def _watch(paths: tuple[Path, ...], project: Any, sources: Path | None, form: str) -> None:
+    from ivig_kg import watching  # noqa: PLC0415  (keeps --help fast)
+
+    for report in watching.reports(paths, project=project, sources=sources):
+        if isinstance(report, str):
+            click.echo(f"ivig-kg: {report}", err=True)
+        else:
+            show_report(report, form)
+        click.echo("watching; Control-C ends it", err=True)
 
 
 @click.command()
@@ -49,10 +106,25 @@ def check(ctx: click.Context, paths: tuple[Path, ...], sources: Path | None, for
 @click.option(
     "--check", "compare", is_flag=True, help="Write nothing; fail where the exports are not what the facts say."
 )
+@click.option(
+    "--only", type=click.Choice(["reviewed"]), help="Export the facts that a second person has reviewed, and no others."
+)
 @SOURCES
 @FORMAT
+@FAIL_ON
+@STATISTICS
 @click.pass_context
-def build(ctx: click.Context, output: Path | None, *, compare: bool, sources: Path | None, form: str) -> None:
+def build(
+    ctx: click.Context,
+    output: Path | None,
+    *,
+    compare: bool,
+    only: str | None,
+    sources: Path | None,
+    form: str,
+    fail_on: str,
+    statistics: bool,
+) -> None:
     """Check facts and write every export.
 
     Turtle, JSON-LD, N-Triples, N-Quads, TriG and a manifest. With findings nothing is written, and
@@ -63,18 +135,22 @@ def build(ctx: click.Context, output: Path | None, *, compare: bool, sources: Pa
       ivig-kg build -o exports
     """
     project = project_of(ctx)
+    if only and output is None:
+        message = "--only needs -o: exports/ holds all facts"
+        raise click.UsageError(message)
     folder = output or Path(os.path.relpath(project.home / "exports"))
+    least = Severity(fail_on)
     if compare:
-        report, names = workflow().stale(folder, project=project, sources=sources)
-        show_report(report, form, err=True)
+        report, names = workflow().stale(folder, project=project, sources=sources, fail_on=least, only=only)
+        show_report(report, form, err=True, fail_on=least, statistics=statistics)
         for name in names:
             click.echo(f"{folder / name}: stale", err=True)
-        ctx.exit(report.exit_code() or bool(names))
-    report, made = workflow().build(folder, project=project, sources=sources)
-    show_report(report, form, err=True)
+        ctx.exit(report.exit_code(fail_on=least) or bool(names))
+    report, made = workflow().build(folder, project=project, sources=sources, fail_on=least, only=only)
+    show_report(report, form, err=True, fail_on=least, statistics=statistics)
     for name, data in made.items():
         write(f"{folder / name}  {len(data)} bytes\n")
-    ctx.exit(report.exit_code())
+    ctx.exit(report.exit_code(fail_on=least))
 
 
 @click.command()

@@ -11,15 +11,26 @@ import click
 
 from ivig_kg.console import silence
 from ivig_kg.errors import IvigKgError
+from ivig_kg.findings import Severity
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FORMAT = click.option(
     "--format",
     "form",
-    type=click.Choice(["full", "concise", "json"]),
+    type=click.Choice(["full", "concise", "json", "github", "sarif", "junit"]),
     default="full",
     show_default=True,
-    help="How findings are printed.",
+    help="How findings are printed: with the line they stand on, as one line each, or for other tools.",
+)
+FAIL_ON = click.option(
+    "--fail-on",
+    type=click.Choice([s.value for s in Severity]),
+    default="error",
+    show_default=True,
+    help="What counts as a failure.",
+)
+STATISTICS = click.option(
+    "--statistics", is_flag=True, help="Print how often each rule was broken instead of the findings."
 )
 SOURCES = click.option(
     "--sources", type=FOLDER, help="Folder with the texts of the sources, to check every passage against."

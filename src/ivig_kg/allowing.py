@@ -1,0 +1,62 @@
+"""Allowing: a comment `# ivig-kg: allow CODE - reason` takes a warning or a note off its line.
+
+Errors cannot be allowed. A comment that allows nothing is told, so that none outlives its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from ivig_kg.findings import Finding, Position, Severity, ordered, quoted
+
+_COMMENT = re.compile(r"(?:^ *|(?<=  ))(?P<comment>#\s*ivig-kg:(?P<rest>.*))$")  # two blanks: no value has them
+_ALLOW = re.compile(r" allow (?P<code>[A-Za-z][\w-]*) - (?P<reason>\S.*)")
+# found only in runs with the texts of the sources, or only without
+SOMETIMES = frozenset({"passages-unchecked", "sentence-uncovered"})
+
+
+def apply(
+    findings: Collection[Finding], *, lines: Mapping[str, Sequence[str]], files: Collection[str]
+) -> list[Finding]:
+    """Return findings without those that are allowed, and with what is wrong about the comments.
+
+    Args:
+        findings: What was found.
+        lines: The lines of every file by its name in the findings.
+        files: The files that are reported on.
+    """
+    by_place: dict[tuple[str, int, str], list[Finding]] = {}
+    for finding in findings:
+        by_place.setdefault((finding.position.path, finding.position.line, finding.code), []).append(finding)
+    whole = all(f.exit_code == 1 for f in findings)
+    allowed: set[Finding] = set()
+    more: list[Finding] = []
+    for at, rest in _comments(lines, files):
+        match = _ALLOW.fullmatch(rest.rstrip())
+        if match is None:
+            hint = "write `# ivig-kg: allow CODE - reason`"
+            more.append(Finding("bad-allow", "the comment allows nothing: it has no code or no reason", at, hint=hint))
+            continue
+        code = match["code"]
+        there = by_place.get((at.path, at.line, code), [])
+        if any(f.severity is Severity.ERROR for f in there):
+            message = f"{quoted(code)} is an error, and errors cannot be allowed"
+            more.append(Finding("bad-allow", message, at, hint="mend what the error says, and take the comment out"))
+        elif there:
+            allowed.update(there)
+        elif code not in SOMETIMES and whole:
+            message = f"the comment allows {quoted(code)}, and there is none on this line"
+            more.append(Finding("unused-allow", message, at, Severity.WARNING, hint="take the comment out"))
+    return ordered([f for f in findings if f not in allowed] + more)
+
+
+def _comments(lines: Mapping[str, Sequence[str]], files: Collection[str]) -> Iterator[tuple[Position, str]]:
+    """Yield the place and the words of every comment for the tool, in YAML files alone."""
+    for path in sorted(files):
+        if path.lower().endswith((".yaml", ".yml")):
+            for number, line in enumerate(lines.get(path, ()), 1):
+                match = _COMMENT.search(line.rstrip("\r"))
+                if match:
+                    length = len(match["comment"].rstrip())
+                    yield Position(path, number, match.start("comment") + 1, length), match["rest"]

@@ -1,0 +1,83 @@
+"""Repairs: what `check --fix` changes in the files of a project, each change tried before it is made."""
+
+from __future__ import annotations
+
+import collections
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ivig_kg import fixes, workflow, writing
+from ivig_kg.findings import Finding, Severity
+from ivig_kg.fixes import Fixed
+from ivig_kg.loading import load
+from ivig_kg.reporting import report
+from ivig_kg.resources import Project
+
+MAX_ROUNDS = 5
+
+
+def propose(paths: Sequence[Path] = (), *, project: Project) -> list[Fixed]:
+    """Return the files of a project that safe repairs would change, and write nothing.
+
+    A repair that does not help, because its place stays wrong or something else becomes wrong, is left out.
+
+    Args:
+        paths: As for `workflow.check`: what concerns these is repaired, in these files alone.
+        project: Where the files are.
+    """
+    found = workflow.check(paths, project=project).findings
+    files = {project.shown(p): p for p in workflow.named(paths, project) or project.files()}
+    fixed = []
+    for shown in sorted({f.position.path for f in found if f.fix is not None} & set(files)):
+        before = files[shown].read_bytes()
+        if files[shown].suffix == ".tsv":
+            after, repaired = fixes.apply(before, (f for f in found if f.position.path == shown))
+        else:
+            after, repaired = _repair(before, files[shown], project)
+        if repaired:
+            fixed.append(Fixed(shown, before, after, tuple(repaired)))
+    return fixed
+
+
+def save(fixed: Iterable[Fixed]) -> None:
+    """Write files with their repairs, each whole.
+
+    Raises:
+        OutputError: One of them cannot be written; those before it are.
+    """
+    for one in fixed:
+        writing.save(Path(one.path), one.after)
+
+
+def _repair(data: bytes, path: Path, project: Project) -> tuple[bytes, list[Finding]]:
+    """Repair a facts file as long as that helps: once a type is right, more can be said of its node."""
+    done: list[Finding] = []
+    wrong = _errors(data, path, project)
+    for _ in range(MAX_ROUNDS):
+        fixable = [f for f in wrong if f.fix is not None]
+        after, repaired = fixes.apply(data, fixable)
+        left = _errors(after, path, project)
+        if not _helped(wrong, repaired, left):
+            sure = [f for f in fixable if _helped(wrong, [f], _errors(fixes.apply(data, [f])[0], path, project))]
+            after, repaired = fixes.apply(data, sure)
+            left = _errors(after, path, project)
+        if not repaired:
+            break
+        data, wrong, done = after, left, done + repaired
+    return data, done
+
+
+def _helped(before: list[Finding], repaired: list[Finding], after: list[Finding]) -> bool:
+    """Tell whether repairs helped: the file can still be read, and each line has that much less wrong on it."""
+    there = [collections.Counter(f.position.line for f in found) for found in (before, repaired, after)]
+    return all(f.exit_code == 1 for f in after) and all(there[0][k] - n >= there[2][k] for k, n in there[1].items())
+
+
+def _errors(data: bytes, path: Path, project: Project) -> list[Finding]:
+    """Return what is wrong with a file that holds some bytes, in its project: its ids hide those of the file itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / path.name
+        trial.write_bytes(data)
+        found = report(load(project, extra=[trial]), sources=None, only={project.shown(trial)}).findings
+    return [f for f in found if f.severity is Severity.ERROR]
