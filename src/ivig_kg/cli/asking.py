@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from ivig_kg.cli import completing
 from ivig_kg.cli.group import project_of, workflow
 from ivig_kg.console import read, write
 
 
 @click.command()
-@click.argument("name", metavar="[NAME|-]", required=False)
+@click.argument("name", metavar="[NAME|-]", required=False, shell_complete=completing.queries)
 @click.option("-e", "text", help="The SPARQL text itself.")
 @click.option(
     "-f",
@@ -33,6 +34,7 @@ from ivig_kg.console import read, write
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=completing.parameters,
     help="Keep only rows in which a variable is this id, prefix:name, <address> or text.",
 )
 @click.pass_context
@@ -78,16 +80,21 @@ def query(
 
 
 @click.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID|TRIPLE", shell_complete=completing.ids)
 @click.pass_context
 def show(ctx: click.Context, name: str) -> None:
-    """Show what the graph says of one fact, concept, source or passage.
+    """Show what the graph says of one fact, concept, source or passage, or where a triple comes from.
+
+    A triple is three terms between quotation marks, as in a facts file or as in an export: the line
+    that says it, the passage it rests on, the rule that derived it.
 
     \b
-    Example:
+    Examples:
       ivig-kg show hig-effect-headache
+      ivig-kg show 'human-immunoglobulin biolink:has_side_effect headache'
     """
-    write(workflow().show(name, project=project_of(ctx)))
+    answer = workflow().trace if len(name.split()) > 1 else workflow().show
+    write(answer(name, project=project_of(ctx)))
 
 
 @click.command()
