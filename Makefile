@@ -30,6 +30,8 @@ format: $(VENV)/installed
 
 docs: $(VENV)/installed
 	$(BIN)/python docs/make_cli.py
+	$(BIN)/python docs/make_rules.py
+	$(BIN)/ivig-kg schema -o docs/facts.schema.json
 
 $(VENV)/installed: locks/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "ivig-kg needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...")'

@@ -13,6 +13,8 @@ import pytest
 
 from conftest import ROOT
 
+LESSON = ["README.md", "facts/concepts.yaml", "facts/exemplin.yaml", "facts/sources.yaml", "texts/exemplin.txt"]
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -40,13 +42,25 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_the_data(wheel: Path) -> None:
-    """Facts, ontology and shapes are inside; tests and exports are not."""
+    """Facts, ontology, shapes and the pages of the rules are inside; tests and exports are not."""
     names = zipfile.ZipFile(wheel).namelist()
 
     assert "ivig_kg/_data/facts/monographs/human-immunoglobulin.yaml" in names
     assert "ivig_kg/_data/ontology/context.jsonld" in names
     assert "ivig_kg/_data/shapes/Fact.ttl" in names
+    assert {f"ivig_kg/_data/docs/rules/{p.name}" for p in (ROOT / "docs/rules").iterdir()} <= set(names)
+    assert {f"ivig_kg/template/{name}" for name in LESSON} <= set(names)
     assert not [n for n in names if n.startswith(("tests", "exports", "docs"))]
+
+
+def test_the_installed_tool_explains_its_rules(elsewhere: Path, tmp_path: Path) -> None:
+    """In an empty folder it prints the page that the wheel carries."""
+    done = subprocess.run(
+        [elsewhere / "ivig-kg", "explain", "unknown-key"], cwd=tmp_path, capture_output=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == (ROOT / "docs/rules/unknown-key.md").read_bytes()
 
 
 def test_the_installed_tool_builds_the_same_exports(elsewhere: Path, tmp_path: Path) -> None:
@@ -78,7 +92,7 @@ def test_the_installed_tool_works_on_a_folder_of_ones_own(elsewhere: Path, small
     )
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("The drug treats the condition\n")
+    assert done.stdout.startswith("The drug treats the treated condition\n")
 
 
 def test_locks_have_hashes_and_no_address() -> None:

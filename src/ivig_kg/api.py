@@ -36,7 +36,7 @@ def check(*paths: str | Path, directory: str | Path | None = None, sources: str 
 
     >>> import ivig_kg
     >>> [f.code for f in ivig_kg.check().findings]
-    ['passages-unchecked']
+    ['terms-unknown', 'passages-unchecked']
     """
     return workflow.check([Path(p) for p in paths], project=locate(_path(directory)), sources=_path(sources))
 

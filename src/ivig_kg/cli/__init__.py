@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ivig_kg.cli import asking, checking
+from ivig_kg.cli import asking, authoring, checking, comparing, curating, editing
 from ivig_kg.cli.group import FOLDER, Group
 
 
@@ -39,5 +39,12 @@ for command in (
     asking.query,
     asking.show,
     asking.find,
+    editing.schema,
+    authoring.new,
+    authoring.init,
+    authoring.doctor,
+    curating.explain,
+    comparing.diff,
+    comparing.stats,
 ):
     main.add_command(command)

@@ -1,0 +1,39 @@
+"""The command for text editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ivig_kg.cli.group import project_of, workflow
+from ivig_kg.console import write
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="File to write; - is the screen.",
+)
+@click.pass_context
+def schema(ctx: click.Context, output: Path) -> None:
+    """Write the JSON Schema with which an editor completes and underlines facts files.
+
+    It is made from ontology, shapes and context, those of your project where it has its own. What
+    an editor cannot see, references and evidence above all, `check` finds.
+
+    \b
+    Example:
+      ivig-kg schema -o facts.schema.json
+    """
+    from ivig_kg import editor  # noqa: PLC0415  (keeps --help fast)
+
+    made = editor.text(project_of(ctx))
+    if str(output) == "-":
+        write(made)
+    else:
+        workflow().save(output, made.encode("utf-8"))
