@@ -72,7 +72,7 @@ MAPPINGS = """\
 #curie_map:
 #  MONDO: http://purl.obolibrary.org/obo/MONDO_
 subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tobject_source\tmapping_justification\tcomment
-kg:condition\tcondition\tskos:exactMatch\tMONDO:1\tthing\tx\ty\tseen
+kg:condition\tcondition\tskos:exactMatch\tMONDO:0000001\tthing\tx\tsemapv:ManualMappingCuration\tseen
 """
 QUERY = "# Which facts are there?\nSELECT ?fact { ?fact a <https://w3id.org/ivig-kg/ontology/Fact> }\n"
 
@@ -149,10 +149,11 @@ F, V, M, Q, B = (
 )
 CONCEPT = "- id: drug\n  type: Drug\n"
 NEW = "- id: news\n  type: Condition\n  label: news\n"
-ROW = "kg:condition\tcondition\tskos:exactMatch\tMONDO:1\tthing\tx\ty\tseen\n"
+ROW = "kg:condition\tcondition\tskos:exactMatch\tMONDO:0000001\tthing\tx\tsemapv:ManualMappingCuration\tseen\n"
 WORD = '\nivig:sometimes a owl:AnnotationProperty ;\n    rdfs:label "sometimes"@en .\n'
 LAST = "- id: called\n" + FACTS.partition("- id: called\n")[2]
 
+FORMS = "  surfaceForm: [hello, something]\n"
 CASES: list[tuple[Change, set[Change], tuple[str, str, str]]] = [
     (Change.NODE_REMOVED, {Change.DIRECT_GONE}, (F, LAST, "")),
     (Change.NODE_ADDED, set(), (B, CONCEPT, NEW + "\n" + CONCEPT)),
@@ -161,7 +162,7 @@ CASES: list[tuple[Change, set[Change], tuple[str, str, str]]] = [
     (Change.VALUE_GONE, set(), (F, "[passage, quoted-passage]", "passage")),
     (Change.VALUE_GONE, set(), (F, "frequencyAsStated: common", "frequencyAsStated: rare")),
     (Change.VALUE_ADDED, set(), (F, "  doseUnit: g/kg\n", "  doseUnit: g/kg\n  population: people\n")),
-    (Change.VALUE_ADDED, set(), (B, "  surfaceForm: hello\n", "  surfaceForm: hello\n  alias: remedy\n")),
+    (Change.VALUE_ADDED, set(), (B, FORMS, FORMS + "  alias: remedy\n")),
     (Change.DIRECT_GONE, {Change.VALUE_GONE, Change.DIRECT_ADDED}, (F, "effect: condition", "effect: other-condition")),
     (Change.DIRECT_GONE, {Change.VALUE_GONE, Change.DIRECT_ADDED}, (F, "name: medicine", "name: remedy")),
     (
@@ -178,7 +179,11 @@ CASES: list[tuple[Change, set[Change], tuple[str, str, str]]] = [
     (Change.REVIEWED, set(), (F, "status: draft", "status: reviewed")),
     (Change.REVIEWED, set(), (F, "status: retracted", "status: retracted\n  supersededBy: dose")),
     (Change.MAPPING_GONE, {Change.MAPPING_ADDED}, (M, "skos:exactMatch", "skos:closeMatch")),
-    (Change.MAPPING_ADDED, set(), (M, ROW, ROW + ROW.replace("MONDO:1", "MONDO:2").replace("exact", "close"))),
+    (
+        Change.MAPPING_ADDED,
+        set(),
+        (M, ROW, ROW + ROW.replace("MONDO:0000001", "MONDO:0000002").replace("exact", "close")),
+    ),
     (Change.MAPPING_REMARKS, set(), (M, "\tseen", "\tseen again")),
     (Change.TERM_GONE, set(), (V, "    ivig:mainProperty ivig:process ;\n", "")),
     (Change.TERM_ADDED, set(), (V, "\n# ---- Terms about terms", WORD + "\n# ---- Terms about terms")),
@@ -507,7 +512,7 @@ def test_a_side_with_findings_is_compared_as_far_as_it_reads(made: Path) -> None
 
 def test_a_finding_on_a_mapping_hides_no_other_mapping(made: Path) -> None:
     """The build leaves all mappings out then; a comparison does not."""
-    found = after(made, (M, ROW, ROW + ROW.replace("MONDO:1", "NONE:2")))
+    found = after(made, (M, ROW, ROW + ROW.replace("MONDO:0000001", "NONE:2")))
 
     assert [(d.how, d.name) for d in found.differences] == [("added", "condition skos:exactMatch NONE:2")]
 

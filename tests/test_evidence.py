@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
-from ivig_kg import quotation
+from ivig_kg import negation, quotation
 
 TEXTS = {
     "note": (
@@ -139,7 +139,7 @@ FAKES = [
         "evidence: label-s02",
         "evidence: note-s01",
         "quotation-elsewhere",
-        "`hiccups` do not stand in passage `note-s01`; they stand in `label-s02` of another",
+        "none of the words of this fact stand in `note-s01`; all of them stand in `label-s02`; name `label-s02` as",
     ),
     ("statedAs: hiccups", "statedAs: Hiccups", "quotation-altered", "the passage has `hiccups`"),
     ("effect: hiccups", "effect: itching", "quotation-names-other", "do not name `itching`; they name `hiccups`"),
@@ -176,6 +176,85 @@ def test_a_planted_fake_is_caught(sourced: Path, run: Run, old: str, new: str, c
     assert code in {"quotation-elsewhere", "quotation-names-other"} or f"own.yaml:{line}:" in found[0]
 
 
+def test_a_fact_that_stands_in_another_passage_is_told_once(sourced: Path, run: Run) -> None:
+    """One finding at the passage that is named, not one a quotation; where the other is named too, it says so."""
+    path = sourced / "facts/own.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("evidence: label-s02", "evidence: [label-s02, note-s01]"), encoding="utf-8")
+
+    found = [line for line in check(run, sourced).splitlines() if " error " in line]
+
+    assert len(found) == 1
+    assert "none of the words of this fact stand in `note-s01`; all of them stand in `label-s02`; take" in found[0]
+    assert found[0].endswith("take `note-s01` out of the evidence")
+
+
+def test_words_of_which_one_stands_in_the_named_passage_are_told_once(sourced: Path, run: Run) -> None:
+    """Where the other two stand with it in another passage, that one is meant."""
+    words = ("statedAs: swollen ankle", "certaintyAsStated: was", "frequencyAsStated: 12 of 1,000")
+    with (sourced / "facts/own.yaml").open("a", encoding="utf-8") as file:
+        file.write(fact("one-more", "note-s02", "oedema", *words))
+
+    found = [line for line in check(run, sourced).splitlines() if " error quotation-" in line]
+
+    assert len(found) == 1
+    assert "not all of the words of this fact stand in `note-s02`; all of them stand in `label-s01`; name" in found[0]
+
+
+def test_a_digest_that_is_wrong_is_told_with_what_to_do(sourced: Path, run: Run) -> None:
+    """The command that gives place and digest anew, and no complaint about the sentence that then stands in none."""
+    path = sourced / "facts/own.yaml"
+    text = path.read_text(encoding="utf-8")
+    digest = text.partition("textDigest: ")[2][:64]
+    path.write_text(text.replace(digest, digest[::-1], 1), encoding="utf-8")
+
+    found = check(run, sourced)
+
+    assert "passage-digest: the text at this place has another digest; `ivig-kg new passage note 'WORDS' --s" in found
+    assert "sentence-uncovered" not in found
+
+
+NEGATED = [
+    ("No hiccups were seen.", "AdverseEffect", "No"),
+    ("It did not, in any trial, cause hiccups.", "AdverseEffect", "not"),
+    ("It didn\u2019t cause fever or hiccups.", "AdverseEffect", "didn\u2019t"),
+    ("It has no interaction with hiccups.", "Interaction", "no"),
+    ("Neither fever nor hiccups were seen.", "AdverseEffect", "nor"),
+    ("It is not for children. Hiccups were seen, and hiccups stopped.", "AdverseEffect", None),
+    ("It may cause hiccups, not fever.", "AdverseEffect", None),
+    ("No hiccups were seen in adults; children had hiccups.", "AdverseEffect", None),
+    ("No fever was seen but hiccups.", "AdverseEffect", None),
+    ("It causes not only fever but also hiccups.", "AdverseEffect", None),
+    ("After no more than two days hiccups were seen.", "AdverseEffect", None),
+    ("Not uncommonly hiccups were seen.", "AdverseEffect", None),
+    ("It should not be given with hiccups.", "Interaction", None),
+    ("It should not be given against hiccups.", "TreatmentIndication", "not"),
+    ("Not one of all those who took it for more than a year had hiccups.", "AdverseEffect", None),
+]
+
+
+@pytest.mark.parametrize(("sentence", "kind", "word"), NEGATED)
+def test_a_sentence_that_denies_the_fact_is_warned_of(sentence: str, kind: str, word: str | None) -> None:
+    """A few words before the quoted ones, in their sentence, wherever they stand; a limit or an order is no denial."""
+    assert negation.denial("hiccups", sentence, orders=kind != "Interaction") == word
+
+
+def test_only_what_says_that_something_is_so_can_be_denied(sourced: Path, run: Run) -> None:
+    """A contraindication quotes `do not give`; an adverse effect that quotes `no fever` is warned of."""
+    sentence = "It gave no fever and no hiccups."
+    (sourced / "sources/third.txt").write_text(f"About third\n{sentence}\n", encoding="utf-8")
+    contra = fact("third-contra", "third-s01", "fever", "statedAs: fever").replace("AdverseEffect", "Contraindication")
+    contra = contra.replace("effect: fever", "condition: fever").replace("may cause", "is contraindicated in")
+    with (sourced / "facts/own.yaml").open("a", encoding="utf-8") as file:
+        file.write(source("third", "Monograph", [sentence]) + contra)
+        file.write(fact("third-effect", "third-s01", "hiccups", "statedAs: hiccups"))
+
+    found = [line for line in check(run, sourced).splitlines() if " warning quotation-negated" in line]
+
+    assert len(found) == 1
+    assert "before the words `hiccups` passage `third-s01` says `no`" in found[0]
+
+
 def test_words_in_the_text_but_in_no_passage_are_told_apart(sourced: Path, run: Run) -> None:
     """They are no invention; the passage is missing."""
     (sourced / "sources/advice.txt").write_text(
@@ -204,9 +283,14 @@ def test_what_is_not_checked_is_said_and_never_a_pass(sourced: Path, run: Run) -
     found = check(run, sourced)
     without = run("-C", sourced, "check", "--format", "concise", sourced / "facts/own.yaml").stdout
 
-    assert "note passages-unchecked: 1 passage was not checked: the text of `absent` is not at hand" in found
+    assert (
+        f"1 passage was not checked: `absent.txt`, the text of `absent`, is not in `{sourced}/sources`; name" in found
+    )
     assert "note passages-unchecked: 1 passage cannot be checked: known by its section alone" in found
     assert without.count("note passages-unchecked: ") == len(TEXTS) + 2
+    assert (
+        "1 passage was not checked: the text of `absent` is not at hand; name the folder that holds it with" in without
+    )
     assert " error " not in found + without
 
 

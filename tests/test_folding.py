@@ -129,3 +129,77 @@ def test_a_derived_triple_is_judged_where_nothing_else_is_wrong() -> None:
 
     assert fold([derived, warning], documents=(), lines={}) == [derived, warning]
     assert fold([derived, error], documents=(), lines={}) == [error]
+
+
+def kept(*codes: str, severity: Severity = Severity.ERROR) -> list[str]:
+    """Return the codes that are left of findings at one value."""
+    found = [Finding(code, "It is wrong.", Position("a.yaml", 1, 9), severity) for code in codes]
+    return [f.code for f in fold(found, documents=(), lines={})]
+
+
+@pytest.mark.parametrize(
+    ("codes", "left"),
+    [
+        (["AdverseEffect-frequency", "AdverseEffect-frequency-words"], ["AdverseEffect-frequency"]),
+        (["A-share", "A-frequency-words", "A-frequency-percent"], ["A-share"]),
+        (["A-condition", "A-kind"], ["A-condition", "A-kind"]),
+        (["A-condition-words", "A-condition-kind"], ["A-condition-words", "A-condition-kind"]),
+        (["A-frequency", "number-not-in-passage"], ["A-frequency", "number-not-in-passage"]),
+        (["not-a-number", "number-not-in-passage"], ["not-a-number"]),
+        (["quotation-altered", "quotation-names-other"], ["quotation-altered"]),
+        (["quotation-missing", "quotation-names-other"], ["quotation-missing"]),
+        (["quotation-elsewhere", "quotation-names-other"], ["quotation-elsewhere", "quotation-names-other"]),
+        (["mapping-names-other", "term-label"], ["term-label"]),
+        (["A-shortcut", "A-frequency-words"], ["A-frequency-words"]),
+    ],
+)
+def test_of_what_is_said_of_one_value_the_first_is_shown(codes: list[str], left: list[str]) -> None:
+    """What a value means is asked once it can be read; shapes by the plainest name; equals are all shown."""
+    assert kept(*codes) == left
+
+
+def test_what_is_no_error_hides_nothing() -> None:
+    """A warning can be allowed by a comment, and then nothing would be shown."""
+    codes = ["A-frequency", "A-frequency-words"]
+
+    assert kept(*codes, severity=Severity.WARNING) == codes
+
+
+def test_what_one_node_lacks_is_shown_at_its_id_all_of_it(tmp_path: Path, base: Project) -> None:
+    """Two keys that are missing have no place of their own, and are written one by one."""
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        "- id: the-case\n  type: TreatmentIndication\n  about: drug\n  condition: condition\n"
+        "  evidence: quoted-passage\n  status: draft\n",
+        encoding="utf-8",
+    )
+
+    assert after(path, base) == ["Fact-label", "Fact-statedAs-required"]
+
+
+LEAFLET = ROOT / "tests/cases/texts"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("      start: 40\n", "      start: 41\n", "passage-digest"),
+        ("      start: 40\n", "      start: 4O\n", "not-a-number"),
+        ("      start: 40\n", "      start: 93\n", "Passage-order"),
+        ("      start: 40\n", "", "Passage-position"),
+        ("      end: 92\n", "      end: 9999\n", "passage-position"),
+        ("textDigest: 8876d420", "textDigest: 8876D420", "Passage-textDigest"),
+        ("textDigest: 8876d420", "textDigest: 8876d4", "Passage-textDigest"),
+    ],
+)
+def test_of_a_passage_that_is_not_where_it_says_only_that_is_shown(
+    small: Path, run: Run, old: str, new: str, code: str
+) -> None:
+    """Neither that its sentence stands in no passage, nor that a digest of no good form is another one."""
+    text = (LEAFLET / "passage-position.yaml").read_text(encoding="utf-8").replace("end: 9999", "end: 128")
+    assert text.count(old) == 1
+    (small / "facts/leaflet.yaml").write_text(text.replace(old, new), encoding="utf-8")
+
+    result = run("-C", small, "check", "--format", "concise", "--sources", LEAFLET, small / "facts/leaflet.yaml")
+
+    assert [line.split(" ", 3)[2].rstrip(":") for line in result.stdout.splitlines() if "note" not in line] == [code]

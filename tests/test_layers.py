@@ -14,10 +14,12 @@ SOURCE = ROOT / "src/ivig_kg"
 LAYERS = (
     {"errors", "findings"},
     {"nodes", "revisions", "quotation", "textfile", "resources", "spelling", "writing"},
-    {"allowing", "facts", "fixes", "folding", "lesson", "passages", "schema"},
-    {"forms", "jsonld", "impact", "limits"},
+    {"allowing", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
+    {"forms", "naming", "negation", "jsonld", "impact", "limits", "quantities", "terms"},
     {
         "accounting",
+        "alignment",
+        "claims",
         "comparison",
         "editor",
         "evidence",
@@ -29,7 +31,6 @@ LAYERS = (
         "rules",
         "skeletons",
         "sparql",
-        "terms",
         "validation",
         "wording",
         "words",

@@ -43,6 +43,8 @@ def rows() -> list[dict[str, str]]:
         (GOOD, GOOD.replace("HP:0002315", "HP:00 02"), "mapping-object"),
         (GOOD, GOOD.replace("HP:0002315", "HP:"), "mapping-object"),
         (GOOD, GOOD.replace("HP:0002315", "kg:fever"), "mapping-object"),
+        (GOOD, GOOD.replace("HP:0002315", "HP:000231"), "mapping-object"),
+        (GOOD, GOOD.replace("HP:0002315", "HP:0002513"), "term-id"),
         (GOOD, GOOD.replace("HP:0002315", "HP:0001945"), "mapping-exact"),
         (GOOD, GOOD.replace("HP:0002315", "MESH:D006262"), "mapping-exact"),
         (GOOD, GOOD.replace("HP:0002315", "MESH:D006261"), "mapping-repeated"),
@@ -51,6 +53,9 @@ def rows() -> list[dict[str, str]]:
         ('"HP": "http://purl', '"HP": "urn://purl', "iri-scheme"),
         ('"HP": "http://purl', '"effect": "http://purl', "prefix-is-term"),
         ('"HP": "http://purl', '"HP": "http://pu<rl', "bad-prefix"),
+        ("obo/HP_", "obo/MONDO_", "duplicate-prefix"),
+        ("\tHeadache\tbioregistry:hp\t", "\tHeadache\tbioregistry:mesh\t", "term-source"),
+        ("\tHeadache\tbioregistry:hp\tsemapv:M", "\tHeadache\tbioregistry:hp\tsemapv:m", "mapping-justification"),
         ('#  "kg":', '#  "HP": "http://example.org/"\n#  "kg":', "duplicate-prefix"),
         ("\tcomment\tother", "\tcomment\tpredicate_modifier", "mapping-row"),
         ("\tobject_source\t", "\tobject_id\t", "mapping-row"),
@@ -77,7 +82,103 @@ def test_the_place_is_that_of_the_cell(copy: Path, run: Run) -> None:
     result = run("-C", copy, "check", "--format", "concise", copy / "facts/mappings.sssom.tsv")
 
     number = next(n for n, line in enumerate(TABLE.read_text(encoding="utf-8").split("\n"), 1) if GOOD in line)
-    assert f"tsv:{number}:13: error mapping-label: `hedache` is not the label of `headache`" in result.stdout
+    assert (
+        f"tsv:{number}:13: error mapping-label: the concept `headache` is called `headache`, and here `hed"
+        in result.stdout
+    )
+
+
+def found(copy: Path, run: Run) -> list[str]:
+    """Return what is found in the table of a project, without the places."""
+    result = run("-C", copy, "check", "--format", "concise", copy / "facts/mappings.sssom.tsv")
+    return [line.partition(": ")[2] for line in result.stdout.splitlines() if " error " in line]
+
+
+FATIGUE = "kg:fatigue\tfatigue\teffect\tskos:exactMatch\tHP:0012378\tFatigue\t"
+
+
+def test_two_rows_whose_terms_were_swapped_are_told(copy: Path, run: Run) -> None:
+    """Each identifier bears its label, and belongs to the other concept."""
+    changed(copy, ("HP:0012378\tFatigue", "HP:X"), ("HP:0001945\tFever", "HP:0012378\tFatigue"))
+    changed(copy, ("HP:X", "HP:0001945\tFever"))
+
+    fever, fatigue = found(copy, run)
+
+    assert "mapping-names-other: `Fever` is a name of the concept `fever`, and the row is about `fatigue`; " in fever
+    assert fever.endswith("; name the concept kg:fever, or the term that means `fatigue`")
+    assert "mapping-names-other: `Fatigue` is a name of the concept `fatigue`, and the row is about `fe" in fatigue
+
+
+@pytest.mark.parametrize(
+    ("new", "codes"),
+    [
+        (FATIGUE.replace("kg:fatigue\tfatigue", "kg:fever\tfever"), ["mapping-names-other"]),
+        (FATIGUE.replace("kg:fatigue", "kg:fever"), ["mapping-label"]),
+        (FATIGUE.replace("HP:0012378\tFatigue", "HP:0001945\tFever").replace("exact", "narrow"), []),
+        (FATIGUE.replace("HP:0012378\tFatigue", "HP:0001945\tFever").replace("exact", "close"), []),
+    ],
+)
+def test_a_row_about_another_concept_is_told_once(copy: Path, run: Run, new: str, codes: list[str]) -> None:
+    """And a wider, narrower or merely close term may bear the name of a concept that is mapped to it too."""
+    changed(copy, (FATIGUE, new))
+
+    assert [line.removeprefix("error ").partition(":")[0] for line in found(copy, run)] == codes
+
+
+def test_a_concept_with_another_label_is_told_by_both_names(copy: Path, run: Run) -> None:
+    """`fatigue` is the id still; what changed is the label."""
+    path = copy / "facts/concepts/conditions.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("label: fatigue\n", "label: tiredness\n"), encoding="utf-8")
+
+    (message,) = set(found(copy, run))
+
+    assert message.startswith("error mapping-label: the concept `fatigue` is called `tiredness`, and here `fatigue`; ")
+    assert message.endswith("; write `tiredness`")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("HP:0002315", "HPO:0002315", "did you mean `HP`?"),
+        ("HP:0002315", "HP:000231", "after `HP:` stand seven digits"),
+        (
+            "skos:exactMatch\tHP:0002315",
+            "owl:sameAs\tHP:0002315",
+            "one thing, with all that is said of either; write skos:exactMatch",
+        ),
+        ("\theadache\t", "\tfever\t", "write `headache`, or did you mean kg:fever, whose label this is?"),
+    ],
+)
+def test_a_wrong_cell_is_told_with_what_to_do(copy: Path, run: Run, old: str, new: str, hint: str) -> None:
+    """The usual prefix, the form of the vocabulary, why not, and which row was meant."""
+    changed(copy, (GOOD, GOOD.replace(old, new)))
+
+    (message, *more) = found(copy, run)
+
+    assert message.endswith(hint)
+    assert more == []
+
+
+def test_the_address_of_another_vocabulary_is_told_at_the_prefix_that_it_does_not_name(copy: Path, run: Run) -> None:
+    """Of two prefixes with one address, the one that the address holds has its own."""
+    changed(copy, ("obo/HP_", "obo/MONDO_"))
+    line = next(n for n, text in enumerate(TABLE.read_text(encoding="utf-8").split("\n"), 1) if '"HP"' in text)
+
+    result = run("-C", copy, "check", "--format", "concise", copy / "facts/mappings.sssom.tsv")
+
+    assert f"tsv:{line}:5: error duplicate-prefix: the prefixes `MONDO` and `HP` have one address" in result.stdout
+
+
+def test_a_misspelt_justification_is_repaired(copy: Path, run: Run) -> None:
+    """Only one word of the list is near."""
+    before = (copy / "facts/mappings.sssom.tsv").read_bytes()
+    changed(copy, ("semapv:ManualMappingCuration", "semapv:ManualMapingCuration"))
+
+    result = run("-C", copy, "check", "--fix", copy / "facts/mappings.sssom.tsv")
+
+    assert result.exit_code == 0
+    assert (copy / "facts/mappings.sssom.tsv").read_bytes() == before
 
 
 @pytest.mark.parametrize("content", ["", "# only a remark\n", "nonsense\n", "subject_id\n", "\xff", "a" * 200_000])

@@ -56,9 +56,9 @@ MAPPINGS = """\
 #  DOID: http://purl.obolibrary.org/obo/DOID_
 #  MONDO: http://purl.obolibrary.org/obo/MONDO_
 subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tobject_source\tmapping_justification
-kg:condition\tcondition\tskos:exactMatch\tMONDO:1\tthing\tx\ty
-kg:condition\tcondition\tskos:exactMatch\tDOID:1\tthing\tx\ty
-kg:drug\tdrug\tskos:closeMatch\tMONDO:2\tthing\tx\ty
+kg:condition\tcondition\tskos:exactMatch\tMONDO:0000001\tthing\tx\tsemapv:ManualMappingCuration
+kg:condition\tcondition\tskos:exactMatch\tDOID:1\tthing\tx\tsemapv:ManualMappingCuration
+kg:drug\tdrug\tskos:closeMatch\tMONDO:0000002\tthing\tx\tsemapv:ManualMappingCuration
 """
 
 

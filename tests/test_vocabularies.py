@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Run
-from ivig_kg import terms, vocabularies
+from ivig_kg import identifiers, terms, vocabularies
 
 TABLE = """# Made up for this test.
 id\tlabel\tsource\tlicence\tversion\tobsolete\tbranch
 EX:1\tCondition\tmade up\tCC0\t1\tfalse\tdisease
-EX:2\tOther condition\tmade up\tCC0\t1\ttrue\tdisease
+EX:2\tOld condition\tmade up\tCC0\t1\ttrue\tdisease
 EX:3\tCutting\tmade up\tCC0\t1\tfalse\tprocedure
 EX:4\tUnknown thing\tmade up\tCC0\tunknown\tunknown\tunknown
 EX:5\t\tmade up\tno labels\t1\tfalse\tdisease
@@ -34,7 +34,10 @@ def mapped(small: Path) -> Path:
 
 def check(run: Run, folder: Path, *rows: tuple[str, str]) -> tuple[int, list[str]]:
     """Check a project whose condition is mapped to some identifiers, and return what is found about the mappings."""
-    lines = [f"kg:condition\tcondition\tskos:closeMatch\t{i}\t{label}\tmade up\tsemapv:X\n" for i, label in rows]
+    lines = [
+        f"kg:condition\tcondition\tskos:closeMatch\t{i}\t{label}\tmade up\tsemapv:ManualMappingCuration\n"
+        for i, label in rows
+    ]
     (folder / "facts/mappings.sssom.tsv").write_text(HEAD + "".join(lines), encoding="utf-8")
     result = run("-C", folder, "check", "--format", "concise", folder / "facts/mappings.sssom.tsv")
     return result.exit_code, [line.partition("sssom.tsv:")[2] for line in result.stdout.splitlines()]
@@ -57,7 +60,7 @@ def test_a_right_mapping_passes(mapped: Path, run: Run) -> None:
             ),
         ),
         (
-            ("EX:2", "Other condition"),
+            ("EX:2", "Old condition"),
             "6:40: error term-obsolete: EX:2 is obsolete; map to the term that took its place",
         ),
         (
@@ -72,6 +75,33 @@ def test_a_right_mapping_passes(mapped: Path, run: Run) -> None:
 def test_a_wrong_mapping_is_told_at_its_cell(mapped: Path, run: Run, row: tuple[str, str], found: str) -> None:
     """A label of another term, a term that is no more, a procedure for a condition: each by its own code."""
     assert check(run, mapped, row) == (1, [found])
+
+
+@pytest.mark.parametrize("label", ["Condition", "condition"])
+def test_an_identifier_of_which_the_table_knows_the_label_elsewhere_is_told(mapped: Path, run: Run, label: str) -> None:
+    """Two digits that changed places: the label says which one was meant, whatever its capitals."""
+    unknown = "1:1: note terms-unknown: public identifiers, 1 in all: 1 not in the table of terms"
+    found = f"6:40: error term-id: `EX:11` is not in the table of terms; `{label}` is EX:1; "
+    found += "write EX:1, or the label of the term that was meant"
+
+    assert check(run, mapped, ("EX:11", label)) == (1, [unknown, found])
+
+
+def test_a_label_of_another_vocabulary_says_nothing_of_an_identifier(mapped: Path, run: Run) -> None:
+    """Two vocabularies share many labels."""
+    path = mapped / "facts/terms.tsv"
+    path.write_text(path.read_text(encoding="utf-8").replace("EX:1\t", "OTHER:1\t"), encoding="utf-8")
+
+    assert check(run, mapped, ("EX:11", "Condition"))[0] == 0
+
+
+def test_a_source_that_is_not_that_of_the_term_is_told(mapped: Path, run: Run) -> None:
+    """The identifier is right, and the row files it under another vocabulary."""
+    path = mapped / "facts/terms.tsv"
+    path.write_text(path.read_text(encoding="utf-8").replace("\tmade up\t", "\tregistry\t", 1), encoding="utf-8")
+    found = "6:55: error term-source: EX:1 is a term of `registry`, and the row names `made up`; write `registry`"
+
+    assert check(run, mapped, ("EX:1", "Condition")) == (1, [found])
 
 
 def test_what_is_unknown_is_counted(mapped: Path, run: Run) -> None:
@@ -124,5 +154,6 @@ def test_the_table_knows_every_identifier_that_is_used() -> None:
     assert known.findings == ()
     assert len(known.terms) > 400
     assert [r.cells["object_id"] for r in used.rows if r.cells["object_id"] not in known.terms] == []
+    assert [i for i in known.terms if identifiers.form(*i.split(":", 1)) is not None] == []
     assert all(term.licence for term in known.terms.values())
-    assert [i for i, t in known.terms.items() if t.label and i.partition(":")[0] in terms.NO_LABELS] == []
+    assert [i for i, t in known.terms.items() if t.label and i.partition(":")[0] in identifiers.NO_LABELS] == []

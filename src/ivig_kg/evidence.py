@@ -3,7 +3,8 @@
 The text of a source is not part of the project. A person who has it names its folder; without it
 every passage counts as not checked, and each run says how many. A quotation has one of five outcomes:
 it stands in the passage, or `quotation-altered` (nearly), `quotation-elsewhere` (in another passage or
-source), `quotation-missing` (nowhere), or it could not be checked (`passages-unchecked`).
+source), `quotation-missing` (nowhere), or it could not be checked (`passages-unchecked`). One that
+stands there may still be denied there (`quotation-negated`).
 """
 
 from __future__ import annotations
@@ -11,19 +12,32 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from pathlib import Path
 
+from ivig_kg import quantities
 from ivig_kg.findings import Finding, Severity, quoted
+from ivig_kg.negation import denial
 from ivig_kg.nodes import Document, Mapping, Scalar, mappings
-from ivig_kg.quotation import find, nearest, numbers, stands
-from ivig_kg.schema import XSD, Schema
+from ivig_kg.quotation import find, nearest, stands
+from ivig_kg.schema import Schema
 
 MAX_DIGITS = 11
-MAX_NUMBERS = 8
 ALIKE, ALMOST_THE_SAME = 80, 90  # of 100
 STATED = "statedAs"
 QUOTATIONS = (STATED, "frequencyAsStated", "certaintyAsStated", "timingAsStated")  # capitals count in the first alone
+# classes whose facts say that something is so; an interaction is often stated as an order not to do something
+AFFIRMED = frozenset(
+    {
+        "AdverseEffect",
+        "Classification",
+        "Composition",
+        "Interaction",
+        "Mechanism",
+        "Origin",
+        "PreventiveIndication",
+        "TreatmentIndication",
+    }
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,8 +71,13 @@ def check(documents: tuple[Document, ...], *, schema: Schema, sources: Path | No
     """
     texts, findings = read(documents, sources=sources)
     for node in (n for d in documents for n in mappings(d.nodes)):
-        findings += _quotations(node, texts)
-        findings += _numbers(node, texts, schema)
+        cited = list(_cited(node, texts))
+        for value in cited:
+            findings += _quotations(node, value, texts)
+        named = [v for e in node.entries if e.key.text == "evidence" for v in e.values]
+        if cited and len(cited) == len(named):
+            passages = {v.text: texts.passages[v.text] for v in cited}
+            findings += quantities.check(node, passages=passages, schema=schema)
     return findings
 
 
@@ -79,8 +98,7 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
         if text is not None:
             texts[name.text] = text
         elif placed and not problems:
-            hint = "name the folder that holds it with --sources DIR" if source.get("textFile") else None
-            why = f"was not checked: the text of {quoted(name.text)} is not at hand"
+            why, hint = _not_at_hand(source, name, sources)
             findings.append(_unchecked(source, name, placed, why, hint))
         if placed < len(own):
             why = "cannot be checked: known by its section alone"
@@ -89,7 +107,7 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
     spans: dict[str, tuple[int, int]] = {}
     for key, (passage, parent) in passages.items():
         if parent in texts:
-            found = _passage(passage, texts[parent])
+            found = _passage(passage, parent, texts[parent])
             findings += found
             span = _span(passage)
             if span is not None and not found:
@@ -134,6 +152,18 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
     return text, []
 
 
+def _not_at_hand(source: Mapping, name: Scalar, sources: Path | None) -> tuple[str, str | None]:
+    """Return why the passages of a source were not checked, and what to do about it."""
+    file = source.get("textFile")
+    if file is None:
+        return f"was not checked: the text of {quoted(name.text)} is not at hand", None
+    if sources is None:
+        hint = "name the folder that holds it with --sources DIR"
+        return f"was not checked: the text of {quoted(name.text)} is not at hand", hint
+    why = f"was not checked: {quoted(file.text)}, the text of {quoted(name.text)}, is not in `{sources.as_posix()}`"
+    return why, "name the folder that holds it, or mend textFile if the file has another name"
+
+
 def _unchecked(source: Mapping, name: Scalar, count: int, why: str, hint: str | None) -> Finding:
     passages = f"1 passage {why}" if count == 1 else f"{count} passages {_plural(why)}"
     return Finding("passages-unchecked", passages, name.position, Severity.NOTE, hint=hint, subject=source.name)
@@ -158,7 +188,7 @@ def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
 
 
-def _passage(passage: Mapping, text: str) -> list[Finding]:
+def _passage(passage: Mapping, source: str, text: str) -> list[Finding]:
     """Find what is wrong with a passage that has a position and a digest."""
     digest, end, span = passage.get("textDigest"), passage.get("end"), _span(passage)
     if digest is None or end is None or span is None:
@@ -167,29 +197,64 @@ def _passage(passage: Mapping, text: str) -> list[Finding]:
         message = f"the passage ends after the end of the text, which has {len(text)} characters"
         return [Finding("passage-position", message, end.position, subject=passage.name)]
     if _digest(text[slice(*span)]) != digest.text:
-        return [
-            Finding(
-                "passage-digest", "the text at this place has another digest", digest.position, subject=passage.name
-            )
-        ]
+        message = "the text at this place has another digest"
+        hint = f"`ivig-kg new passage {source} 'WORDS' --sources DIR` gives place and digest anew"
+        return [Finding("passage-digest", message, digest.position, hint=hint, subject=passage.name)]
     return []
 
 
-def _cited(node: Mapping, texts: Texts) -> Iterator[str]:
+def _cited(node: Mapping, texts: Texts) -> Iterator[Scalar]:
     """Yield the passages that a node names as evidence and that are at hand."""
     for entry in (e for e in node.entries if e.key.text == "evidence"):
-        yield from (v.text for v in entry.values if isinstance(v, Scalar) and v.text in texts.passages)
+        yield from (v for v in entry.values if isinstance(v, Scalar) and v.text in texts.passages)
 
 
-def _quotations(node: Mapping, texts: Texts) -> Iterator[Finding]:
-    """Find quotations that do not stand in a passage of their fact."""
-    for passage in _cited(node, texts):
-        for key in QUOTATIONS:
-            words = node.get(key)
-            if words and words.text and not stands(words.text, texts.passages[passage], fold=key != STATED):
-                code, where, hint = _outcome(words.text, passage, texts, fold=key != STATED)
-                message = f"the words {quoted(words.text)} do not stand in passage {quoted(passage)}{where}"
-                yield Finding(code, message, words.position, hint=hint, subject=node.name)
+def _quotations(node: Mapping, passage: Scalar, texts: Texts) -> Iterator[Finding]:
+    """Find quotations that do not stand in a passage of their fact, and the one that is denied there."""
+    words = {key: found for key in QUOTATIONS if (found := node.get(key)) and found.text}
+    absent = [key for key in words if not _is_in(passage.text, key, words[key], texts)]
+    other = _holds_all(words, passage.text, texts) if len(absent) > 1 else None
+    if other is not None:
+        yield _moved(node, passage, other, whole=len(absent) == len(words))
+        return
+    for key in absent:
+        code, where, hint = _outcome(words[key].text, passage.text, texts, fold=key != STATED)
+        message = f"the words {quoted(words[key].text)} do not stand in passage {quoted(passage.text)}{where}"
+        yield Finding(code, message, words[key].position, hint=hint, subject=node.name)
+    if STATED in words and STATED not in absent and _type(node) in AFFIRMED:
+        yield from _denied(node, words[STATED], passage.text, texts)
+
+
+def _is_in(passage: str, key: str, words: Scalar, texts: Texts) -> bool:
+    return stands(words.text, texts.passages[passage], fold=key != STATED)
+
+
+def _near_first(passage: str, texts: Texts) -> list[str]:
+    """Return all passages, those of the same source first."""
+    return sorted(texts.passages, key=lambda p: (texts.parents[p] != texts.parents[passage], p))
+
+
+def _holds_all(words: dict[str, Scalar], passage: str, texts: Texts) -> str | None:
+    """Return the nearest passage in which all words of a fact stand."""
+    every = _near_first(passage, texts)
+    return next((p for p in every if all(_is_in(p, key, found, texts) for key, found in words.items())), None)
+
+
+def _moved(node: Mapping, passage: Scalar, other: str, *, whole: bool) -> Finding:
+    """Return the finding about a fact whose words all stand in another passage than it names."""
+    share = "none" if whole else "not all"
+    message = f"{share} of the words of this fact stand in {quoted(passage.text)}; all of them stand in {quoted(other)}"
+    named = any(isinstance(v, Scalar) and v.text == other for e in node.entries for v in e.values)
+    hint = f"take {quoted(passage.text)} out of the evidence" if named else f"name {quoted(other)} as evidence"
+    return Finding("quotation-elsewhere", message, passage.position, hint=hint, subject=node.name)
+
+
+def _denied(node: Mapping, words: Scalar, passage: str, texts: Texts) -> Iterator[Finding]:
+    no = denial(words.text, texts.passages[passage], orders=_type(node) != "Interaction")
+    if no is not None:
+        message = f"before the words {quoted(words.text)} passage {quoted(passage)} says {quoted(no)}"
+        hint = "if the sentence denies the fact, take it out; if it does not, allow this with a comment that says why"
+        yield Finding("quotation-negated", message, words.position, Severity.WARNING, hint=hint, subject=node.name)
 
 
 def _outcome(words: str, passage: str, texts: Texts, *, fold: bool) -> tuple[str, str, str]:
@@ -199,8 +264,7 @@ def _outcome(words: str, passage: str, texts: Texts, *, fold: bool) -> tuple[str
     if likeness >= ALMOST_THE_SAME:
         return "quotation-altered", ", but nearly", as_it_stands
     source = texts.parents[passage]
-    near_first = sorted(texts.passages, key=lambda p: (texts.parents[p] != source, p))
-    elsewhere = next((p for p in near_first if stands(words, texts.passages[p], fold=fold)), None)
+    elsewhere = next((p for p in _near_first(passage, texts) if stands(words, texts.passages[p], fold=fold)), None)
     if elsewhere is not None:
         other = "" if texts.parents[elsewhere] == source else f" of another source, {quoted(texts.parents[elsewhere])}"
         hint = "name the passage in which the claim stands, or quote the one that is named"
@@ -216,29 +280,3 @@ def _outcome(words: str, passage: str, texts: Texts, *, fold: bool) -> tuple[str
     if likeness >= ALIKE:
         hint = f"the nearest words are {quoted(stretch)} in {quoted(best)}"
     return "quotation-missing", ", nor in any text at hand", hint
-
-
-def _numbers(node: Mapping, texts: Texts, schema: Schema) -> Iterator[Finding]:
-    """Find numbers of a fact that stand in none of its passages, where all of these are at hand."""
-    cited = list(_cited(node, texts))
-    named = [v for e in node.entries if e.key.text == "evidence" for v in e.values]
-    if not cited or len(cited) < len(named):
-        return
-    there = {n.normalize() for p in cited for n in numbers(texts.passages[p])}
-    for entry in node.entries:
-        key = schema.keys.get(entry.key.text)
-        if key is None or key.datatype not in {XSD + "decimal", XSD + "nonNegativeInteger"}:
-            continue
-        for value in entry.values:
-            if isinstance(value, Scalar) and _number(value.text) not in {None, *there}:
-                message = f"the number {quoted(value.text)} does not stand in passage {quoted(cited[0])}"
-                stated = ", ".join(f"{n:f}" for n in sorted(there)[:MAX_NUMBERS])
-                hint = f"the numbers there are {stated}" if there else "there is no number in it"
-                yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        return None

@@ -5,7 +5,7 @@ A finding folds others only where it is shown itself: no run passes because some
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.nodes import Document, Listing, Scalar, mappings
@@ -20,6 +20,17 @@ _NO_TEXT = frozenset({"file-too-large", "not-utf-8", "unreadable-file"})
 _UNKNOWN_ID = "unknown-id"
 # rules that say that nobody says something
 _NOWHERE = frozenset({"passage-uncited", "sentence-uncovered"})
+_UNCOVERED = "sentence-uncovered"
+_DIGEST = "passage-digest"
+# what says that a passage does not stand where it says, or not with these words
+_REFUSED = {f"Passage-{key}" for key in ("start", "end", "order", "textDigest", "position")} | {"not-a-number"}
+_MISPLACED = _REFUSED | {_DIGEST, "passage-position"}
+# a finding, and those that say of the same value what comes first
+_AFTER = {
+    "mapping-names-other": frozenset({"term-label"}),
+    "quotation-names-other": frozenset({"quotation-altered", "quotation-missing"}),
+    "number-not-in-passage": frozenset({"not-a-number"}),
+}
 # the name of a shape that holds of what the rules derive, and only where nothing was left out
 _DERIVED = "-shortcut"
 
@@ -35,9 +46,13 @@ def fold(
     * A node with a bad id or none: whoever names the id that it should have is not at fault.
     * A concept with a bad type: the rows of the table of mappings that name it are not at fault.
     * A file that cannot be read: it may say what is said nowhere else, and define any id where it shows none.
+    * A passage whose place or digest is wrong: its sentence stands in none, and its digest is that of other words.
+    * Words that do not stand in the passage, and a number that is none: what they mean is asked once they are mended.
+    * Of several shapes that refuse one value, the plainest: the name with the fewest hyphens.
     * Any error: what is derived is not whole, and nothing that rests on it can be judged.
 
-    Two mistakes that a person has to mend one by one are both kept.
+    Two mistakes that a person has to mend one by one are both kept: those at two places, and those of one
+    node that are shown at its id because what they miss has no place.
 
     Args:
         findings: What was found.
@@ -50,6 +65,9 @@ def fold(
     seeming = set(_seeming_ids(documents, untyped | unnamed))
     unread = [d for d in documents if any(f in findings for f in d.findings)]
     blind = any(_hides_ids(d) for d in unread)
+    refused = {_owner(f, owners) for f in findings if f.code in _REFUSED} - {None}
+    displaced = set(_sources(documents, {_owner(f, owners) for f in findings if f.code in _MISPLACED}))
+    at_one_place = _at_one_place(findings, at_id=set(_id_places(documents)))
     wrong = any(f.severity is Severity.ERROR and not f.code.endswith(_DERIVED) for f in findings)
 
     def follows(finding: Finding) -> bool:
@@ -59,11 +77,33 @@ def fold(
             return True
         if finding.code in _NOWHERE and (unread or owner in unnamed):
             return True
+        if (finding.code == _UNCOVERED and owner in displaced) or (finding.code == _DIGEST and owner in refused):
+            return True
         if finding.code.endswith(_DERIVED):
             return wrong
+        if _is_after(finding, at_one_place.get(_place(finding.position), ())):
+            return True
         return finding.code not in _BESIDE_TYPE and owner in untyped
 
     return [f for f in findings if not follows(f)]
+
+
+def _at_one_place(findings: Iterable[Finding], *, at_id: Collection[_Place]) -> dict[_Place, list[Finding]]:
+    """Return the findings about one value by its place; a node's id is the place of much that is not about it."""
+    found: dict[_Place, list[Finding]] = {}
+    for finding in findings:
+        if _place(finding.position) not in at_id:
+            found.setdefault(_place(finding.position), []).append(finding)
+    return found
+
+
+def _is_after(finding: Finding, beside: Iterable[Finding]) -> bool:
+    """Tell whether an error at the same place says what is to be mended first."""
+    errors = {f.code for f in beside if f.severity is Severity.ERROR and not f.code.endswith(_DERIVED)}
+    if finding.code in _AFTER:
+        return not errors.isdisjoint(_AFTER[finding.code])
+    plainer = (code for code in errors if code[:1].isupper() and code.count("-") < finding.code.count("-"))
+    return finding.code[:1].isupper() and any(plainer)
 
 
 def text_at(finding: Finding, lines: Mapping[str, Sequence[str]]) -> str:
@@ -102,6 +142,27 @@ def _positions(node: Node) -> Iterator[Position]:
         if isinstance(entry.value, Scalar | Listing):
             yield entry.value.position
         yield from (value.position for value in entry.values if isinstance(value, Scalar | Listing))
+
+
+def _id_places(documents: Sequence[Document]) -> Iterator[_Place]:
+    for node in (n for d in documents for n in mappings(d.nodes)):
+        name = node.get("id")
+        yield _place(name.position if name else node.position)
+
+
+def _sources(documents: Sequence[Document], passages: Collection[_Place | None]) -> Iterator[_Place]:
+    """Yield the sources of some passages."""
+    nodes = [n for d in documents for n in mappings(d.nodes)]
+    outside = {parent.text for n in nodes if _place(n.position) in passages and (parent := n.get("inSource"))}
+    for node in nodes:
+        name = node.get("id")
+        inside = any(e.key.text == "passages" and _holds(e.values, passages) for e in node.entries)
+        if inside or (name and name.text in outside):
+            yield _place(node.position)
+
+
+def _holds(values: Iterable[object], places: Collection[_Place | None]) -> bool:
+    return any(isinstance(v, Node) and _place(v.position) in places for v in values)
 
 
 def _seeming_ids(documents: Sequence[Document], wrong: Collection[_Place | None]) -> Iterator[str]:

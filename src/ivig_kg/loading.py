@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ivig_kg import accounting, facts, ids, nodes, rdf, rules, terms, words
+from ivig_kg import accounting, alignment, facts, ids, nodes, rdf, rules, terms, words
 from ivig_kg import schema as vocabulary
 from ivig_kg.errors import FactsError
 from ivig_kg.findings import Finding, Severity, ordered, quoted
@@ -62,7 +62,7 @@ def load(project: Project, *, extra: Iterable[Path] = (), only: str | None = Non
     found += [f for d in documents for f in d.findings] + reading.findings
     found += [f for f in ids.check(documents, schema=schema) if f.position not in told]
     known: frozenset[str] = frozenset().union(*(d.ids for d in documents))
-    about_terms = terms.check(table, schema=schema, labels=_labels(documents, schema), known=known)
+    about_terms = alignment.check(table, schema=schema, names=_names(documents, schema), known=known)
     aside = frozenset(reading.rejected | reading.unmapped)
     leaves = tuple(accounting.leaves(documents, schema=schema, aside=aside))
     asserted = {t for d in documents for t in rdf.map_document(d, schema=schema, aside=aside)}
@@ -113,14 +113,17 @@ def _of_status(
     return left, findings
 
 
-def _labels(documents: Iterable[nodes.Document], schema: Schema) -> dict[str, str]:
-    """Return the label of every concept by its id."""
+def _names(documents: Iterable[nodes.Document], schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Return the label of every concept by its id, and after it the aliases."""
+    aliases = {key.name for key in schema.keys.values() if key.iri == vocabulary.SKOS + "altLabel"}
     found = {}
     for name, node in ids.defined(documents):
         kind, label = node.get("type"), node.get("label")
         class_iri = schema.classes.get(kind.text if kind else "")
         if class_iri and schema.graph_of(class_iri) == "concepts":
-            found[name.text] = label.text if label else ""
+            more = [v for e in node.entries if e.key.text in aliases for v in e.values]
+            others = (v.text for v in more if isinstance(v, nodes.Scalar))
+            found[name.text] = (label.text if label else "", *others)
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping as MappingType
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivig_kg import accounting, allowing, coverage, evidence, folding, ids, nodes, vocabularies, wording
+from ivig_kg import accounting, allowing, claims, coverage, evidence, folding, ids, naming, nodes, vocabularies, wording
 from ivig_kg.errors import FactsError, LimitError, ShapesError
 from ivig_kg.findings import Finding, Severity, ordered
 from ivig_kg.loading import Loaded
@@ -89,11 +89,13 @@ def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None
     """
     project = loaded.project
     known = vocabularies.read(project.terms, shown=project.shown(project.terms))
+    lexicon = naming.read(loaded.documents, schema=loaded.schema)
     found = [
         *loaded.findings,
         *evidence.check(loaded.documents, schema=loaded.schema, sources=sources),
         *coverage.check(loaded.documents, sources=sources),
-        *wording.check(loaded.documents, schema=loaded.schema),
+        *wording.check(lexicon),
+        *claims.check(lexicon),
         *vocabularies.check(loaded.table, terms=known, kinds=_kinds(loaded), schema=loaded.schema),
         *_violations(loaded),
     ]

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from ivig_kg import coverage, ids
 from ivig_kg.findings import printable
+from ivig_kg.identifiers import PREDICATES
 from ivig_kg.loading import Loaded
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.resources import VOCABULARY
-from ivig_kg.terms import PREDICATES
 
 Cell = str | int
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,8 +18,7 @@ from ivig_kg import textfile
 from ivig_kg.errors import FactsError
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.resources import THINGS
-from ivig_kg.schema import SKOS, Schema, Triple
-from ivig_kg.spelling import SCHEMES, did_you_mean, only_near
+from ivig_kg.schema import SKOS, Triple
 
 REQUIRED = (
     "subject_id",
@@ -31,11 +30,6 @@ REQUIRED = (
     "mapping_justification",
 )
 COLUMNS = (*REQUIRED, "subject_category", "comment", "other")
-PREDICATES = frozenset(f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow"))
-NO_LABELS = frozenset({"ATC", "EDQM", "ICD10WHO", "emarms", "icd11.foundation", "whoeml"})
-NEVER_EXACT = frozenset({"OAE", "VO"})
-
-_OWN = ("https://w3id.org/ivig-kg/", SKOS, "https://w3id.org/semapv/")
 _PREFIX_LINE = re.compile(r'^#\s+"?([^\s":]+)"?:\s*"?(\S+?)"?\s*$')
 
 
@@ -63,13 +57,23 @@ class Row:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Table:
-    """The table of mappings: its prefixes, its good rows, its lines, and what kept others out."""
+    """The table of mappings.
+
+    Attributes:
+        prefixes: The addresses of the curie_map.
+        rows: The rows that can be read.
+        lines: All lines.
+        findings: What kept other rows out.
+        path: The name of the file as it is shown.
+        places: Where each prefix stands in the curie_map.
+    """
 
     prefixes: dict[str, str]
     rows: tuple[Row, ...]
     lines: tuple[str, ...]
     findings: tuple[Finding, ...]
     path: str = ""
+    places: Mapping[str, Position] = dataclasses.field(default_factory=dict)
 
 
 def read(path: Path, *, shown: str) -> Table:
@@ -83,7 +87,7 @@ def read(path: Path, *, shown: str) -> Table:
     lines = tuple(line.removesuffix("\r") for line in file.text.split("\n"))
     if file.findings:
         return Table({}, (), lines, file.findings, shown)
-    prefixes, findings = _prefixes(lines, shown)
+    prefixes, places, findings = _prefixes(lines, shown)
     rows: list[Row] = []
     header: list[str] = []
     for number, line in enumerate(lines, 1):
@@ -100,7 +104,7 @@ def read(path: Path, *, shown: str) -> Table:
         header = header or cells
     if not rows and not findings:
         findings.append(_unreadable("empty-file", "the table holds no mappings", Position(shown, 1, 1)))
-    return Table(prefixes, tuple(rows), lines, tuple(findings), shown)
+    return Table(prefixes, tuple(rows), lines, tuple(findings), shown, places)
 
 
 def _cells(line: str) -> list[str]:
@@ -115,8 +119,8 @@ def _unreadable(code: str, message: str, at: Position, related: tuple[tuple[str,
     return Finding(code, message, at, related=related, exit_code=FactsError.exit_code)
 
 
-def _prefixes(lines: Iterable[str], shown: str) -> tuple[dict[str, str], list[Finding]]:
-    """Return the prefixes of the curie_map in the comment lines, and a finding for each that stands twice."""
+def _prefixes(lines: Iterable[str], shown: str) -> tuple[dict[str, str], dict[str, Position], list[Finding]]:
+    """Return the prefixes of the curie_map in the comment lines, where they stand, and what is wrong with them."""
     prefixes: dict[str, str] = {}
     places: dict[str, Position] = {}
     findings = []
@@ -133,7 +137,7 @@ def _prefixes(lines: Iterable[str], shown: str) -> tuple[dict[str, str], list[Fi
                 findings.append(_unreadable("bad-prefix", message, at))
             prefixes.setdefault(match[1], match[2])
             places.setdefault(match[1], at)
-    return prefixes, findings
+    return prefixes, places, findings
 
 
 def _is_iri(text: str) -> bool:
@@ -164,7 +168,7 @@ def _row_trouble(line: str, cells: list[str], header: list[str]) -> str | None:
 
 
 def triples(table: Table) -> list[Triple]:
-    """Return one triple a row; call it only for a table that `check` finds nothing wrong with."""
+    """Return one triple a row; call it only for a table that `alignment.check` finds nothing wrong with."""
     return [_triple(row, table.prefixes) for row in table.rows]
 
 
@@ -172,128 +176,3 @@ def _triple(row: Row, prefixes: Mapping[str, str]) -> Triple:
     subject = ox.NamedNode(THINGS + row.cells["subject_id"].removeprefix("kg:"))
     predicate = ox.NamedNode(SKOS + row.cells["predicate_id"].removeprefix("skos:"))
     return ox.Triple(subject, predicate, ox.NamedNode(prefixes[row.prefix] + row.cells["object_id"].partition(":")[2]))
-
-
-def check(table: Table, *, schema: Schema, labels: Mapping[str, str], known: frozenset[str]) -> list[Finding]:
-    """Check every row by itself and against the others.
-
-    Args:
-        table: What `read` gave.
-        schema: Its context must not use a prefix of the table as a term.
-        labels: The label of every concept by its id.
-        known: Ids that may exist although their file cannot be read.
-    """
-    findings = list(table.findings)
-    for prefix, iri in sorted(table.prefixes.items()):
-        other = schema.context.get(prefix)
-        if other is not None and other != iri:
-            message = f"the prefix {quoted(prefix)} is a term of the context and means something else there"
-            number = next(
-                n for n, line in enumerate(table.lines, 1) if (m := _PREFIX_LINE.match(line)) and m[1] == prefix
-            )
-            findings.append(Finding("prefix-is-term", message, Position(table.path, number, 1)))
-    for row in table.rows:
-        for code, column, message, hint in _row_problems(row, table.prefixes, labels, known):
-            subject, fix = row.cells["subject_label"] or None, _fix(code, row, table.prefixes)
-            findings.append(Finding(code, message, row.at(column), hint=hint, subject=subject, fix=fix))
-    return findings + list(_repeated(table.rows))
-
-
-def _fix(code: str, row: Row, prefixes: Mapping[str, str]) -> str | None:
-    """Return what should stand in a cell where only one thing can: a kind of mapping, a prefix but for its capitals."""
-    if code == "mapping-predicate":
-        return only_near(row.cells["predicate_id"], PREDICATES)
-    same = [p for p in prefixes if p.casefold() == row.prefix.casefold()]
-    if code == "undeclared-prefix" and len(same) == 1:
-        return same[0] + row.cells["object_id"].removeprefix(row.prefix)
-    return None
-
-
-Problem = tuple[str, str, str, str | None]
-
-
-def _row_problems(
-    row: Row, prefixes: Mapping[str, str], labels: Mapping[str, str], known: frozenset[str]
-) -> Iterator[Problem]:
-    cells = row.cells
-    subject = cells["subject_id"].removeprefix("kg:")
-    if not cells["subject_id"].startswith("kg:"):
-        yield "mapping-subject", "subject_id", "a subject is the id of a concept with the prefix `kg:`", None
-    elif subject not in labels and subject not in known:
-        hint = did_you_mean(subject, frozenset(labels))
-        yield "unknown-id", "subject_id", f"there is no concept {quoted(subject)}", hint
-    elif subject in labels and labels[subject] != cells["subject_label"]:
-        message = f"{quoted(cells['subject_label'])} is not the label of {quoted(subject)}"
-        yield "mapping-label", "subject_label", message, f"write `{labels[subject]}`"
-    if cells["predicate_id"] not in PREDICATES:
-        hint = did_you_mean(cells["predicate_id"], PREDICATES)
-        yield "mapping-predicate", "predicate_id", f"{quoted(cells['predicate_id'])} is not a kind of mapping", hint
-    yield from _object_problems(row, prefixes)
-
-
-def _object_problems(row: Row, prefixes: Mapping[str, str]) -> Iterator[Problem]:
-    cells, prefix = row.cells, row.prefix
-    local = cells["object_id"].partition(":")[2]
-    if prefix not in prefixes:
-        hint = did_you_mean(prefix, frozenset(prefixes))
-        yield (
-            "undeclared-prefix",
-            "object_id",
-            f"the prefix {quoted(prefix)} is not in the curie_map of the table",
-            hint,
-        )
-    elif prefixes[prefix].startswith(_OWN):
-        message = f"{quoted(cells['object_id'])} is not an identifier of a public vocabulary"
-        yield "mapping-object", "object_id", message, None
-    elif prefixes[prefix].partition(":")[0] not in SCHEMES:
-        yield (
-            "iri-scheme",
-            "object_id",
-            f"the prefix {quoted(prefix)} does not lead to an https:// or http:// address",
-            None,
-        )
-    elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:+-]*", local):
-        yield "mapping-object", "object_id", f"{quoted(cells['object_id'])} is not an identifier", None
-    if prefix in NO_LABELS and cells["object_label"]:
-        yield (
-            "mapping-licence",
-            "object_label",
-            f"labels of {prefix} may not be copied: keep the id alone",
-            "empty object_label",
-        )
-    if prefix in NEVER_EXACT and cells["predicate_id"] == "skos:exactMatch" and _other_kind(row):
-        message = f"a term of {prefix} that is a vaccine or an adverse event is never exact"
-        yield "mapping-exact", "predicate_id", message, "use skos:closeMatch"
-
-
-def _other_kind(row: Row) -> bool:
-    label = row.cells["object_label"]
-    return row.prefix == "OAE" or "vaccine" in label.casefold()
-
-
-def _repeated(rows: tuple[Row, ...]) -> Iterator[Finding]:
-    """Find rows that say a thing twice, and exact matches that cannot all be exact."""
-    pairs: dict[tuple[str, str], Row] = {}
-    vocabulary: dict[tuple[str, str], Row] = {}
-    objects: dict[str, Row] = {}
-    for row in rows:
-        subject, target = row.cells["subject_id"], row.cells["object_id"]
-        checks: list[tuple[str, Row | None, str, str]] = [
-            (
-                "mapping-repeated",
-                pairs.setdefault((subject, target), row),
-                "object_id",
-                f"{subject} and {target} are mapped twice",
-            )
-        ]
-        if row.cells["predicate_id"] == "skos:exactMatch":
-            message = f"{subject} has two exact matches in {row.prefix}"
-            checks.append(("mapping-exact", vocabulary.setdefault((subject, row.prefix), row), "object_id", message))
-            message = f"{target} is exact for two concepts"
-            checks.append(("mapping-exact", objects.setdefault(target, row), "object_id", message))
-        for code, other, column, message in checks:
-            if other is not row and other is not None and not (code == "mapping-exact" and checks[0][1] is not row):
-                related = (("the first stands at", other.at(column)),)
-                yield Finding(
-                    code, message, row.at(column), subject=row.cells["subject_label"] or None, related=related
-                )

@@ -13,6 +13,7 @@ from pathlib import Path
 from ivig_kg import textfile
 from ivig_kg.errors import FactsError
 from ivig_kg.findings import Finding, Position, Severity, quoted
+from ivig_kg.identifiers import form
 from ivig_kg.schema import Schema
 from ivig_kg.terms import Row, Table
 
@@ -27,12 +28,14 @@ class Term:
 
     Attributes:
         label: Its label; empty where it may not be copied.
+        source: The registry's name of the vocabulary.
         licence: The licence of the vocabulary, with its version where it is known.
         obsolete: `true`, `false` or `unknown`.
         branch: The part of the vocabulary it stands in, or `unknown`.
     """
 
     label: str
+    source: str
     licence: str
     obsolete: str
     branch: str
@@ -72,8 +75,8 @@ def read(path: Path, *, shown: str) -> Terms:
         if problem:
             findings.append(_unreadable(problem, shown, number))
         else:
-            name, label, _, licence, _, obsolete, branch = cells
-            terms[name] = Term(label, licence, obsolete, branch)
+            name, label, source, licence, _, obsolete, branch = cells
+            terms[name] = Term(label, source, licence, obsolete, branch)
     return Terms(terms, tuple(findings), lines)
 
 
@@ -99,19 +102,18 @@ def check(table: Table, *, terms: Terms, kinds: Mapping[str, str], schema: Schem
         schema: Says of each class in which branches of vocabularies its identifiers stand.
 
     Returns:
-        `term-label`, `term-obsolete` and `term-branch` at the cell, and one note that counts what is unknown.
+        `term-id`, `term-label`, `term-source`, `term-obsolete` and `term-branch` at the cell, and one note
+        that counts what is unknown.
     """
     findings = list(terms.findings)
     absent = obsolete = branch = 0
     for row in table.rows:
         term = terms.terms.get(row.cells["object_id"])
-        if term is None:
-            absent += 1
-            continue
         branches = schema.noted(kinds.get(row.cells["subject_id"].removeprefix("kg:"), ""), "termBranch")
-        obsolete += term.obsolete == UNKNOWN
-        branch += term.branch == UNKNOWN
-        for code, column, message, hint in _problems(row, term, terms.terms, branches):
+        absent += term is None
+        obsolete += term is not None and term.obsolete == UNKNOWN
+        branch += term is not None and term.branch == UNKNOWN
+        for code, column, message, hint in _problems(row, terms.terms, branches):
             subject = row.cells["subject_label"] or None
             findings.append(Finding(code, message, row.at(column), hint=hint, subject=subject))
     unknown = (
@@ -126,15 +128,32 @@ def check(table: Table, *, terms: Terms, kinds: Mapping[str, str], schema: Schem
     return findings
 
 
+def _alike(label: str, other: str) -> bool:
+    return label.casefold() == other.casefold()
+
+
 def _problems(
-    row: Row, term: Term, terms: Mapping[str, Term], branches: frozenset[str]
+    row: Row, terms: Mapping[str, Term], branches: frozenset[str]
 ) -> Iterator[tuple[str, str, str, str | None]]:
-    name, label = row.cells["object_id"], row.cells["object_label"]
+    name, label, source = (row.cells[column] for column in ("object_id", "object_label", "object_source"))
+    term = terms.get(name)
+    alike = {
+        i: t.label for i, t in terms.items() if label and i.startswith(f"{row.prefix}:") and _alike(t.label, label)
+    }
+    other = next((i for i, words in alike.items() if words == label), None)
+    if term is None:
+        other = other or next(iter(alike), None)
+        if other and form(row.prefix, name.partition(":")[2]) is None:
+            message = f"{quoted(name)} is not in the table of terms; {quoted(label)} is {other}"
+            yield "term-id", "object_id", message, f"write {other}, or the label of the term that was meant"
+        return
     if term.label and label != term.label:
-        other = next((i for i, t in terms.items() if t.label == label and i.startswith(row.prefix + ":")), None)
         hint = f"write `{term.label}`" + (f", or did you mean {other}, whose label this is?" if other else "")
         what = f"{quoted(label)} is not the label of {name}" if label else f"{name} stands here without its label"
         yield "term-label", "object_label", what, hint
+    if term.source != source:
+        message = f"{name} is a term of {quoted(term.source)}, and the row names {quoted(source)}"
+        yield "term-source", "object_source", message, f"write `{term.source}`"
     if term.obsolete == "true":
         yield "term-obsolete", "object_id", f"{name} is obsolete", "map to the term that took its place"
     if branches and term.branch != UNKNOWN and term.branch not in branches:

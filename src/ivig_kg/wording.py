@@ -1,162 +1,173 @@
-"""Wording: do quotation and label of a fact name the thing that the fact says something of?
+"""Wording: do quotation and label of a fact name the thing that the fact says something of, and once?
 
 A quotation can stand in its passage and belong to another fact; then the words are true and the claim
-is not. The words that name a concept are its label, its aliases, its declared surface forms, and the
-names that facts give it.
+is not.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from ivig_kg import naming
 from ivig_kg.findings import Finding, quoted
-from ivig_kg.nodes import Document, Mapping, Scalar, mappings
+from ivig_kg.naming import MEDICINES, SHOWN, Lexicon, kind_of
+from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.quotation import normal
-from ivig_kg.schema import SKOS, Form, Schema
+from ivig_kg.resources import VOCABULARY
+from ivig_kg.schema import Form
 
-NAMES = frozenset({SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"})
 SAYS_NOTHING = frozenset({"id", "label", "note", "status", "reason", "curator", "reviewer"}) | {
     f"{done}On" for done in ("curated", "reviewed", "retracted")
 }
+# what two facts from one passage cannot say both ways
+JUDGED = frozenset({"seriousness", "frequency", "frequencyAsStated"})
+_PEOPLE = frozenset({VOCABULARY + "Population"})
+_CONDITIONS = frozenset({VOCABULARY + "Condition"})
+_MEND = "mend the label or the fact, whichever is not what the source says"
+_MEASURES = ("frequencyAsStated", "certaintyAsStated")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Named:
-    """A concept: its class and the words that name it, longest first."""
-
-    kind: str
-    words: tuple[str, ...]
-
-
-def check(documents: Iterable[Document], *, schema: Schema) -> list[Finding]:
-    """Find facts whose quotation or label names another thing, and facts that say again what another one says.
+def check(lexicon: Lexicon) -> list[Finding]:
+    """Find facts whose words name another thing, facts that repeat or contradict another one, and shared names.
 
     Returns:
-        `quotation-names-other` and `label-names-other` at the words, `repeated-fact` at the id.
+        `quotation-names-other` and `label-names-other` at the words, `repeated-fact` and `facts-disagree` at
+        the fact, `shared-name` at the name.
     """
-    nodes = [n for d in documents for n in mappings(d.nodes)]
-    concepts = _concepts(nodes, schema)
     findings: list[Finding] = []
-    for node in nodes:
-        objects = _objects(node, schema)
-        if objects:
-            findings += _quotation(node, objects, concepts, schema)
-            findings += _label(node, objects, concepts, schema)
-        elif (stated := node.get("statedAs")) and stated.text:
-            findings += _literal(node, stated, schema)
-    return findings + list(_repeated(nodes, schema))
+    for node in lexicon.facts():
+        objects = lexicon.objects(node)
+        stated, label = node.get("statedAs"), node.get("label")
+        if objects and stated and stated.text:
+            findings += _quotation(node, stated, objects, lexicon)
+        elif stated and stated.text:
+            findings += _literal(node, stated, lexicon)
+        if label and label.text:
+            findings += _label(node, label, objects, lexicon)
+        findings += _measures(node, lexicon)
+    return [*findings, *_repeated(lexicon), *_disagreeing(lexicon), *_shared(lexicon)]
 
 
-def _kind(node: Mapping) -> str:
-    kind = node.get("type")
-    return kind.text if kind else ""
-
-
-def _concepts(nodes: Iterable[Mapping], schema: Schema) -> dict[str, Named]:
-    """Return every concept by its id, with the words that name it."""
-    words: dict[str, set[str]] = {}
-    kinds: dict[str, str] = {}
-    for node in nodes:
-        name, about = node.get("id"), node.get("about")
-        class_iri = schema.classes.get(_kind(node), "")
-        if name and class_iri and schema.graph_of(class_iri) == "concepts":
-            kinds[name.text] = class_iri
-            words.setdefault(name.text, set()).update(_values(node, schema, NAMES))
-        elif about and node.get("name"):
-            words.setdefault(about.text, set()).update(v.text for v in (node.get("name"),) if v)
-    return {key: Named(kind, tuple(sorted(words[key], key=lambda w: (-len(w), w)))) for key, kind in kinds.items()}
-
-
-def _values(node: Mapping, schema: Schema, properties: frozenset[str]) -> Iterator[str]:
-    for entry in node.entries:
-        key = schema.keys.get(entry.key.text)
-        if key and key.iri in properties:
-            yield from (v.text for v in entry.values if isinstance(v, Scalar))
-
-
-def _objects(node: Mapping, schema: Schema) -> list[str]:
-    """Return the ids of what the quotation of a fact is to name."""
-    properties = schema.noted(schema.classes.get(_kind(node), ""), "quotes")
-    references = (k for k in schema.keys.values() if k.form is Form.REFERENCE and k.iri in properties)
-    names = {k.name for k in references}
-    return [v.text for e in node.entries if e.key.text in names for v in e.values if isinstance(v, Scalar)]
-
-
-def _name(concept: Named | None, words: str) -> str | None:
-    """Return the words by which a text names a concept, a plural too, or None."""
-    text = normal(words).casefold()
-    forms = concept.words if concept else ()
-    return next((f for f in forms if re.search(rf"(?<!\w){re.escape(normal(f).casefold())}(e?s)?(?!\w)", text)), None)
-
-
-def _quotation(node: Mapping, objects: list[str], concepts: dict[str, Named], schema: Schema) -> Iterator[Finding]:
-    stated = node.get("statedAs")
-    known = [o for o in objects if o in concepts]
-    if stated is None or not stated.text or not known or any(_name(concepts[o], stated.text) for o in known):
+def _quotation(node: Mapping, stated: Scalar, objects: list[str], lexicon: Lexicon) -> Iterator[Finding]:
+    if any(lexicon.words_for(o, stated.text) for o in objects):
         return
-    other = _other(stated.text, _references(node, schema), known, concepts)
-    means = f"; they name {quoted(other)}" if other else ""
-    message = f"the words {quoted(stated.text)} do not name {quoted(known[0])}{means}"
-    hint = f"quote the words for it, or add these to {quoted(known[0])} as a surfaceForm if they mean it"
+    other = next(iter(lexicon.others(node, stated.text, _kinds(objects, lexicon))), None)
+    message = f"the words {quoted(stated.text)} do not name {quoted(objects[0])}"
+    hint = f"quote the words for it, or add these to {quoted(objects[0])} as a surfaceForm if they mean it"
+    if other:
+        message += f"; they name {quoted(other)}"
+        hint = "quote the words for it, or mend what the fact says"
     yield Finding("quotation-names-other", message, stated.position, hint=hint, subject=node.name)
 
 
-def _label(node: Mapping, objects: list[str], concepts: dict[str, Named], schema: Schema) -> Iterator[Finding]:
-    label = node.get("label")
-    known = [o for o in objects if o in concepts]
-    if label is None or not label.text or not known or any(_name(concepts[o], label.text) for o in known):
-        return
-    other = _other(label.text, _references(node, schema), known, concepts)
-    if other:
-        message = f"the label speaks of {quoted(other)}, and the fact of {quoted(known[0])}"
-        hint = "mend the label or the fact, whichever is not what the source says"
-        yield Finding("label-names-other", message, label.position, hint=hint, subject=node.name)
-
-
-def _references(node: Mapping, schema: Schema) -> set[str]:
-    """Return every id that a node names: what its words may speak of."""
-    forms = {k.name for k in schema.keys.values() if k.form is Form.REFERENCE}
-    return {v.text for e in node.entries if e.key.text in forms for v in e.values if isinstance(v, Scalar)}
-
-
-def _other(words: str, spoken: set[str], objects: list[str], concepts: dict[str, Named]) -> str | None:
-    """Return another concept of the same kind that some words name, one that the fact does not speak of anyway."""
-    kinds = {concepts[o].kind for o in objects}
-    named = [
-        (-len(found), key)
-        for key, concept in concepts.items()
-        if concept.kind in kinds and key not in spoken and (found := _name(concept, words))
-    ]
-    return min(named)[1] if named else None
-
-
-def _literal(node: Mapping, stated: Scalar, schema: Schema) -> Iterator[Finding]:
+def _literal(node: Mapping, stated: Scalar, lexicon: Lexicon) -> Iterator[Finding]:
     """Hold a quotation against a name or a number that the fact itself gives."""
-    for value in _values(node, schema, schema.noted(schema.classes.get(_kind(node), ""), "quotes")):
-        if normal(value).casefold() not in normal(stated.text).casefold():
-            message = f"the words {quoted(stated.text)} do not hold {quoted(value)}"
+    schema = lexicon.schema
+    properties = schema.noted(schema.classes.get(kind_of(node), ""), "quotes")
+    texts = frozenset(k.iri for k in schema.keys.values() if k.form is Form.TEXT and k.iri in properties)
+    for value in naming.values(node, schema, texts):
+        if normal(value.text).casefold() not in normal(stated.text).casefold():
+            message = f"the words {quoted(stated.text)} do not hold {quoted(value.text)}"
             hint = "quote the words that give it"
             yield Finding("quotation-names-other", message, stated.position, hint=hint, subject=node.name)
 
 
-def _repeated(nodes: Iterable[Mapping], schema: Schema) -> Iterator[Finding]:
+def _label(node: Mapping, label: Scalar, objects: list[str], lexicon: Lexicon) -> Iterator[Finding]:
+    """Find a label that speaks of another thing: object, drug, or the condition that a regimen is for."""
+    about, indication, population = node.get("about"), node.get("forIndication"), node.get("population")
+    for own, kinds in (
+        (objects, _kinds(objects, lexicon)),
+        (_known(about, lexicon), MEDICINES),
+        (_known(population, lexicon), _PEOPLE),
+        (_conditions(indication, lexicon), _CONDITIONS),
+    ):
+        other = next(iter(lexicon.others(node, label.text, kinds)), None) if own else None
+        if other and other not in own and not any(lexicon.words_for(o, label.text) for o in own):
+            message = f"the label speaks of {quoted(other)}, and the fact of {quoted(own[0])}"
+            yield Finding("label-names-other", message, label.position, hint=_MEND, subject=node.name)
+            return
+
+
+def _known(reference: Scalar | None, lexicon: Lexicon) -> list[str]:
+    return [reference.text] if reference and reference.text in lexicon.concepts else []
+
+
+def _kinds(names: list[str], lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(lexicon.concepts[name].kind for name in names)
+
+
+def _conditions(indication: Scalar | None, lexicon: Lexicon) -> list[str]:
+    """Return the condition of the indication that a fact is for."""
+    found = next((n for n in lexicon.facts() if indication and _text(n, "id") == indication.text), None)
+    return [_text(found, "condition")] if found and _text(found, "condition") in lexicon.concepts else []
+
+
+def _measures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:
+    """Find words for how often or how certain that name a thing."""
+    for key in _MEASURES:
+        words = node.get(key)
+        named = next((c for c in lexicon.concepts if words and lexicon.words_for(c, words.text)), None)
+        if words and named and normal(words.text).casefold() == (lexicon.words_for(named, words.text) or "").casefold():
+            message = f"the words {quoted(words.text)} name {quoted(named)}, and say nothing for `{key}`"
+            hint = "quote the words that say how often, or how certain"
+            yield Finding("quotation-names-other", message, words.position, hint=hint, subject=node.name)
+
+
+def _text(node: Mapping, key: str) -> str:
+    found = node.get(key)
+    return found.text if found else ""
+
+
+def _said(node: Mapping, leave: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """Return what a fact says, without some keys."""
+    pairs = ((e.key.text, v.text) for e in node.entries for v in e.values if isinstance(v, Scalar))
+    return frozenset((key, text) for key, text in pairs if key not in leave)
+
+
+def _repeated(lexicon: Lexicon) -> Iterator[Finding]:
     """Find facts that say the same of the same passage as another one."""
     first: dict[frozenset[tuple[str, str]], Scalar] = {}
-    for node in nodes:
-        name, class_iri = node.get("id"), schema.classes.get(_kind(node), "")
-        if name is None or not class_iri or schema.graph_of(class_iri) != "facts":
-            continue
-        said = frozenset(
-            (e.key.text, v.text)
-            for e in node.entries
-            for v in e.values
-            if isinstance(v, Scalar) and e.key.text not in SAYS_NOTHING
-        )
-        if said in first:
+    for node in lexicon.facts():
+        name, said = node.get("id"), _said(node, SAYS_NOTHING)
+        if name and said in first:
             related = (("the first stands at", first[said].position),)
             message = f"the fact says what {quoted(first[said].text)} says, of the same passage"
             hint = "take one of them out, or name the passage of the second mention"
             yield Finding("repeated-fact", message, name.position, hint=hint, subject=node.name, related=related)
-        first.setdefault(said, name)
+        elif name:
+            first[said] = name
+
+
+def _disagreeing(lexicon: Lexicon) -> Iterator[Finding]:
+    """Find live facts that say the same of the same passage but for how serious or how frequent it is."""
+    first: dict[frozenset[tuple[str, str]], Mapping] = {}
+    left = SAYS_NOTHING | JUDGED | {"certaintyAsStated", "frequencyPercent", "frequencyCount", "frequencyTotal"}
+    for node in lexicon.facts():
+        if _text(node, "status") == "retracted":
+            continue
+        said = _said(node, left)
+        other = first.setdefault(said, node)
+        for key in sorted(JUDGED) if other is not node else ():
+            here, there = node.get(key), other.get(key)
+            if here and there and here.text != there.text:
+                related = (("the other one stands at", there.position),)
+                message = (
+                    f"`{key}` is {quoted(here.text)} here and {quoted(there.text)} in {quoted(_text(other, 'id'))}"
+                )
+                hint = "one passage says one thing: mend the fact that was copied wrong"
+                yield Finding("facts-disagree", message, here.position, hint=hint, subject=node.name, related=related)
+
+
+def _shared(lexicon: Lexicon) -> Iterator[Finding]:
+    """Find two concepts of one class that bear one name."""
+    first: dict[tuple[str, str], tuple[str, Scalar]] = {}
+    for node in lexicon.nodes:
+        concept = lexicon.concepts.get(_text(node, "id"))
+        for name in naming.values(node, lexicon.schema, SHOWN) if concept else ():
+            key = (concept.kind if concept else "", normal(name.text).casefold())
+            owner, place = first.setdefault(key, (_text(node, "id"), name))
+            if owner != _text(node, "id"):
+                related = (("the other one stands at", place.position),)
+                message = f"{quoted(name.text)} is the name of {quoted(owner)} too"
+                hint = "two things have two names; where they are one thing, keep one concept"
+                yield Finding("shared-name", message, name.position, hint=hint, subject=node.name, related=related)

@@ -1,0 +1,128 @@
+"""Naming: which words name which concept.
+
+The words that name a concept are its label, its aliases, its declared surface forms, and the names that
+facts give it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingType
+
+from ivig_kg.nodes import Document, Mapping, Scalar, mappings
+from ivig_kg.quotation import normal
+from ivig_kg.resources import VOCABULARY
+from ivig_kg.schema import SKOS, Form, Schema
+
+SHOWN = frozenset({SKOS + "prefLabel", SKOS + "altLabel"})
+MEDICINES = frozenset(VOCABULARY + name for name in ("Drug", "Product"))
+ALL = SHOWN | {SKOS + "hiddenLabel"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept: its class as an IRI, its label, and the words that name it, longest first."""
+
+    kind: str
+    label: str
+    words: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Every node of a project, and what the concepts among them are called."""
+
+    nodes: tuple[Mapping, ...]
+    concepts: MappingType[str, Concept]
+    schema: Schema
+
+    def facts(self) -> Iterator[Mapping]:
+        """Yield the nodes that are facts."""
+        for node in self.nodes:
+            class_iri = self.schema.classes.get(kind_of(node), "")
+            if class_iri and self.schema.graph_of(class_iri) == "facts":
+                yield node
+
+    def objects(self, node: Mapping) -> list[str]:
+        """Return the ids of the concepts that the quotation of a fact is to name."""
+        properties = self.schema.noted(self.schema.classes.get(kind_of(node), ""), "quotes")
+        names = {k.name for k in self.schema.keys.values() if k.form is Form.REFERENCE and k.iri in properties}
+        found = (v.text for e in node.entries if e.key.text in names for v in e.values if isinstance(v, Scalar))
+        return [name for name in found if name in self.concepts]
+
+    def spoken(self, node: Mapping) -> set[str]:
+        """Return every id that a node names: what its words may speak of."""
+        forms = {k.name for k in self.schema.keys.values() if k.form is Form.REFERENCE}
+        return {v.text for e in node.entries if e.key.text in forms for v in e.values if isinstance(v, Scalar)}
+
+    def words_for(self, name: str, text: str) -> str | None:
+        """Return the words by which a text names a concept, in the plural too, or None."""
+        text = normal(text).casefold()
+        words = self.concepts[name].words if name in self.concepts else ()
+        return next(
+            (w for w in words if re.search(rf"(?<!\w){re.escape(normal(w).casefold())}(e?s)?(?!\w)", text)), None
+        )
+
+    def others(self, node: Mapping, text: str, kinds: frozenset[str]) -> list[str]:
+        """Return the concepts of some classes that a text names and a node does not, by the longest name first."""
+        spoken = self.spoken(node)
+        named = (
+            (-len(found), name)
+            for name, concept in self.concepts.items()
+            if concept.kind in kinds and name not in spoken and (found := self.words_for(name, text))
+        )
+        return [name for _, name in sorted(named)]
+
+    def without_names(self, node: Mapping, text: str) -> str:
+        """Return a text without the names of what a node speaks of: `common` and `2` may be part of a name."""
+        for name in sorted(self.spoken(node) & set(self.concepts)):
+            for words in self.concepts[name].words:
+                text = re.sub(re.escape(words), " ", text, flags=re.IGNORECASE)
+        return text
+
+
+def read(documents: Iterable[Document], *, schema: Schema) -> Lexicon:
+    """Return what the concepts of some documents are called."""
+    every = tuple(n for d in documents for n in mappings(d.nodes))
+    words: dict[str, set[str]] = {}
+    kinds: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    for node in every:
+        name, about, given, label = (node.get(key) for key in ("id", "about", "name", "label"))
+        class_iri = schema.classes.get(kind_of(node), "")
+        if name and class_iri and schema.graph_of(class_iri) == "concepts":
+            kinds[name.text] = class_iri
+            labels[name.text] = label.text if label else ""
+            words.setdefault(name.text, set()).update(v.text for v in values(node, schema, ALL))
+        elif about and given:
+            words.setdefault(about.text, set()).add(given.text)
+    concepts = {
+        key: Concept(kind, labels[key], tuple(sorted(words[key] - {""}, key=lambda w: (-len(w), w))))
+        for key, kind in kinds.items()
+    }
+    return Lexicon(every, concepts, schema)
+
+
+def a(name: str) -> str:
+    """Return the name of a class with its article.
+
+    >>> a("AdverseEffect"), a("Warning")
+    ('an AdverseEffect', 'a Warning')
+    """
+    return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
+
+
+def kind_of(node: Mapping) -> str:
+    """Return the name of a node's class as it was typed."""
+    kind = node.get("type")
+    return kind.text if kind else ""
+
+
+def values(node: Mapping, schema: Schema, properties: frozenset[str]) -> Iterator[Scalar]:
+    """Yield the values that a node has for some properties."""
+    for entry in node.entries:
+        key = schema.keys.get(entry.key.text)
+        if key and key.iri in properties:
+            yield from (v for v in entry.values if isinstance(v, Scalar))

@@ -1,0 +1,66 @@
+"""Quantities: do the numbers of a fact stand in its passages, and beside their units?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+
+from ivig_kg import units
+from ivig_kg.findings import Finding, Severity, quoted
+from ivig_kg.nodes import Mapping as Node
+from ivig_kg.nodes import Scalar
+from ivig_kg.quotation import normal, numbers
+from ivig_kg.schema import XSD, Schema
+
+MAX_NUMBERS = 8
+_NUMBERS = frozenset({XSD + "decimal", XSD + "nonNegativeInteger"})
+
+
+def check(node: Node, *, passages: Mapping[str, str], schema: Schema) -> Iterator[Finding]:
+    """Find numbers and units of a fact that stand in none of its passages, or not together.
+
+    Args:
+        node: The fact.
+        passages: The words of all its passages, by their ids.
+        schema: Its keys say which values are numbers.
+    """
+    there = {n.normalize() for words in passages.values() for n in numbers(words)}
+    for entry in node.entries:
+        key = schema.keys.get(entry.key.text)
+        if key is None or key.datatype not in _NUMBERS:
+            continue
+        for value in entry.values:
+            if isinstance(value, Scalar) and _number(value.text) not in {None, *there}:
+                message = f"the number {quoted(value.text)} does not stand in passage {quoted(next(iter(passages)))}"
+                stated = ", ".join(f"{n:f}" for n in sorted(there)[:MAX_NUMBERS])
+                hint = f"the numbers there are {stated}" if there else "there is no number in it"
+                yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
+    yield from _units(node, passages, there)
+
+
+def _units(node: Node, passages: Mapping[str, str], there: Collection[Decimal]) -> Iterator[Finding]:
+    """Find units that stand in no passage, and numbers that stand in one without their unit behind them."""
+    text = " ".join(normal(words) for words in passages.values())
+    for entry in node.entries:
+        what, unit = entry.key.text.removesuffix("Unit"), node.get(entry.key.text)
+        if unit is None or what == entry.key.text or units.is_spelt(unit.text, text) is None:
+            continue
+        if not units.is_spelt(unit.text, text):
+            message = f"the unit {quoted(unit.text)} does not stand in passage {quoted(next(iter(passages)))}"
+            hint = "write the unit that the passage gives with the number"
+            yield Finding("unit-not-in-passage", message, unit.position, hint=hint, subject=node.name)
+            continue
+        for value in (v for end in ("Min", "Max") if (v := node.get(what + end))):
+            number = _number(value.text)
+            if number in there and number is not None and not units.stand_together(number, unit.text, text):
+                message = f"the number {quoted(value.text)} does not stand before {quoted(unit.text)} in its passage"
+                hint = "compare number and unit with the passage"
+                severity = Severity.WARNING
+                yield Finding("number-apart-from-unit", message, value.position, severity, hint=hint, subject=node.name)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return None

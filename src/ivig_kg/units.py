@@ -1,0 +1,78 @@
+"""Units: how texts spell the units of UCUM, and whether a number stands beside its unit in a text.
+
+Source: https://ucum.org/ucum
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from ivig_kg.quotation import numbers
+
+_SLASH = r"\s*(?:/|per)\s*"
+_KG = rf"{_SLASH}(?:kg|kilogram)"
+_G = r"(?:(?<![mμµun])g|gram(?:me)?s?)"
+_MG = r"(?:mg|milligrams?)"
+_UG = r"(?:[μµu]g|mcg|micrograms?)"
+_ML = r"(?:ml|millilit(?:re|er)s?)"
+_L = r"(?:l|lit(?:re|er)s?)"
+_HOUR, _MINUTE = r"(?:h\b|hr\b|hours?)", r"(?:min\b|minutes?)"
+# what a text prints for a unit; a dose a day or a week is told by words elsewhere in the sentence
+SPELLINGS = {
+    "min": _MINUTE,
+    "h": rf"{_HOUR}|hourly",
+    "d": r"d\b|days?|daily",
+    "wk": r"wk\b|weeks?|weekly",
+    "mo": r"mo\b|months?|monthly",
+    "a": r"y(?:ea)?rs?|yearly|annual",
+    "g": _G,
+    "mg": _MG,
+    "ug": _UG,
+    "mL": _ML,
+    "g/kg": _G + _KG,
+    "g/kg/d": _G + _KG,
+    "g/kg/wk": _G + _KG,
+    "mg/kg": _MG + _KG,
+    "mg/kg/d": _MG + _KG,
+    "mg/kg/wk": _MG + _KG,
+    "mL/kg": _ML + _KG,
+    "mL/kg/h": _ML + _KG + rf"[^.]{{0,20}}?{_SLASH}{_HOUR}",
+    "mL/kg/min": _ML + _KG + rf"[^.]{{0,20}}?{_SLASH}{_MINUTE}",
+    "mg/kg/h": _MG + _KG + rf"[^.]{{0,20}}?{_SLASH}{_HOUR}",
+    "mg/kg/min": _MG + _KG + rf"[^.]{{0,20}}?{_SLASH}{_MINUTE}",
+    "g/kg/h": _G + _KG + rf"[^.]{{0,20}}?{_SLASH}{_HOUR}",
+    "mL/h": _ML + _SLASH + _HOUR,
+    "mL/min": _ML + _SLASH + _MINUTE,
+    "g/L": _G + _SLASH + _L,
+    "mg/dL": _MG + _SLASH + "dl",
+    "mg/mL": _MG + _SLASH + _ML,
+    "ug/mL": _UG + _SLASH + _ML,
+    "%": r"%|per ?cent",
+}
+_BETWEEN = r"(?:\s*(?:to|or|and|-|\u2013|\u2014)\s*[\d.,]+|\s*-?\s*)?\s*"
+_FIGURE = re.compile(r"[\d.,]*\d|[a-z]+", re.IGNORECASE)
+
+
+def is_spelt(unit: str, text: str) -> bool | None:
+    """Tell whether a unit stands in a text; None where it is not known how texts spell it.
+
+    >>> is_spelt("g/kg", "0.4 g per kg"), is_spelt("g/kg", "400 mg/kg"), is_spelt("[pH]", "4.8")
+    (True, False, None)
+    """
+    spelling = SPELLINGS.get(unit)
+    return None if spelling is None else re.search(rf"(?<![a-z])(?:{spelling})", text, re.IGNORECASE) is not None
+
+
+def stand_together(number: Decimal, unit: str, text: str) -> bool:
+    """Tell whether a number stands before its unit in a text, alone or as an end of a range.
+
+    >>> text = "0.4 to 0.8 g/kg every 3 to 4 weeks"
+    >>> [stand_together(Decimal(n), u, text) for n, u in [("0.4", "g/kg"), ("4", "wk"), ("3", "g/kg")]]
+    [True, True, False]
+    """
+    behind = re.compile(rf"{_BETWEEN}(?:{SPELLINGS.get(unit, '')})", re.IGNORECASE)
+    return any(
+        number in numbers(figure[0]) and behind.match(text, figure.end()) is not None
+        for figure in _FIGURE.finditer(text)
+    )
