@@ -37,6 +37,7 @@ class Lexicon:
     nodes: tuple[Mapping, ...]
     concepts: MappingType[str, Concept]
     schema: Schema
+    _by_name: MappingType[str, str]
 
     def facts(self) -> Iterator[Mapping]:
         """Yield the nodes that are facts."""
@@ -64,6 +65,10 @@ class Lexicon:
         return next(
             (w for w in words if re.search(rf"(?<!\w){re.escape(normal(w).casefold())}(e?s)?(?!\w)", text)), None
         )
+
+    def named(self, text: str) -> str | None:
+        """Return the concept that a text is a name of, and nothing else."""
+        return self._by_name.get(normal(text).casefold())
 
     def others(self, node: Mapping, text: str, kinds: frozenset[str]) -> list[str]:
         """Return the concepts of some classes that a text names and a node does not, by the longest name first."""
@@ -102,7 +107,8 @@ def read(documents: Iterable[Document], *, schema: Schema) -> Lexicon:
         key: Concept(kind, labels[key], tuple(sorted(words[key] - {""}, key=lambda w: (-len(w), w))))
         for key, kind in kinds.items()
     }
-    return Lexicon(every, concepts, schema)
+    by_name = {normal(w).casefold(): key for key, c in sorted(concepts.items(), reverse=True) for w in c.words}
+    return Lexicon(every, concepts, schema, by_name)
 
 
 def a(name: str) -> str:

@@ -7,6 +7,7 @@ character (NFC), a run of blanks as one blank, typographic quotation marks and d
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ class Text:
     places: tuple[int, ...]
 
 
+@functools.lru_cache(maxsize=4096)
 def read(text: str) -> Text:
     """Return a text with the place of each character of its normal form; the last place is the end."""
     out: list[str] = []

@@ -79,21 +79,16 @@ class PreparedProcessor(SPARQLProcessor):
 
 
 def can_match(query: Query, graph: rdflib.Graph, focus: Any) -> bool:
-    """Tell whether a query can have an answer for a focus node, by a look at the patterns that have it as subject.
+    """Tell whether a query can have an answer for a focus node, by a look at the patterns around it.
 
     A pattern that must match and has nothing in the graph to match leaves no row. Most constraints are
     about a property that most nodes do not have, and evaluating them costs a hundred times this look.
     """
-    this = rdflib.Variable("this")
 
     def possible(part: Any) -> bool:
         """Tell whether a part of the query can match; one that is not looked into can."""
         if part.name == "BGP":
-            return all(
-                (focus, None if isinstance(p, rdflib.Variable) else p, known(o)) in graph
-                for s, p, o in part.triples
-                if s == this and not isinstance(p, rdflib.paths.Path)
-            )
+            return _patterns_match(part.triples, graph, focus)
         if part.name in {"Filter", "Extend", "Project", "Distinct", "OrderBy", "SelectQuery"}:
             return possible(part.p)
         if part.name == "Join":
@@ -102,11 +97,44 @@ def can_match(query: Query, graph: rdflib.Graph, focus: Any) -> bool:
             return possible(part.p1)
         return part.name != "Union" or possible(part.p1) or possible(part.p2)
 
-    def known(term: Any) -> Any:
-        """Return what a term stands for, None where that is open."""
-        return focus if term == this else None if isinstance(term, rdflib.Variable | rdflib.BNode) else term
-
     return possible(query.algebra)
+
+
+def _patterns_match(patterns: Iterable[Any], graph: rdflib.Graph, focus: Any) -> bool:
+    """Tell whether every pattern about the focus node has a match, and one that fits the patterns it is joined with."""
+    this = rdflib.Variable("this")
+    plain = [
+        tuple(focus if term == this else term for term in pattern)
+        for pattern in patterns
+        if not isinstance(pattern[1], rdflib.paths.Path)
+    ]
+    for subject, predicate, value in plain:
+        if subject != focus:
+            continue
+        found = list(graph.triples((focus, _constant(predicate), _constant(value))))
+        for variable, at in ((predicate, 1), (value, 2)):
+            if isinstance(variable, rdflib.Variable):
+                found = [t for t in found if _joined(t[at], variable, plain, graph)]
+        if not found:
+            return False
+    return True
+
+
+def _constant(term: Any) -> Any:
+    """Return a term as a pattern of a graph has it: None where it is open."""
+    return None if isinstance(term, rdflib.Variable | rdflib.BNode) else term
+
+
+def _joined(value: Any, variable: Any, patterns: Iterable[Any], graph: rdflib.Graph) -> bool:
+    """Tell whether a value of a variable fits the other patterns that the variable stands in, one by one."""
+    for subject, predicate, thing in patterns:
+        if isinstance(predicate, rdflib.Variable):
+            continue
+        if subject == variable and (value, predicate, _constant(thing)) not in graph:
+            return False
+        if thing == variable and (_constant(subject), predicate, value) not in graph:
+            return False
+    return True
 
 
 @functools.lru_cache(maxsize=1024)
@@ -179,8 +207,7 @@ def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violat
     Raises:
         ShapesError: A shape is broken or recursive, so there is no verdict.
     """
-    rules = to_rdflib(shapes, into=_Rules(bind_namespaces="none"))
-    _refuse_recursion(rules)
+    rules = _rules(tuple(shapes))
     import pyshacl  # noqa: PLC0415  (slow to import)
 
     with _engine():
@@ -196,6 +223,15 @@ def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violat
     return sorted(
         (_violation(report, r, rules) for r in results), key=lambda v: (v.focus, v.code, v.value or "", v.path or "")
     )
+
+
+@functools.lru_cache(maxsize=2)
+def _rules(shapes: tuple[Triple, ...]) -> _Rules:
+    """Return the graph of the shapes, made once for as long as they stay the same."""
+    rules = _Rules(bind_namespaces="none")
+    to_rdflib(shapes, into=rules)
+    _refuse_recursion(rules)
+    return rules
 
 
 def _refuse_recursion(rules: rdflib.Graph) -> None:

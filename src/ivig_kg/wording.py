@@ -81,8 +81,10 @@ def _label(node: Mapping, label: Scalar, objects: list[str], lexicon: Lexicon) -
         (_known(population, lexicon), _PEOPLE),
         (_conditions(indication, lexicon), _CONDITIONS),
     ):
-        other = next(iter(lexicon.others(node, label.text, kinds)), None) if own else None
-        if other and other not in own and not any(lexicon.words_for(o, label.text) for o in own):
+        if not own or any(lexicon.words_for(o, label.text) for o in own):
+            continue
+        other = next((name for name in lexicon.others(node, label.text, kinds) if name not in own), None)
+        if other:
             message = f"the label speaks of {quoted(other)}, and the fact of {quoted(own[0])}"
             yield Finding("label-names-other", message, label.position, hint=_MEND, subject=node.name)
             return
@@ -106,8 +108,8 @@ def _measures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:
     """Find words for how often or how certain that name a thing."""
     for key in _MEASURES:
         words = node.get(key)
-        named = next((c for c in lexicon.concepts if words and lexicon.words_for(c, words.text)), None)
-        if words and named and normal(words.text).casefold() == (lexicon.words_for(named, words.text) or "").casefold():
+        named = lexicon.named(words.text) if words else None
+        if words and named:
             message = f"the words {quoted(words.text)} name {quoted(named)}, and say nothing for `{key}`"
             hint = "quote the words that say how often, or how certain"
             yield Finding("quotation-names-other", message, words.position, hint=hint, subject=node.name)
