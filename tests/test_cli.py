@@ -337,6 +337,28 @@ def test_the_command_line_holds_no_logic() -> None:
     assert sum(n for p, n in sizes.items() if p.parent.name == "cli") < 0.15 * sum(sizes.values())
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "--output-file", "facts/monographs/human-immunoglobulin.yaml"],
+        ["export", "csv", "-o", "facts/concepts/drugs.yaml"],
+        ["schema", "-o", "shapes/Fact.ttl"],
+        ["build", "-o", "facts"],
+        ["build", "-o", "ontology/exports"],
+    ],
+)
+def test_nothing_is_written_where_curators_write(words: list[str], copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip of the keyboard overwrites no facts, shapes or ontology."""
+    monkeypatch.chdir(copy)
+    before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+
+    result = CliRunner().invoke(main, words)
+
+    assert result.exit_code == 2
+    assert "where curators write" in result.stderr
+    assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
+
+
 def examples() -> list[str]:
     """Return every example line at the end of the help of a command."""
     texts = [CliRunner().invoke(main, [name, "--help"], prog_name="ivig-kg").stdout for name in COMMANDS]

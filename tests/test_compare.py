@@ -411,7 +411,9 @@ def test_an_unknown_revision_is_wrong_usage(repository: Path, run: Run, name: st
     result = run("-C", repository, "diff", "--", name)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(f"ivig-kg: `{name}` is no file, no folder and no git revision")
+    assert result.stderr.startswith(
+        f"ivig-kg: `{name}` is no facts file, no folder with facts/ in it and no git revision"
+    )
 
 
 def test_without_a_repository_a_revision_is_wrong_usage(made: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,7 @@ def test_what_is_sure_is_repaired_and_nothing_else(small: Path, run: Run, wrong:
     assert path.read_bytes().decode("utf-8") == wanted.replace("\n", newline)
     assert result.exit_code == 0, result.stdout
     assert result.stderr.count(": repaired: now `") == len(wrong)
+    assert all(line.startswith(str(path)) for line in result.stderr.splitlines() if ": repaired: " in line)
 
 
 def test_a_file_with_a_byte_order_mark_keeps_it(small: Path, run: Run) -> None:
@@ -155,6 +156,7 @@ PASSAGE = """
     ("old", "comment", "found"),
     [
         ("- id: idle", "  # ivig-kg: allow passage-uncited - it only greets the reader", []),
+        ("- id: idle", " # ivig-kg: allow passage-uncited - one blank will do", []),
         ("- id: idle", "  # ivig-kg: allow passage-uncited", ["bad-allow", "passage-uncited"]),
         ("- id: idle", "  # ivig-kg: alow passage-uncited - why", ["bad-allow", "passage-uncited"]),
         ("- id: idle", "  # ivig-kg: allow unknown-key - why", ["passage-uncited", "unused-allow"]),

@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ivig_kg.findings import Finding, Position, Severity, ordered, quoted
 
-_COMMENT = re.compile(r"(?:^ *|(?<=  ))(?P<comment>#\s*ivig-kg:(?P<rest>.*))$")  # two blanks: no value has them
+_COMMENT = re.compile(
+    r"""^(?P<before>[^"]*|[^"]*"[^"]*"[^"]*)(?:(?<= )|(?<=^))(?P<comment>#\s*ivig-kg:(?P<rest>.*))$"""
+)
 _ALLOW = re.compile(r" allow (?P<code>[A-Za-z][\w-]*) - (?P<reason>\S.*)")
 # found only in runs with the texts of the sources, or only without
 SOMETIMES = frozenset({"passages-unchecked", "sentence-uncovered"})

@@ -23,6 +23,12 @@ VERBS = {
     "AdverseEffect": ("causes", r"\bcauses?\b"),
     "Contraindication": ("forbids", r"contraindicat|must not be|should not be (used|given)"),
 }
+# other words in which labels of a kind say what they say
+OTHERWISE = {
+    "TreatmentIndication": r"\bused (in|for)\b|\b(is|are) indicated\b|\b(therapy|treatment) (of|for)\b",
+    "AdverseEffect": r"\bassociated with\b|\b(side|adverse) effect|\breport|\bseen\b",
+    "Contraindication": r"\b(do|must|may|is|are) not\b|\bnot for\b|\bnever\b",
+}
 NEVER_DENIED = frozenset(
     {
         *("TreatmentIndication", "PreventiveIndication", "ClinicalUse", "AdverseEffect", "Interaction", "Mechanism"),
@@ -30,16 +36,21 @@ NEVER_DENIED = frozenset(
     }
 )
 # labels of these name the medicine; others speak to the patient or of the dose
-ABOUT = NEVER_DENIED | {"Contraindication", "Naming"}
+ABOUT = NEVER_DENIED | {"Naming"}
 PHASES = {"loading": r"\bloading\b", "starting": r"\bstarting\b", "maintenance": r"\bmaintenance\b"}
 ASPECTS = {"dosage": r"\bdos(e|age)\b", "treatmentDuration": r"\bduration\b"}
 PARAPHRASED = frozenset({"Mechanism", "DosingConsideration", "ClinicalUse", "Warning", "BoxedWarning", "PatientAdvice"})
 _INDICATED = r"(?<!contra)\bindicated (for|in)\b"
-_DENIED = re.compile(r"\b(does not|do not|is not|are not|never|not used|no)\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not|never|cannot)\s+(?:be\s+|been\s+)?"
+    r"(?:treat|prevent|cause|contain|interact|us(?:e|ed)\b|indicat|giv(?:e|en)\b|associat|made|deriv|help|occur)",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"\b(which|that|whom?|because|as it|after|to)\b", re.IGNORECASE)
 _HOW_OFTEN = re.compile(r"\b(very common|uncommon|very rare|common|rare)(?:ly)?\b", re.IGNORECASE)
-_MILD = re.compile(r"\b(mild|harmless|not serious)\b", re.IGNORECASE)
+_MILD = re.compile(r"\b(harmless|not serious)\b", re.IGNORECASE)
 _READ_AGAIN = "mend the label or the fact, whichever is not what the source says"
-_NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w-])")
+_NUMBER = re.compile(r"(?<![\w.,])(?<![A-Za-z]-)\d+(?:[.,]\d+)*(?!\w)")
 _FIGURE = re.compile(r"-?\d+(\.\d+)?")
 _STATED = ("statedAs", "frequencyAsStated", "certaintyAsStated", "timingAsStated", "criterion", "name", "form")
 
@@ -69,7 +80,9 @@ def _verb(node: Mapping, label: Scalar) -> Iterator[Finding]:
     kind = kind_of(node)
     own = VERBS.get(kind)
     for does, pattern in sorted(VERBS.values()) if own else ():
-        if own and _has(pattern, label) and not _has(own[1], label):
+        verb = re.search(pattern, label.text, re.IGNORECASE)
+        aside = verb and _ASIDE.search(label.text[: verb.start()])
+        if own and verb and not aside and not _has(own[1], label) and not _has(OTHERWISE.get(kind, "$^"), label):
             message = f"the label says that it {does}, and the fact is {a(kind)}"
             yield Finding("label-claims-other", message, label.position, hint=_READ_AGAIN, subject=node.name)
     if kind == "Contraindication" and _has(_INDICATED, label):
@@ -78,7 +91,8 @@ def _verb(node: Mapping, label: Scalar) -> Iterator[Finding]:
     for key, words in (("phase", PHASES), ("aspect", ASPECTS)):
         value = node.get(key)
         other = next((w for w, pattern in sorted(words.items()) if _has(pattern, label)), None)
-        if value and value.text in words and other and not _has(words[value.text], label):
+        after = re.search(r"\bafter\b", label.text, re.IGNORECASE)
+        if value and value.text in words and other and not after and not _has(words[value.text], label):
             message = f"the label speaks of {quoted(other)}, and `{key}` is {quoted(value.text)}"
             yield Finding("label-claims-other", message, label.position, hint=_READ_AGAIN, subject=node.name)
     denied, stated = _DENIED.search(label.text), node.get("statedAs")
@@ -114,10 +128,11 @@ def _figures(node: Mapping, label: Scalar, lexicon: Lexicon) -> Iterator[Finding
     """Find numbers of a label that no field of the fact has."""
     there = set(_fields(node, lexicon)).union(*(numbers(s.text) for k in _STATED if (s := node.get(k))))
     for figure in _NUMBER.findall(lexicon.without_names(node, label.text)):
-        if Decimal(figure).normalize() not in {n.normalize() for n in there}:
+        if not {n.normalize() for n in numbers(figure)} & {n.normalize() for n in there}:
             message = f"the number {quoted(figure)} of the label stands in no field of the fact"
-            hint = "mend the label or the field, whichever is not what the source says"
-            yield Finding("label-number", message, label.position, hint=hint, subject=node.name)
+            yield Finding(
+                "label-number", message, label.position, Severity.WARNING, hint=_READ_AGAIN, subject=node.name
+            )
 
 
 def _unit(node: Mapping, label: Scalar) -> Iterator[Finding]:
@@ -127,12 +142,14 @@ def _unit(node: Mapping, label: Scalar) -> Iterator[Finding]:
         if what == entry.key.text or unit is None or unit.text not in units.SPELLINGS:
             continue
         figures = {v.text for end in ("Min", "Max") if (v := node.get(what + end)) and _FIGURE.fullmatch(v.text)}
-        for figure in sorted(figures):
+        for figure in sorted(f for f in figures if re.search(rf"(?<![\d.,]){re.escape(f)}(?![\d.,]*\d)", label.text)):
             number = Decimal(figure).normalize()
             others = (u for u in units.SPELLINGS if units.stand_together(number, u, label.text))
             if not units.stand_together(number, unit.text, label.text) and (other := next(others, None)):
                 message = f"the label gives {quoted(figure)} in {quoted(other)}, and the fact in {quoted(unit.text)}"
-                yield Finding("label-number", message, label.position, hint=_READ_AGAIN, subject=node.name)
+                yield Finding(
+                    "label-number", message, label.position, Severity.WARNING, hint=_READ_AGAIN, subject=node.name
+                )
 
 
 def _quoted_figures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:

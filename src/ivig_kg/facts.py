@@ -20,7 +20,7 @@ from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, Scalar
 MAX_DEPTH = 32
 
 _JOINTS = ("-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "/")
-_CUT = re.compile(r" ?#| +#[^ ]")
+_CUT = re.compile(r" ?#(?! ivig-kg: )| +#[^ ]")
 _TOO_DEEP = "exceeded maximum nesting depth"
 _CORE_TAGS = "tag:yaml.org,2002:"
 _BLOCKS = {"|", ">"}

@@ -37,6 +37,7 @@ class Lexicon:
     nodes: tuple[Mapping, ...]
     concepts: MappingType[str, Concept]
     schema: Schema
+    wider: MappingType[str, frozenset[str]]
     _by_name: MappingType[str, str]
 
     def facts(self) -> Iterator[Mapping]:
@@ -60,11 +61,9 @@ class Lexicon:
 
     def words_for(self, name: str, text: str) -> str | None:
         """Return the words by which a text names a concept, in the plural too, or None."""
-        text = normal(text).casefold()
+        text = _plain(text)
         words = self.concepts[name].words if name in self.concepts else ()
-        return next(
-            (w for w in words if re.search(rf"(?<!\w){re.escape(normal(w).casefold())}(e?s)?(?!\w)", text)), None
-        )
+        return next((w for w in words if re.search(rf"(?<!\w){re.escape(_plain(w))}(e?s)?(?!\w)", text)), None)
 
     def named(self, text: str) -> str | None:
         """Return the concept that a text is a name of, and nothing else."""
@@ -73,10 +72,15 @@ class Lexicon:
     def others(self, node: Mapping, text: str, kinds: frozenset[str]) -> list[str]:
         """Return the concepts of some classes that a text names and a node does not, by the longest name first."""
         spoken = self.spoken(node)
+        spoken = spoken.union(*(self.wider[name] for name in spoken if name in self.wider))
+        own = [normal(w).casefold() for name in spoken & set(self.concepts) for w in self.concepts[name].words]
         named = (
             (-len(found), name)
             for name, concept in self.concepts.items()
-            if concept.kind in kinds and name not in spoken and (found := self.words_for(name, text))
+            if concept.kind in kinds
+            and name not in spoken
+            and (found := self.words_for(name, text))
+            and not any(re.search(rf"(?<!\w){re.escape(normal(found).casefold())}", words) for words in own)
         )
         return [name for _, name in sorted(named)]
 
@@ -108,7 +112,30 @@ def read(documents: Iterable[Document], *, schema: Schema) -> Lexicon:
         for key, kind in kinds.items()
     }
     by_name = {normal(w).casefold(): key for key, c in sorted(concepts.items(), reverse=True) for w in c.words}
-    return Lexicon(every, concepts, schema, by_name)
+    return Lexicon(every, concepts, schema, _wider(every), by_name)
+
+
+def _plain(text: str) -> str:
+    """Return a text as names are compared: capitals do not count, and `deficiencies` is a deficiency."""
+    return re.sub(r"ies\b", "y", normal(text).casefold())
+
+
+def _wider(every: Iterable[Mapping]) -> dict[str, frozenset[str]]:
+    """Return every node that has broader ones with all of these, by their ids."""
+    direct = {
+        name.text: {v.text for e in node.entries if e.key.text == "broader" for v in e.values if isinstance(v, Scalar)}
+        for node in every
+        if (name := node.get("id"))
+    }
+    found: dict[str, frozenset[str]] = {}
+    for node_id, parents in direct.items():
+        seen: set[str] = set()
+        todo = set(parents)
+        while todo:
+            seen |= todo
+            todo = set().union(*(direct.get(n, set()) for n in todo)) - seen
+        found[node_id] = frozenset(seen)
+    return found
 
 
 def a(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ivig_kg import fixes, workflow, writing
@@ -34,7 +35,8 @@ def propose(paths: Sequence[Path] = (), *, project: Project) -> list[Fixed]:
         if files[shown].suffix == ".tsv":
             after, repaired = fixes.apply(before, (f for f in found if f.position.path == shown))
         else:
-            after, repaired = _repair(before, files[shown], project)
+            after, tried = _repair(before, files[shown], project)
+            repaired = [replace(f, position=replace(f.position, path=shown)) for f in tried]
         if repaired:
             fixed.append(Fixed(shown, before, after, tuple(repaired)))
     return fixed

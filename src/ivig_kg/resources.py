@@ -8,7 +8,7 @@ import os
 import re
 from pathlib import Path
 
-from ivig_kg.errors import FactsError, ShapesError
+from ivig_kg.errors import FactsError, ShapesError, UsageError
 
 VOCABULARY = "https://w3id.org/ivig-kg/ontology/"
 THINGS = "https://w3id.org/ivig-kg/id/"
@@ -74,6 +74,19 @@ class Project:
     def files(self) -> list[Path]:
         """Return every file of the project that is checked: facts files, sorted, then the tables."""
         return [*self.facts_files(), *self.tables()]
+
+    def target(self, path: Path) -> Path:
+        """Return a place to write to, unless curators write there.
+
+        Raises:
+            UsageError: It is inside facts/, ontology/ or shapes/ of the project.
+        """
+        real = Path(os.path.realpath(path))
+        for own in (self.facts, self.ontology, self.shapes):
+            if real.is_relative_to(os.path.realpath(own)):
+                message = f"{path}: this is inside {self.shown(own)}, where curators write; name another place"
+                raise UsageError(message)
+        return path
 
     def shown(self, path: Path) -> str:
         """Return a file's name as messages show it: relative to the working folder where it is inside."""

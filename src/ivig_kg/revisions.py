@@ -27,7 +27,7 @@ def unpack(revision: str, *, home: Path, into: Path) -> None:
     _git(
         home, "rev-parse", "--git-dir", trouble=f"`{revision}` is no file or folder, and {home} is in no git repository"
     )
-    trouble = f"`{revision}` is no file, no folder and no git revision"
+    trouble = f"`{revision}` is no facts file, no folder with facts/ in it and no git revision"
     commit = _git(home, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}", trouble=trouble)
     sha = commit.decode("ascii").strip()
     # not `git archive`: attributes may leave files out there, or change their lines

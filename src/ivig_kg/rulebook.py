@@ -42,20 +42,24 @@ def explain(code: str, *, directory: Path | None = None) -> str:
     """Return the page of a rule.
 
     Args:
-        code: The code as findings show it.
+        code: The code as findings show it, with `error[...]` around it or not.
         directory: The folder of a project whose own shapes count too; no facts need be there.
 
     Raises:
         UsageError: There is no rule of this code.
         ShapesError: A shape of the project cannot be read.
     """
-    own = _own(directory)
+    code = code.rpartition("[")[2].partition("]")[0]
     page = shipped() / "docs" / "rules" / f"{code}.md"
+    shipped_codes = {name for _, entries in _index() for name, _ in entries}
+    if code in shipped_codes and not code[:1].isupper():
+        return page.read_text(encoding="utf-8")
+    own = _own(directory)
     if code in own:
         return rendered(own[code])
-    if code in {name for _, entries in _index() for name, _ in entries}:
+    if code in shipped_codes:
         return page.read_text(encoding="utf-8")
-    near = did_you_mean(code, frozenset({*own, *(name for _, entries in _index() for name, _ in entries)}))
+    near = did_you_mean(code, frozenset({*own, *shipped_codes}))
     message = f"there is no rule `{code}`; {near or '`ivig-kg explain` lists all rules'}"
     raise UsageError(message)
 

@@ -54,8 +54,9 @@ def only_near(word: str, choices: frozenset[str]) -> str | None:
     >>> only_near("Comon", frozenset({"Common", "Uncommon"})), only_near("Unommon", frozenset({"Common", "Uncommon"}))
     ('Common', None)
     """
-    found = nearest(word, choices)
-    return found if found and nearest(word, choices - {found}) is None else None
+    same = [c for c in choices if c.casefold() == word.casefold()]
+    found = same[0] if len(same) == 1 else nearest(word, choices)
+    return found if found and (same or nearest(word, choices - {found}) is None) else None
 
 
 def did_you_mean(word: str, choices: frozenset[str]) -> str | None:

@@ -50,7 +50,7 @@ SPELLINGS = {
     "ug/mL": _UG + _SLASH + _ML,
     "%": r"%|per ?cent",
 }
-_BETWEEN = r"(?:\s*(?:to|or|and|-|\u2013|\u2014)\s*[\d.,]+|\s*-?\s*)?\s*"
+_BETWEEN = r"(?:\s*(?:to|or|and|-|\u2013|\u2014)\s*(?:[\d.,]+|[a-z]+)|\s*-?\s*)?\s*"
 _FIGURE = re.compile(r"[\d.,]*\d|[a-z]+", re.IGNORECASE)
 
 

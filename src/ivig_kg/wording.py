@@ -21,6 +21,7 @@ SAYS_NOTHING = frozenset({"id", "label", "note", "status", "reason", "curator", 
 }
 # what two facts from one passage cannot say both ways
 JUDGED = frozenset({"seriousness", "frequency", "frequencyAsStated"})
+_WORDS = frozenset({"seriousness", "frequency"})
 _PEOPLE = frozenset({VOCABULARY + "Population"})
 _CONDITIONS = frozenset({VOCABULARY + "Condition"})
 _MEND = "mend the label or the fact, whichever is not what the source says"
@@ -151,7 +152,8 @@ def _disagreeing(lexicon: Lexicon) -> Iterator[Finding]:
         other = first.setdefault(said, node)
         for key in sorted(JUDGED) if other is not node else ():
             here, there = node.get(key), other.get(key)
-            if here and there and here.text != there.text:
+            known = here and there and (key not in _WORDS or {here.text, there.text} <= set(lexicon.schema.words))
+            if here and there and known and here.text != there.text:
                 related = (("the other one stands at", there.position),)
                 message = (
                     f"`{key}` is {quoted(here.text)} here and {quoted(there.text)} in {quoted(_text(other, 'id'))}"

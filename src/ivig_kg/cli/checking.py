@@ -60,6 +60,8 @@ def check(
         ctx.exit(_show_repairs(paths, project))
     if watch:
         _watch(paths, project, sources, form)
+    if output_file:
+        project.target(output_file)
     if fix:
         _repair(paths, project)
     report = workflow().check(paths, project=project, sources=sources)
@@ -138,7 +140,7 @@ def build(
     if only and output is None:
         message = "--only needs -o: exports/ holds all facts"
         raise click.UsageError(message)
-    folder = output or Path(os.path.relpath(project.home / "exports"))
+    folder = project.target(output or Path(os.path.relpath(project.home / "exports")))
     least = Severity(fail_on)
     if compare:
         report, names = workflow().stale(folder, project=project, sources=sources, fail_on=least, only=only)
@@ -171,11 +173,12 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
     Example:
       ivig-kg export csv -o facts.csv
     """
-    report, data = workflow().serialized(form, project=project_of(ctx))
+    project = project_of(ctx)
+    report, data = workflow().serialized(form, project=project)
     if report.exit_code():
         show_report(report, "full", err=True)
     elif str(output) == "-":
         write(data)
     else:
-        workflow().save(output, data)
+        workflow().save(project.target(output), data)
     ctx.exit(report.exit_code())

@@ -32,8 +32,9 @@ def schema(ctx: click.Context, output: Path) -> None:
     """
     from ivig_kg import editor  # noqa: PLC0415  (keeps --help fast)
 
-    made = editor.text(project_of(ctx))
+    project = project_of(ctx)
+    made = editor.text(project)
     if str(output) == "-":
         write(made)
     else:
-        workflow().save(output, made.encode("utf-8"))
+        workflow().save(project.target(output), made.encode("utf-8"))
