@@ -46,7 +46,7 @@ _DENIED = re.compile(
     r"(?:treat|prevent|cause|contain|interact|us(?:e|ed)\b|indicat|giv(?:e|en)\b|associat|made|deriv|help|occur)",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\b(which|that|whom?|because|as it|after|to)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\b(which|that|whom?|because|as it|after)\b", re.IGNORECASE)
 _HOW_OFTEN = re.compile(r"\b(very common|uncommon|very rare|common|rare)(?:ly)?\b", re.IGNORECASE)
 _MILD = re.compile(r"\b(harmless|not serious)\b", re.IGNORECASE)
 _READ_AGAIN = "mend the label or the fact, whichever is not what the source says"
