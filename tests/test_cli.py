@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import ivig_kg
 from conftest import ROOT, Run
 from ivig_kg import cli, workflow
 from ivig_kg.cli import main
+from ivig_kg.errors import UsageError
 from ivig_kg.findings import Finding, Position, as_json, concise, full
 from ivig_kg.reporting import Report
 
@@ -356,6 +358,8 @@ def test_nothing_is_written_where_curators_write(words: list[str], copy: Path, m
 
     assert result.exit_code == 2
     assert "where curators write" in result.stderr
+    with pytest.raises(UsageError, match="where curators write"):
+        ivig_kg.build(copy / "facts", directory=copy)
     assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
 
 

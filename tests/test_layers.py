@@ -13,7 +13,7 @@ from conftest import ROOT
 SOURCE = ROOT / "src/ivig_kg"
 LAYERS = (
     {"errors", "findings"},
-    {"nodes", "revisions", "quotation", "textfile", "resources", "spelling", "writing"},
+    {"hierarchy", "nodes", "revisions", "quotation", "textfile", "resources", "spelling", "writing"},
     {"allowing", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {"forms", "naming", "negation", "jsonld", "impact", "limits", "quantities", "terms"},
     {

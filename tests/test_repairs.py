@@ -72,6 +72,35 @@ def test_what_is_sure_is_repaired_and_nothing_else(small: Path, run: Run, wrong:
     assert all(line.startswith(str(path)) for line in result.stderr.splitlines() if ": repaired: " in line)
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_blanks_at_the_ends_of_lines_are_taken_off(small: Path, run: Run, newline: str) -> None:
+    """Behind a value, a comment, and on a line of their own; each is a note where nobody asked for repairs."""
+    path = small / "facts/more.yaml"
+    wanted = "# A comment.\n\n" + NODE.format(**RIGHT).replace("frequency: Common", "frequency: >-\n    Common")
+    blank = wanted.replace("comment.\n\n", "comment. \n   \n").replace("Common\n", "Common  \n")
+    path.write_bytes(blank.replace("\n", newline).encode("utf-8"))
+
+    before = run("-C", small, "check", "--format", "concise", path)
+    after = run("-C", small, "check", "--fix", path)
+
+    lines = [int(line.split(":")[1]) for line in before.stdout.splitlines() if " note trailing-blank: " in line]
+    assert lines == [1, 2, 10]
+    assert path.read_bytes() == wanted.replace("\n", newline).encode("utf-8")
+    assert after.exit_code == 0
+    assert "trailing-blank" not in after.stdout
+
+
+def test_a_repair_that_shows_another_warning_is_made_all_the_same(small: Path, run: Run) -> None:
+    """Once the key is right, more can be said of its value; the repair itself is sure."""
+    path = small / "facts/more.yaml"
+    path.write_text(NODE.format(**RIGHT).replace("label: 'Caf\u00e9", "labl: 'Caf\u00e9"), encoding="utf-8")
+
+    result = run("-C", small, "check", "--fix", "--format", "concise", path)
+
+    assert "now `label`" in result.stderr
+    assert "warning label-names-nothing" in result.stdout
+
+
 def test_a_file_with_a_byte_order_mark_keeps_it(small: Path, run: Run) -> None:
     """Places are counted behind it."""
     path = written(small, frequency="Comon")
@@ -142,11 +171,12 @@ def test_the_table_of_mappings_is_repaired_too(copy: Path, run: Run) -> None:
 def test_one_of_fix_diff_and_watch(run: Run) -> None:
     """They exclude one another."""
     assert run("check", "--fix", "--diff").exit_code == 2
+    assert run("check", "--diff", "--statistics").exit_code == 2
 
 
 PASSAGE = """
 - id: idle
-  type: Passage  {comment}
+  type: Passage
   inSource: source
   section: paragraph 9
 """
@@ -167,7 +197,7 @@ PASSAGE = """
 def test_a_line_can_allow_a_warning(small: Path, run: Run, old: str, comment: str, found: list[str]) -> None:
     """With a reason, on its own line, and never an error; a comment that allows nothing is told."""
     path = small / "facts/more.yaml"
-    path.write_text(PASSAGE.format(comment="").replace(old, old + comment), encoding="utf-8")
+    path.write_text(PASSAGE.replace(old, old + comment), encoding="utf-8")
 
     result = run("-C", small, "check", "--format", "concise", path)
 
@@ -177,9 +207,9 @@ def test_a_line_can_allow_a_warning(small: Path, run: Run, old: str, comment: st
 def test_allowing_counts_for_fail_on(small: Path, run: Run) -> None:
     """A warning that is allowed fails no run."""
     path = small / "facts/more.yaml"
-    path.write_text(PASSAGE.format(comment=""), encoding="utf-8")
+    path.write_text(PASSAGE, encoding="utf-8")
     before = run("-C", small, "check", "--fail-on", "warning", path)
-    text = PASSAGE.format(comment="").replace("- id: idle", "- id: idle  # ivig-kg: allow passage-uncited - why")
+    text = PASSAGE.replace("- id: idle", "- id: idle  # ivig-kg: allow passage-uncited - why")
     path.write_text(text, encoding="utf-8")
 
     assert before.exit_code == 1

@@ -13,7 +13,7 @@ import pytest
 import make_rules
 import rule_cases
 from conftest import ROOT, Run
-from ivig_kg import accounting, facts, resources, rulebook, schema, workflow
+from ivig_kg import accounting, facts, resources, rulebook, schema, words, workflow
 from ivig_kg.findings import Finding, concise
 
 PAGES = ROOT / "docs" / "rules"
@@ -147,6 +147,12 @@ def of_file(path: Path, data: bytes) -> list[Finding]:
     return list(facts.read(path, shown="case.yaml").findings)
 
 
+def of_words(text: str) -> list[Finding]:
+    """Return what is found in the words of a file."""
+    loaded = schema.load(resources.locate(ROOT))
+    return words.check([facts.parse(text, shown="case.yaml")], schema=loaded).findings
+
+
 def of_context(path: Path) -> list[Finding]:
     """Return what the accounting finds where one value has no triple and one triple has no value."""
     loaded = schema.load(resources.locate(ROOT))
@@ -213,6 +219,7 @@ PRODUCED = {
     "file-too-large": lambda folder: of_file(folder / "case.yaml", b"#" * (1024 * 1024 + 1)),
     "not-utf-8": lambda folder: of_file(folder / "case.yaml", "- id: na\u00efve\n".encode("latin-1")),
     "unreadable-file": lambda folder: list(facts.read(folder, shown="case.yaml").findings),
+    "trailing-blank": lambda _: of_words("- id: the-case   \n  type: Condition\n"),
     "lost-value": lambda folder: of_context(folder / "case.yaml"),
     "terms-unknown": lambda folder: of_terms(folder / "copy"),
     "stray-triple": lambda folder: of_context(folder / "case.yaml"),

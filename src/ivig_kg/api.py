@@ -56,6 +56,7 @@ def build(
 
     Raises:
         FactsError: The facts have findings; nothing was written.
+        UsageError: The folder is one in which curators write.
         OutputError: The exports cannot be written; those that stood there stand as before.
 
     >>> import ivig_kg, tempfile

@@ -12,7 +12,7 @@ from ivig_kg.drafts import Draft, Values
 from ivig_kg.errors import UsageError
 from ivig_kg.findings import Position, quoted
 from ivig_kg.inventory import Inventory, refuse_bad
-from ivig_kg.nodes import Document, Scalar, mappings
+from ivig_kg.nodes import Document, mappings
 from ivig_kg.resources import Project
 from ivig_kg.schema import Form, Schema
 from ivig_kg.spelling import did_you_mean
@@ -59,9 +59,7 @@ def _source(values: Values, known: Inventory, documents: Sequence[Document]) -> 
     """Return the source that states a fact: its passage's, that of the other facts of the file, or the only one."""
     given = [s for p in values.get("evidence", ()) if (s := known.source_of(p))]
     nodes = [n for d in documents for n in mappings(d.nodes)]
-    cited = {
-        v.text for n in nodes for e in n.entries if e.key.text == "evidence" for v in e.values if isinstance(v, Scalar)
-    }
+    cited = {v.text for n in nodes for v in n.scalars("evidence")}
     near = sorted({s for p in cited if (s := known.source_of(p))})
     every = known.of_type("Source")
     return next((found[0] for found in (given[:1], near, every) if len(found) == 1), None)

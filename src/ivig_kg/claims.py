@@ -12,10 +12,12 @@ from decimal import Decimal
 
 from ivig_kg import units
 from ivig_kg.findings import Finding, Severity, quoted
-from ivig_kg.naming import MEDICINES, Lexicon, a, kind_of
+from ivig_kg.naming import MEDICINES, Lexicon
+from ivig_kg.negation import AFFIRMED
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.quotation import numbers
 from ivig_kg.schema import XSD
+from ivig_kg.spelling import with_article
 
 VERBS = {
     "TreatmentIndication": ("treats", r"\btreats?\b|\bto treat\b"),
@@ -29,12 +31,7 @@ OTHERWISE = {
     "AdverseEffect": r"\bassociated with\b|\b(side|adverse) effect|\breport|\bseen\b",
     "Contraindication": r"\b(do|must|may|is|are) not\b|\bnot for\b|\bnever\b",
 }
-NEVER_DENIED = frozenset(
-    {
-        *("TreatmentIndication", "PreventiveIndication", "ClinicalUse", "AdverseEffect", "Interaction", "Mechanism"),
-        *("Composition", "Origin", "Classification", "Administration"),
-    }
-)
+NEVER_DENIED = AFFIRMED | {"ClinicalUse", "Administration"}
 # labels of these name the medicine; others speak to the patient or of the dose
 ABOUT = NEVER_DENIED | {"Naming"}
 PHASES = {"loading": r"\bloading\b", "starting": r"\bstarting\b", "maintenance": r"\bmaintenance\b"}
@@ -59,8 +56,8 @@ def check(lexicon: Lexicon) -> list[Finding]:
     """Find labels that claim something else than the fields of their fact, and quotations with other numbers.
 
     Returns:
-        `label-claims-other`, `label-number`, `label-frequency` and `quotation-number` as errors, and
-        `label-names-nothing` as a warning.
+        `label-claims-other`, `label-frequency` and `quotation-number` as errors, `label-number` and
+        `label-names-nothing` as warnings.
     """
     findings: list[Finding] = []
     for node in lexicon.facts():
@@ -77,13 +74,13 @@ def check(lexicon: Lexicon) -> list[Finding]:
 
 def _verb(node: Mapping, label: Scalar) -> Iterator[Finding]:
     """Find a label that has the verb of another kind of claim, or denies what the fact says."""
-    kind = kind_of(node)
+    kind = node.text("type")
     own = VERBS.get(kind)
     for does, pattern in sorted(VERBS.values()) if own else ():
         verb = re.search(pattern, label.text, re.IGNORECASE)
         aside = verb and _ASIDE.search(label.text[: verb.start()])
         if own and verb and not aside and not _has(own[1], label) and not _has(OTHERWISE.get(kind, "$^"), label):
-            message = f"the label says that it {does}, and the fact is {a(kind)}"
+            message = f"the label says that it {does}, and the fact is {with_article(kind)}"
             yield Finding("label-claims-other", message, label.position, hint=_READ_AGAIN, subject=node.name)
     if kind == "Contraindication" and _has(_INDICATED, label):
         message = "the label says that it is indicated, and the fact is a Contraindication"
@@ -97,7 +94,7 @@ def _verb(node: Mapping, label: Scalar) -> Iterator[Finding]:
             yield Finding("label-claims-other", message, label.position, hint=_READ_AGAIN, subject=node.name)
     denied, stated = _DENIED.search(label.text), node.get("statedAs")
     if kind in NEVER_DENIED and denied and not (stated and _DENIED.search(stated.text)):
-        message = f"the label says {quoted(denied[0])}, and {a(kind)} says that something is so"
+        message = f"the label says {quoted(denied[0])}, and {with_article(kind)} says that something is so"
         hint = "what a source denies is no fact of this type"
         yield Finding("label-claims-other", message, label.position, hint=hint, subject=node.name)
 
@@ -177,13 +174,13 @@ def _object(node: Mapping, label: Scalar, lexicon: Lexicon) -> Iterator[Finding]
     """Find a label that does not name what the fact is about to say, where labels are not paraphrases."""
     about, name = node.get("about"), node.get("name")
     spoken_of = about and (lexicon.words_for(about.text, label.text) or lexicon.others(node, label.text, MEDICINES))
-    if about and kind_of(node) in ABOUT and about.text in lexicon.concepts and not spoken_of:
+    if about and node.text("type") in ABOUT and about.text in lexicon.concepts and not spoken_of:
         yield _nothing(node, label, about.text, lexicon)
     if name and name.text and name.text.casefold() not in label.text.casefold():
         message = f"the label does not give the name {quoted(name.text)}"
         yield Finding("label-claims-other", message, label.position, hint=_READ_AGAIN, subject=node.name)
     named = lexicon.objects(node)
-    if kind_of(node) not in PARAPHRASED and named and not any(lexicon.words_for(o, label.text) for o in named):
+    if node.text("type") not in PARAPHRASED and named and not any(lexicon.words_for(o, label.text) for o in named):
         if lexicon.others(node, label.text, frozenset(lexicon.concepts[o].kind for o in named)):
             return  # `label-names-other` tells it
         yield _nothing(node, label, named[0], lexicon)

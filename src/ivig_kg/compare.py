@@ -112,6 +112,7 @@ class _Pair:
         old, new, kind = self.old.nodes[iri], self.new.nodes[iri], self.new.sort(iri)
 
         def change(predicate: str, gone: frozenset[Any], came: frozenset[Any]) -> Change:
+            """Return what kind of change it is that a property lost some values and got others."""
             if predicate == TYPE:
                 return Change.CLASS_CHANGED
             if kind == "fact" and predicate in {impact.STATUS, impact.SUPERSEDED}:

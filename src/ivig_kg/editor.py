@@ -119,9 +119,8 @@ class _Writer:
         return self._define(f"node.{under.name}" if under else "node", node | {"allOf": cases})
 
     def _id(self) -> _Json:
-        # `check` takes `id: null` at its word, and an editor cannot tell it from an empty value
         about = f"The name of this node. {_SAY_ID} It is never changed afterwards."
-        return self._define("id", {"description": about, "type": [*_SCALARS, "null"], **_ID})
+        return self._define("id", {"description": about, "type": list(_SCALARS), **_ID})
 
     def _class(self, name: str, under: Key | None) -> _Json:
         """Return the schema of a class: its keys, and those that it must have."""

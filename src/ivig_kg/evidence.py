@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ivig_kg import quantities
 from ivig_kg.findings import Finding, Severity, quoted
-from ivig_kg.negation import denial
+from ivig_kg.negation import AFFIRMED, denial
 from ivig_kg.nodes import Document, Mapping, Scalar, mappings
 from ivig_kg.quotation import find, nearest, stands
 from ivig_kg.schema import Schema
@@ -25,19 +25,6 @@ MAX_DIGITS = 11
 ALIKE, ALMOST_THE_SAME = 80, 90  # of 100
 STATED = "statedAs"
 QUOTATIONS = (STATED, "frequencyAsStated", "certaintyAsStated", "timingAsStated")  # capitals count in the first alone
-# classes whose facts say that something is so; an interaction is often stated as an order not to do something
-AFFIRMED = frozenset(
-    {
-        "AdverseEffect",
-        "Classification",
-        "Composition",
-        "Interaction",
-        "Mechanism",
-        "Origin",
-        "PreventiveIndication",
-        "TreatmentIndication",
-    }
-)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,19 +44,18 @@ class Texts:
     parents: dict[str, str]
 
 
-def check(documents: tuple[Document, ...], *, schema: Schema, sources: Path | None) -> list[Finding]:
-    """Check passages against the text of their source, and words and numbers against their passages.
+def check(documents: Iterable[Document], *, texts: Texts, schema: Schema) -> list[Finding]:
+    """Check words and numbers of facts against their passages.
 
     Args:
         documents: All documents of the project.
+        texts: What `read` gave.
         schema: Its keys say which values are numbers.
-        sources: The folder with the texts, each under the name that its source gives as `textFile`.
 
     Returns:
-        A note for every source whose passages could not be checked, and an error for every
-        passage, quotation or number that the text does not bear out.
+        A finding for every quotation or number that the text does not bear out.
     """
-    texts, findings = read(documents, sources=sources)
+    findings: list[Finding] = []
     for node in (n for d in documents for n in mappings(d.nodes)):
         cited = list(_cited(node, texts))
         for value in cited:
@@ -82,12 +68,21 @@ def check(documents: tuple[Document, ...], *, schema: Schema, sources: Path | No
 
 
 def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts, list[Finding]]:
-    """Return the texts at hand, and what is wrong or unchecked about sources and passages."""
+    """Return the texts at hand, and check every passage against the text of its source.
+
+    Args:
+        documents: All documents of the project.
+        sources: The folder with the texts, each under the name that its source gives as `textFile`.
+
+    Returns:
+        The texts; with a note for every source whose passages could not be checked, and an error for
+        every text or passage that is not the one that was read.
+    """
     nodes = [n for d in documents for n in mappings(d.nodes)]
     passages = {name.text: (n, parent) for n, parent in _passages(nodes) if (name := n.get("id"))}
     texts: dict[str, str] = {}
     findings: list[Finding] = []
-    for source in (n for n in nodes if _type(n) == "Source"):
+    for source in (n for n in nodes if n.text("type") == "Source"):
         name = source.get("id")
         if name is None:
             continue
@@ -115,11 +110,6 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
     return Texts(texts, stretches, spans, {key: parent for key, (_, parent) in passages.items()}), findings
 
 
-def _type(node: Mapping) -> str | None:
-    found = node.get("type")
-    return found.text if found else None
-
-
 def _passages(nodes: list[Mapping]) -> Iterator[tuple[Mapping, str]]:
     """Yield every passage with the id of its source."""
     for node in nodes:
@@ -128,7 +118,7 @@ def _passages(nodes: list[Mapping]) -> Iterator[tuple[Mapping, str]]:
             if entry.key.text == "passages" and name:
                 yield from ((v, name.text) for v in entry.values if isinstance(v, Mapping))
         parent = node.get("inSource")
-        if _type(node) == "Passage" and parent:
+        if node.text("type") == "Passage" and parent:
             yield node, parent.text
 
 
@@ -145,10 +135,10 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
                 "source-text", f"the text of the source cannot be read: {error}", file.position, subject=source.name
             )
         ]
-    digest = source.get("textDigest")
-    if digest and digest.text != _digest(text):
+    read_then = source.get("textDigest")
+    if read_then and read_then.text != digest(text):
         message = f"the text in {quoted(file.text)} is not the one that was read: its digest is another"
-        return text, [Finding("source-text", message, digest.position, subject=source.name)]
+        return text, [Finding("source-text", message, read_then.position, subject=source.name)]
     return text, []
 
 
@@ -173,7 +163,8 @@ def _plural(why: str) -> str:
     return why.replace("was not", "were not").replace("its section", "their sections")
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Return the digest of a text or a stretch of it: SHA-256 of its UTF-8, in lower-case hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
@@ -190,23 +181,22 @@ def _is_count(text: str) -> bool:
 
 def _passage(passage: Mapping, source: str, text: str) -> list[Finding]:
     """Find what is wrong with a passage that has a position and a digest."""
-    digest, end, span = passage.get("textDigest"), passage.get("end"), _span(passage)
-    if digest is None or end is None or span is None:
+    read_then, end, span = passage.get("textDigest"), passage.get("end"), _span(passage)
+    if read_then is None or end is None or span is None:
         return []
     if span[1] > len(text):
         message = f"the passage ends after the end of the text, which has {len(text)} characters"
         return [Finding("passage-position", message, end.position, subject=passage.name)]
-    if _digest(text[slice(*span)]) != digest.text:
+    if digest(text[slice(*span)]) != read_then.text:
         message = "the text at this place has another digest"
         hint = f"`ivig-kg new passage {source} 'WORDS' --sources DIR` gives place and digest anew"
-        return [Finding("passage-digest", message, digest.position, hint=hint, subject=passage.name)]
+        return [Finding("passage-digest", message, read_then.position, hint=hint, subject=passage.name)]
     return []
 
 
 def _cited(node: Mapping, texts: Texts) -> Iterator[Scalar]:
     """Yield the passages that a node names as evidence and that are at hand."""
-    for entry in (e for e in node.entries if e.key.text == "evidence"):
-        yield from (v for v in entry.values if isinstance(v, Scalar) and v.text in texts.passages)
+    yield from (v for v in node.scalars("evidence") if v.text in texts.passages)
 
 
 def _quotations(node: Mapping, passage: Scalar, texts: Texts) -> Iterator[Finding]:
@@ -221,7 +211,7 @@ def _quotations(node: Mapping, passage: Scalar, texts: Texts) -> Iterator[Findin
         code, where, hint = _outcome(words[key].text, passage.text, texts, fold=key != STATED)
         message = f"the words {quoted(words[key].text)} do not stand in passage {quoted(passage.text)}{where}"
         yield Finding(code, message, words[key].position, hint=hint, subject=node.name)
-    if STATED in words and STATED not in absent and _type(node) in AFFIRMED:
+    if STATED in words and STATED not in absent and node.text("type") in AFFIRMED:
         yield from _denied(node, words[STATED], passage.text, texts)
 
 
@@ -244,13 +234,13 @@ def _moved(node: Mapping, passage: Scalar, other: str, *, whole: bool) -> Findin
     """Return the finding about a fact whose words all stand in another passage than it names."""
     share = "none" if whole else "not all"
     message = f"{share} of the words of this fact stand in {quoted(passage.text)}; all of them stand in {quoted(other)}"
-    named = any(isinstance(v, Scalar) and v.text == other for e in node.entries for v in e.values)
+    named = any(v.text == other for v in node.scalars("evidence"))
     hint = f"take {quoted(passage.text)} out of the evidence" if named else f"name {quoted(other)} as evidence"
     return Finding("quotation-elsewhere", message, passage.position, hint=hint, subject=node.name)
 
 
 def _denied(node: Mapping, words: Scalar, passage: str, texts: Texts) -> Iterator[Finding]:
-    no = denial(words.text, texts.passages[passage], orders=_type(node) != "Interaction")
+    no = denial(words.text, texts.passages[passage], orders=node.text("type") != "Interaction")
     if no is not None:
         message = f"before the words {quoted(words.text)} passage {quoted(passage)} says {quoted(no)}"
         hint = "if the sentence denies the fact, take it out; if it does not, allow this with a comment that says why"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from ivig_kg import schema as vocabulary
 from ivig_kg.drafts import Draft, Values
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import quoted
-from ivig_kg.inventory import Inventory, refuse_bad, text_of
+from ivig_kg.inventory import Inventory, refuse_bad
 from ivig_kg.nodes import Scalar
 from ivig_kg.passages import Stretch
 from ivig_kg.resources import Project
@@ -78,7 +77,7 @@ def _refuse_unknown(source: str, known: Inventory) -> None:
 
 
 def _placed(stretch: Stretch, text: str) -> Values:
-    digest = hashlib.sha256(stretch.of(text).encode("utf-8")).hexdigest()
+    digest = evidence.digest(stretch.of(text))
     return {"start": [str(stretch.start)], "end": [str(stretch.end)], "textDigest": [digest]}
 
 
@@ -87,7 +86,7 @@ def _chosen(
 ) -> tuple[Stretch, Scalar | None]:
     """Return the stretch that is meant, and the id of the passage that it is already."""
     own = known.passages(source).values()
-    ids = {(text_of(n, "start"), text_of(n, "end")): n.get("id") for n in own}
+    ids = {(n.text("start"), n.text("end")): n.get("id") for n in own}
     existing = [ids.get((str(s.start), str(s.end))) for s in found]
     listed = passages.places(found, text, [name.text if name else "" for name in existing])
     if nth is None and len(found) > 1:
@@ -104,7 +103,7 @@ def _source_text(source: str, known: Inventory, sources: Path | None) -> str:
     if sources is None:
         message = "the words are looked for in the text of the source: name the folder that holds it with --sources DIR"
         raise UsageError(message)
-    file = text_of(known.by_id[source], "textFile")
+    file = known.by_id[source].text("textFile")
     if file is None:
         message = f"the source {quoted(source)} names no text; give it a `textFile`, the name of a file in {sources}"
         raise UsageError(message)

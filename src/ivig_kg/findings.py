@@ -18,6 +18,9 @@ class Severity(enum.Enum):
     NOTE = "note"
 
 
+SHACL_SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING, "Info": Severity.NOTE}
+
+
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a file: line and column count from 1, in characters; `length` is how many are meant."""

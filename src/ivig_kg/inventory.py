@@ -23,23 +23,17 @@ class Inventory:
 
     def of_type(self, kind: str) -> list[str]:
         """Return the ids of the nodes of a class, sorted."""
-        return sorted(name for name, node in self.by_id.items() if text_of(node, "type") == kind)
+        return sorted(name for name, node in self.by_id.items() if node.text("type") == kind)
 
     def passages(self, source: str) -> dict[str, Mapping]:
         """Return the passages of a source by their ids."""
         under = [v for e in self.by_id[source].entries if e.key.text == "passages" for v in e.values]
         own = {name.text: v for v in under if isinstance(v, Mapping) and (name := v.get("id"))}
-        return own | {name: node for name, node in self.by_id.items() if text_of(node, "inSource") == source}
+        return own | {name: node for name, node in self.by_id.items() if node.text("inSource") == source}
 
     def source_of(self, passage: str) -> str | None:
         """Return the source of a passage."""
         return next((s for s in self.of_type("Source") if passage in self.passages(s)), None)
-
-
-def text_of(node: Mapping, key: str) -> str | None:
-    """Return the text under a key of a node, or None where there is none."""
-    found = node.get(key)
-    return found.text if found else None
 
 
 def refuse_bad(name: str, taken: Collection[str]) -> None:

@@ -107,9 +107,11 @@ def _is_off(shape: _Facets) -> bool:
 
 def _limits(shape: _Facets, facets: Mapping[str, _Facets]) -> Limits:
     def text(name: str) -> str | None:
+        """Return the first value of a SHACL property of the shape."""
         return next((str(term.value) for term in shape.get(SH + name, ())), None)
 
     def number(name: str) -> int | None:
+        """Return the same as a whole number."""
         found = text(name)
         return None if found is None else int(found)
 

@@ -94,12 +94,11 @@ def _of_status(
     other: dict[str, str] = {}
     kept = 0
     for name, node in ids.defined(documents):
-        kind, stated = node.get("type"), node.get("status")
-        if schema.graph_of(schema.classes.get(kind.text if kind else "", "")) == "facts":
-            if stated and stated.text == status:
+        if schema.graph_of(schema.classes.get(node.text("type"), "")) == "facts":
+            if node.text("status") == status:
                 kept += 1
             else:
-                other[name.text] = stated.text if stated else ""
+                other[name.text] = node.text("status")
     if not kept:
         message = f"no fact is {status}, so there is nothing to build"
         raise FactsError(message)
@@ -118,12 +117,9 @@ def _names(documents: Iterable[nodes.Document], schema: Schema) -> dict[str, tup
     aliases = {key.name for key in schema.keys.values() if key.iri == vocabulary.SKOS + "altLabel"}
     found = {}
     for name, node in ids.defined(documents):
-        kind, label = node.get("type"), node.get("label")
-        class_iri = schema.classes.get(kind.text if kind else "")
+        class_iri = schema.classes.get(node.text("type"))
         if class_iri and schema.graph_of(class_iri) == "concepts":
-            more = [v for e in node.entries if e.key.text in aliases for v in e.values]
-            others = (v.text for v in more if isinstance(v, nodes.Scalar))
-            found[name.text] = (label.text if label else "", *others)
+            found[name.text] = (node.text("label"), *(v.text for v in node.scalars(*aliases)))
     return found
 
 

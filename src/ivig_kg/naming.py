@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
 
+from ivig_kg.hierarchy import above
 from ivig_kg.nodes import Document, Mapping, Scalar, mappings
 from ivig_kg.quotation import normal
 from ivig_kg.resources import VOCABULARY
@@ -43,21 +44,20 @@ class Lexicon:
     def facts(self) -> Iterator[Mapping]:
         """Yield the nodes that are facts."""
         for node in self.nodes:
-            class_iri = self.schema.classes.get(kind_of(node), "")
+            class_iri = self.schema.classes.get(node.text("type"), "")
             if class_iri and self.schema.graph_of(class_iri) == "facts":
                 yield node
 
     def objects(self, node: Mapping) -> list[str]:
         """Return the ids of the concepts that the quotation of a fact is to name."""
-        properties = self.schema.noted(self.schema.classes.get(kind_of(node), ""), "quotes")
+        properties = self.schema.noted(self.schema.classes.get(node.text("type"), ""), "quotes")
         names = {k.name for k in self.schema.keys.values() if k.form is Form.REFERENCE and k.iri in properties}
-        found = (v.text for e in node.entries if e.key.text in names for v in e.values if isinstance(v, Scalar))
-        return [name for name in found if name in self.concepts]
+        return [v.text for v in node.scalars(*names) if v.text in self.concepts]
 
     def spoken(self, node: Mapping) -> set[str]:
         """Return every id that a node names: what its words may speak of."""
         forms = {k.name for k in self.schema.keys.values() if k.form is Form.REFERENCE}
-        return {v.text for e in node.entries if e.key.text in forms for v in e.values if isinstance(v, Scalar)}
+        return {v.text for v in node.scalars(*forms)}
 
     def words_for(self, name: str, text: str) -> str | None:
         """Return the words by which a text names a concept, in the plural too, or None."""
@@ -99,11 +99,11 @@ def read(documents: Iterable[Document], *, schema: Schema) -> Lexicon:
     kinds: dict[str, str] = {}
     labels: dict[str, str] = {}
     for node in every:
-        name, about, given, label = (node.get(key) for key in ("id", "about", "name", "label"))
-        class_iri = schema.classes.get(kind_of(node), "")
+        name, about, given = (node.get(key) for key in ("id", "about", "name"))
+        class_iri = schema.classes.get(node.text("type"), "")
         if name and class_iri and schema.graph_of(class_iri) == "concepts":
             kinds[name.text] = class_iri
-            labels[name.text] = label.text if label else ""
+            labels[name.text] = node.text("label")
             words.setdefault(name.text, set()).update(v.text for v in values(node, schema, ALL))
         elif about and given:
             words.setdefault(about.text, set()).add(given.text)
@@ -111,46 +111,14 @@ def read(documents: Iterable[Document], *, schema: Schema) -> Lexicon:
         key: Concept(kind, labels[key], tuple(sorted(words[key] - {""}, key=lambda w: (-len(w), w))))
         for key, kind in kinds.items()
     }
+    broader = {name.text: [v.text for v in n.scalars("broader")] for n in every if (name := n.get("id"))}
     by_name = {normal(w).casefold(): key for key, c in sorted(concepts.items(), reverse=True) for w in c.words}
-    return Lexicon(every, concepts, schema, _wider(every), by_name)
+    return Lexicon(every, concepts, schema, above(broader), by_name)
 
 
 def _plain(text: str) -> str:
     """Return a text as names are compared: capitals do not count, and `deficiencies` is a deficiency."""
     return re.sub(r"ies\b", "y", normal(text).casefold())
-
-
-def _wider(every: Iterable[Mapping]) -> dict[str, frozenset[str]]:
-    """Return every node that has broader ones with all of these, by their ids."""
-    direct = {
-        name.text: {v.text for e in node.entries if e.key.text == "broader" for v in e.values if isinstance(v, Scalar)}
-        for node in every
-        if (name := node.get("id"))
-    }
-    found: dict[str, frozenset[str]] = {}
-    for node_id, parents in direct.items():
-        seen: set[str] = set()
-        todo = set(parents)
-        while todo:
-            seen |= todo
-            todo = set().union(*(direct.get(n, set()) for n in todo)) - seen
-        found[node_id] = frozenset(seen)
-    return found
-
-
-def a(name: str) -> str:
-    """Return the name of a class with its article.
-
-    >>> a("AdverseEffect"), a("Warning")
-    ('an AdverseEffect', 'a Warning')
-    """
-    return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
-
-
-def kind_of(node: Mapping) -> str:
-    """Return the name of a node's class as it was typed."""
-    kind = node.get("type")
-    return kind.text if kind else ""
 
 
 def values(node: Mapping, schema: Schema, properties: frozenset[str]) -> Iterator[Scalar]:

@@ -6,6 +6,13 @@ import re
 
 from ivig_kg.quotation import find
 
+# classes whose facts say that something is so
+AFFIRMED = frozenset(
+    {
+        *("AdverseEffect", "Classification", "Composition", "Interaction"),
+        *("Mechanism", "Origin", "PreventiveIndication", "TreatmentIndication"),
+    }
+)
 REACH = 6  # words between a negation and what it denies
 
 _DENIES = re.compile(r"(?<![\w-])(?:no|not|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])", re.IGNORECASE)

@@ -52,6 +52,15 @@ class Mapping:
                 return entry.value
         return None
 
+    def text(self, key: str) -> str:
+        """Return the text under a key; empty where there is none."""
+        found = self.get(key)
+        return found.text if found else ""
+
+    def scalars(self, *keys: str) -> list[Scalar]:
+        """Return every value under some keys; nested nodes are left aside."""
+        return [v for e in self.entries if e.key.text in keys for v in e.values if isinstance(v, Scalar)]
+
     @property
     def name(self) -> str | None:
         """What a reader calls this node: its label, or its id."""

@@ -12,10 +12,11 @@ import pyoxigraph as ox
 
 from ivig_kg import ids, rules, terms
 from ivig_kg.errors import UsageError
+from ivig_kg.findings import quoted
 from ivig_kg.loading import Loaded
 from ivig_kg.rdf import named
 from ivig_kg.resources import THINGS, VOCABULARY, read_text
-from ivig_kg.schema import Form, Triple
+from ivig_kg.schema import Form, Key, Schema, Triple
 from ivig_kg.sparql import short
 from ivig_kg.spelling import is_slug
 
@@ -44,25 +45,37 @@ def parse(text: str, *, loaded: Loaded) -> Triple:
         UsageError: It is not one triple.
     """
     tokens = _TOKEN.findall(text.strip().removesuffix(" ."))
-    if len(tokens) != 3:  # noqa: PLR2004  (subject, predicate, object)
+    if len(tokens) < 3:  # noqa: PLR2004  (subject, predicate, object)
         message = 'a triple is three terms: SUBJECT PREDICATE OBJECT, each an id, prefix:name, <address> or "text"'
         raise UsageError(message)
-    first, second, third = tokens
-    schema = loaded.schema
-    key = schema.keys.get(second)
-    words = schema.classes if second == "type" else schema.words if key and key.form is Form.WORD else {}
-    typed = [
+    first, second, *rest = tokens
+    second = {"a": "type", "rdf:type": "type"}.get(second, second.removeprefix("ivig:"))
+    key = loaded.schema.keys.get(second)
+    typed = (
         f"<{THINGS}{first}>" if is_slug(first) else first,
-        f"<{key.iri}>" if key else "a" if second == "type" else second,
-        f"<{words[third]}>" if third in words else f"<{THINGS}{third}>" if is_slug(third) else third,
-    ]
+        f"<{key.iri}>" if key else "a" if second == "type" else tokens[1],
+        _object(" ".join(rest), second, key, loaded.schema),
+    )
     head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in loaded.prefixes.items())
     try:
         (quad,) = ox.parse(f"{head}{' '.join(typed)} .", ox.RdfFormat.TURTLE)
     except (SyntaxError, ValueError) as error:
-        message = f"this is not a triple: {error.msg if isinstance(error, SyntaxError) else error}"
+        message = f"this is not a triple: {quoted(text)}; write ids, keys of a facts file, prefix:name or <address>"
         raise UsageError(message) from error
     return quad.triple
+
+
+def _object(text: str, second: str, key: Key | None, schema: Schema) -> str:
+    """Return the object of a triple in Turtle: as it was typed, or what stands under the key in a facts file."""
+    words = schema.classes if second == "type" else schema.words if key and key.form is Form.WORD else {}
+    if text in words:
+        return f"<{words[text]}>"
+    if text.startswith(("<", '"')) or (key is None and not is_slug(text)):
+        return text
+    if key and key.form is Form.TEXT:
+        datatype = ox.NamedNode(key.datatype) if key.datatype else None
+        return str(ox.Literal(text, language=key.language, datatype=datatype))
+    return f"<{THINGS}{text}>" if is_slug(text) else text
 
 
 def trace(triple: Triple, *, loaded: Loaded) -> list[Origin]:

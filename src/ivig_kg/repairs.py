@@ -55,15 +55,15 @@ def save(fixed: Iterable[Fixed]) -> None:
 def _repair(data: bytes, path: Path, project: Project) -> tuple[bytes, list[Finding]]:
     """Repair a facts file as long as that helps: once a type is right, more can be said of its node."""
     done: list[Finding] = []
-    wrong = _errors(data, path, project)
+    wrong = _findings(data, path, project)
     for _ in range(MAX_ROUNDS):
         fixable = [f for f in wrong if f.fix is not None]
         after, repaired = fixes.apply(data, fixable)
-        left = _errors(after, path, project)
+        left = _findings(after, path, project)
         if not _helped(wrong, repaired, left):
-            sure = [f for f in fixable if _helped(wrong, [f], _errors(fixes.apply(data, [f])[0], path, project))]
+            sure = [f for f in fixable if _helped(wrong, [f], _findings(fixes.apply(data, [f])[0], path, project))]
             after, repaired = fixes.apply(data, sure)
-            left = _errors(after, path, project)
+            left = _findings(after, path, project)
         if not repaired:
             break
         data, wrong, done = after, left, done + repaired
@@ -71,15 +71,22 @@ def _repair(data: bytes, path: Path, project: Project) -> tuple[bytes, list[Find
 
 
 def _helped(before: list[Finding], repaired: list[Finding], after: list[Finding]) -> bool:
-    """Tell whether repairs helped: the file can still be read, and each line has that much less wrong on it."""
-    there = [collections.Counter(f.position.line for f in found) for found in (before, repaired, after)]
-    return all(f.exit_code == 1 for f in after) and all(there[0][k] - n >= there[2][k] for k, n in there[1].items())
+    """Tell whether repairs helped: the file can still be read, what they mend is gone, and no line has a new error."""
+    errors, rules = (
+        [collections.Counter(map(key, found)) for found in (before, repaired, after)]
+        for key in (_line_of_error, lambda f: (f.position.line, f.code))
+    )
+    mended = all(had[k] - n >= has[k] for had, took, has in (errors, rules) for k, n in took.items() if k is not None)
+    return mended and all(f.exit_code == 1 for f in after)
 
 
-def _errors(data: bytes, path: Path, project: Project) -> list[Finding]:
+def _line_of_error(finding: Finding) -> int | None:
+    return finding.position.line if finding.severity is Severity.ERROR else None
+
+
+def _findings(data: bytes, path: Path, project: Project) -> list[Finding]:
     """Return what is wrong with a file that holds some bytes, in its project: its ids hide those of the file itself."""
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / path.name
         trial.write_bytes(data)
-        found = report(load(project, extra=[trial]), sources=None, only={project.shown(trial)}).findings
-    return [f for f in found if f.severity is Severity.ERROR]
+        return list(report(load(project, extra=[trial]), sources=None, only={project.shown(trial)}).findings)

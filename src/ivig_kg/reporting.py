@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ivig_kg import accounting, allowing, claims, coverage, evidence, folding, ids, naming, nodes, vocabularies, wording
 from ivig_kg.errors import FactsError, LimitError, ShapesError
-from ivig_kg.findings import Finding, Severity, ordered
+from ivig_kg.findings import SHACL_SEVERITIES, Finding, Severity, ordered
 from ivig_kg.loading import Loaded
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import RDF, Triple
@@ -19,8 +19,6 @@ from ivig_kg.spelling import did_you_mean, only_near
 
 if TYPE_CHECKING:
     from ivig_kg.validation import Violation
-
-_SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING, "Info": Severity.NOTE}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,11 +87,13 @@ def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None
     """
     project = loaded.project
     known = vocabularies.read(project.terms, shown=project.shown(project.terms))
+    texts, about_texts = evidence.read(loaded.documents, sources=sources)
     lexicon = naming.read(loaded.documents, schema=loaded.schema)
     found = [
         *loaded.findings,
-        *evidence.check(loaded.documents, schema=loaded.schema, sources=sources),
-        *coverage.check(loaded.documents, sources=sources),
+        *about_texts,
+        *evidence.check(loaded.documents, texts=texts, schema=loaded.schema),
+        *coverage.check(loaded.documents, texts=texts),
         *wording.check(lexicon),
         *claims.check(lexicon),
         *vocabularies.check(loaded.table, terms=known, kinds=_kinds(loaded), schema=loaded.schema),
@@ -118,8 +118,7 @@ def checked(loaded: Loaded, shown: set[str]) -> dict[str, int]:
     documents = [d for d in loaded.documents if d.path in shown]
     count = {"file": len(documents), "fact": 0, "concept": 0, "source": 0, "passage": 0}
     for _, node in ids.defined(documents):
-        kind = node.get("type")
-        class_iri = loaded.schema.classes.get(kind.text if kind else "")
+        class_iri = loaded.schema.classes.get(node.text("type"))
         if class_iri == VOCABULARY + "Passage":
             count["passage"] += 1
         elif class_iri:
@@ -130,8 +129,7 @@ def checked(loaded: Loaded, shown: set[str]) -> dict[str, int]:
 
 def _kinds(loaded: Loaded) -> dict[str, str]:
     """Return the class of every node, as an IRI, by the node's id."""
-    named = ((name.text, node.get("type")) for name, node in ids.defined(loaded.documents))
-    return {name: loaded.schema.classes.get(kind.text, "") for name, kind in named if kind}
+    return {name.text: loaded.schema.classes.get(node.text("type"), "") for name, node in ids.defined(loaded.documents)}
 
 
 def _violations(loaded: Loaded) -> list[Finding]:
@@ -186,7 +184,7 @@ class _Places:
             violation.code,
             violation.message,
             position,
-            severity=_SEVERITIES.get(violation.severity, Severity.ERROR),
+            severity=SHACL_SEVERITIES.get(violation.severity, Severity.ERROR),
             hint=did_you_mean(typed, choices) or violation.repair,
             subject=node.name,
             fix=only_near(typed, choices) if value and leaf and leaf.triple.object.value == value else None,

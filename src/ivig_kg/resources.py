@@ -104,6 +104,7 @@ def yaml_files(folder: Path) -> list[Path]:
     """
 
     def refuse(error: OSError) -> None:
+        """Raise what the walk would pass over."""
         message = f"{error.filename}: the folder cannot be read: {error.strerror}"
         raise FactsError(message) from error
 
@@ -170,6 +171,7 @@ def read_context(path: Path) -> dict[str, object]:
     """
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        """Return an object of JSON in which every key stands once."""
         keys = [key for key, _ in pairs]
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:

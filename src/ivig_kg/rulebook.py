@@ -13,14 +13,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ivig_kg.errors import FactsError, UsageError
-from ivig_kg.findings import Severity
+from ivig_kg.findings import SHACL_SEVERITIES, Severity
 from ivig_kg.resources import locate, shipped
 from ivig_kg.schema import RDFS, SH, SKOS, triples
 from ivig_kg.spelling import did_you_mean
 
 INDEX = "README.md"
 WIDTH = 100
-SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING, "Info": Severity.NOTE}
 
 _BLANK = "\ue000"  # a letter that no text has
 _CODE = re.compile(r"`[^`]*`")
@@ -118,7 +117,7 @@ def from_shapes(folder: Path) -> dict[str, Rule]:
 
 
 def _rule(code: str, shape: dict[str, str]) -> Rule:
-    severity = SEVERITIES.get(shape.get(SH + "severity", "").removeprefix(SH), Severity.ERROR)
+    severity = SHACL_SEVERITIES.get(shape.get(SH + "severity", "").removeprefix(SH), Severity.ERROR)
     why, repair = shape.get(SKOS + "note", ""), shape.get(RDFS + "comment", "")
     return Rule(code, severity, shape[SH + "message"], why, repair)
 

@@ -16,6 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg.errors import ShapesError
+from ivig_kg.hierarchy import above
 from ivig_kg.resources import THINGS, VOCABULARY, Project, read_context, read_text
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -260,19 +261,11 @@ def _notes(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[tuple[st
 
 def _closure(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[str, frozenset[str]]:
     """Return every class with itself and its superclasses."""
-    direct: dict[str, set[str]] = {c: set() for c in classes}
+    direct: dict[str, list[str]] = {c: [] for c in classes}
     for triple in ontology:
         if triple.predicate.value == RDFS + "subClassOf" and triple.subject.value in direct:
-            direct[triple.subject.value].add(triple.object.value)
-    closed = {}
-    for name in classes:
-        seen, todo = {name}, [name]
-        while todo:
-            new = direct.get(todo.pop(), set()) - seen
-            seen |= new
-            todo += new
-        closed[name] = frozenset(seen)
-    return closed
+            direct[triple.subject.value].append(triple.object.value)
+    return {name: wider | {name} for name, wider in above(direct).items()}
 
 
 def _paths(shapes: Iterable[Triple]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from ivig_kg.comparison import Edition
 from ivig_kg.findings import Position
+from ivig_kg.hierarchy import above
 from ivig_kg.impact import Values
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import RDF, RDFS, SKOS, Triple
@@ -27,6 +28,7 @@ class Side:
 
     def __init__(self, edition: Edition, *, known: Collection[str], merged: bool) -> None:
         def states(triple: Triple) -> bool:
+            """Tell whether a facts file can state a triple."""
             iri = triple.predicate.value
             return iri == TYPE or iri in known or iri.startswith(VOCABULARY)
 
@@ -37,14 +39,16 @@ class Side:
         self.direct = (everything | derived) - stated
         self.terms = grouped(t for t in edition.ontology if t.subject.value.startswith(VOCABULARY))
         self.nodes = grouped(stated)
-        self._wider = _closure(self.terms)
+        self._wider = above(
+            {iri: [t.value for t in values.get(RDFS + "subClassOf", ())] for iri, values in self.terms.items()}
+        )
         for values in self.nodes.values():
             values[TYPE] = self._narrowest(values.get(TYPE, frozenset()))
 
     def _narrowest(self, classes: frozenset[Any]) -> frozenset[Any]:
         """Return classes without those that are above another one of them: they are derived."""
-        above = {wider for c in classes for wider in self._wider.get(c.value, frozenset())}
-        return frozenset(c for c in classes if c.value not in above)
+        wider = {w for c in classes for w in self._wider.get(c.value, frozenset()) - {c.value}}
+        return frozenset(c for c in classes if c.value not in wider)
 
     def classes(self, iri: str) -> frozenset[Any]:
         """Return the classes of a node."""
@@ -74,20 +78,6 @@ def grouped(triples: Iterable[Triple]) -> dict[str, Values]:
     for triple in triples:
         found.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, set()).add(triple.object)
     return {s: {p: frozenset(terms) for p, terms in values.items()} for s, values in found.items()}
-
-
-def _closure(terms: Mapping[str, Values]) -> dict[str, frozenset[str]]:
-    """Return all classes above every class."""
-    direct = {iri: {t.value for t in values.get(RDFS + "subClassOf", ())} for iri, values in terms.items()}
-    closed = {}
-    for iri, wider in direct.items():
-        seen, todo = set(wider), list(wider)
-        while todo:
-            new = direct.get(todo.pop(), set()) - seen
-            seen |= new
-            todo += new
-        closed[iri] = frozenset(seen - {iri})
-    return closed
 
 
 class Names:

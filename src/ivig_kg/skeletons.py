@@ -14,7 +14,7 @@ from ivig_kg.errors import UsageError
 from ivig_kg.findings import quoted
 from ivig_kg.resources import VOCABULARY
 from ivig_kg.schema import RDF, RDFS, SH, SKOS, XSD, Form, Key, Schema
-from ivig_kg.spelling import nearest
+from ivig_kg.spelling import nearest, with_article
 
 MAX_CHOICES = 12
 MAX_KINDS = 4
@@ -201,7 +201,7 @@ class _Vocabulary:
         if not shown:
             return "a node"
         listed = " or ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
-        return f"{'an' if listed[0] in 'AEIOU' else 'a'} {listed}"
+        return with_article(listed)
 
     def _first(self, subject: str, predicate: str) -> str | None:
         found = self.said[subject][predicate] if subject in self.said else []

@@ -59,6 +59,15 @@ def only_near(word: str, choices: frozenset[str]) -> str | None:
     return found if found and (same or nearest(word, choices - {found}) is None) else None
 
 
+def with_article(name: str) -> str:
+    """Return a name with its article.
+
+    >>> with_article("AdverseEffect"), with_article("Warning")
+    ('an AdverseEffect', 'a Warning')
+    """
+    return f"{'an' if name[:1] in tuple('AEIOU') else 'a'} {name}"
+
+
 def did_you_mean(word: str, choices: frozenset[str]) -> str | None:
     """Return the hint that offers the nearest choice."""
     found = nearest(word, choices)

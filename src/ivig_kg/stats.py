@@ -12,11 +12,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from ivig_kg import coverage, ids
+from ivig_kg import coverage, evidence, ids
 from ivig_kg.findings import printable
 from ivig_kg.identifiers import PREDICATES
 from ivig_kg.loading import Loaded
-from ivig_kg.nodes import Mapping, Scalar
+from ivig_kg.nodes import Mapping
 from ivig_kg.resources import VOCABULARY
 
 Cell = str | int
@@ -45,16 +45,17 @@ def sections(loaded: Loaded, *, sources: Path | None = None) -> list[Section]:
 
 def covered(loaded: Loaded, *, sources: Path | None) -> Section:
     """Count the passages of each source that are cited, waived with a reason, or neither."""
+    texts, _ = evidence.read(loaded.documents, sources=sources)
     rows = [
         (
             found.source,
             len(found.cited),
             len(found.waived),
             len(found.open),
-            "not at hand" if found.outside is None else found.outside,
-            f"{found.percent} %",
+            "not at hand" if found.outside is None else len(found.outside),
+            "nothing to cite" if found.percent is None else f"{found.percent} %",
         )
-        for found in coverage.measure(loaded.documents, sources=sources)
+        for found in coverage.measure(loaded.documents, texts=texts)
     ]
     columns = ("source", "cited", "waived", "neither", "sentences in no passage", "covered")
     return Section("coverage", "Coverage: passages that facts rest on", columns, tuple(rows))
@@ -62,13 +63,13 @@ def covered(loaded: Loaded, *, sources: Path | None) -> Section:
 
 def classes(loaded: Loaded) -> Section:
     """Count the nodes of each class."""
-    count = collections.Counter(_text(node, "type") for _, node, _ in _nodes(loaded))
+    count = collections.Counter(node.text("type") for _, node, _ in _nodes(loaded))
     return Section("classes", "Nodes by class", ("class", "nodes"), tuple(sorted(count.items())))
 
 
 def passages_of_facts(loaded: Loaded) -> Section:
     """Count the facts that rest on one passage, on two, and so on."""
-    count = collections.Counter(len(_values(node, "evidence")) for node in _facts(loaded))
+    count = collections.Counter(len(node.scalars("evidence")) for node in _facts(loaded))
     return Section(
         "evidence", "Facts by the number of passages they rest on", ("passages", "facts"), tuple(sorted(count.items()))
     )
@@ -77,16 +78,16 @@ def passages_of_facts(loaded: Loaded) -> Section:
 def sources_of_facts(loaded: Loaded) -> Section:
     """Count the facts that rest on each source; one that rests on two sources counts for both."""
     of_passage = _sources(loaded)
-    count = {name: 0 for name, node, _ in _nodes(loaded) if _text(node, "type") == "Source"}
+    count = {name: 0 for name, node, _ in _nodes(loaded) if node.text("type") == "Source"}
     for fact in _facts(loaded):
-        for source in {of_passage[p] for p in _values(fact, "evidence") if p in of_passage}:
+        for source in {of_passage[p.text] for p in fact.scalars("evidence") if p.text in of_passage}:
             count[source] = count.get(source, 0) + 1
     return Section("sources", "Facts by source", ("source", "facts"), tuple(sorted(count.items())))
 
 
 def quotations(loaded: Loaded) -> Section:
     """Count the facts that quote the source's own words for what they say."""
-    count = collections.Counter("yes" if _values(node, "statedAs") else "no" for node in _facts(loaded))
+    count = collections.Counter("yes" if node.scalars("statedAs") else "no" for node in _facts(loaded))
     return _fixed(
         "quotations", "Facts with the source's own words (statedAs)", ("quoted", "facts"), ("yes", "no"), count
     )
@@ -94,7 +95,7 @@ def quotations(loaded: Loaded) -> Section:
 
 def places(loaded: Loaded) -> Section:
     """Count the passages that have a place and a digest, so that they can be checked against the text."""
-    passages = (node for _, node, _ in _nodes(loaded) if _text(node, "type") == "Passage")
+    passages = (node for _, node, _ in _nodes(loaded) if node.text("type") == "Passage")
     count = collections.Counter("position and digest" if p.get("textDigest") else "section alone" for p in passages)
     known = ("position and digest", "section alone")
     return _fixed("passages", "Passages by how they are known", ("known by", "passages"), known, count)
@@ -103,9 +104,9 @@ def places(loaded: Loaded) -> Section:
 def states(loaded: Loaded) -> Section:
     """Count the facts that are draft, reviewed, retracted; those that a later one replaces are counted apart."""
     count = collections.Counter(
-        "superseded" if _values(fact, "supersededBy") and status != "retracted" else status
+        "superseded" if fact.scalars("supersededBy") and status != "retracted" else status
         for fact in _facts(loaded)
-        for status in (_text(fact, "status"),)
+        for status in (fact.text("status"),)
     )
     known = ("draft", "reviewed", "retracted", "superseded")
     return _fixed("review", "Facts by state of review", ("state", "facts"), known, count)
@@ -139,7 +140,7 @@ def unused(loaded: Loaded) -> Section:
     used = {
         value.text
         for node, _, value in ids.references(loaded.documents, schema=loaded.schema)
-        if _text(node, "id") in facts
+        if node.text("id") in facts
     }
     return _concepts(loaded, "unused", "Concepts that no fact names", used)
 
@@ -190,7 +191,7 @@ def _fixed(
 
 def _concepts(loaded: Loaded, name: str, title: str, but: set[str]) -> Section:
     rows = (
-        (i, _text(node, "type"), _text(node, "label"))
+        (i, node.text("type"), node.text("label"))
         for i, node, graph in _nodes(loaded)
         if graph == "concepts" and i not in but
     )
@@ -200,7 +201,7 @@ def _concepts(loaded: Loaded, name: str, title: str, but: set[str]) -> Section:
 def _nodes(loaded: Loaded) -> Iterator[tuple[str, Mapping, str]]:
     """Yield every node with its id and the named graph it belongs to."""
     for name, node in ids.defined(loaded.documents):
-        class_iri = loaded.schema.classes.get(_text(node, "type"))
+        class_iri = loaded.schema.classes.get(node.text("type"))
         if class_iri:
             yield name.text, node, loaded.schema.graph_of(class_iri)
 
@@ -216,12 +217,3 @@ def _sources(loaded: Loaded) -> dict[str, str]:
         for leaf in loaded.leaves
         if leaf.triple.predicate.value == VOCABULARY + "inSource"
     }
-
-
-def _text(node: Mapping, key: str) -> str:
-    found = node.get(key)
-    return found.text if found else ""
-
-
-def _values(node: Mapping, key: str) -> list[str]:
-    return [v.text for e in node.entries if e.key.text == key for v in e.values if isinstance(v, Scalar)]

@@ -23,6 +23,8 @@ def reports(paths: Sequence[Path] = (), *, project: Project, sources: Path | Non
         project: Where the files are.
         sources: The folder with the texts of the sources, where they are at hand.
     """
+    import rapidfuzz.process  # noqa: F401, PLC0415  (for hints: the first finding is to come as fast as the others)
+
     places = [project.facts, project.ontology, project.shapes, *paths, *([sources] if sources else [])]
     seen: dict[Path, tuple[int, int]] = {}
     while True:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ivig_kg import naming
 from ivig_kg.findings import Finding, quoted
-from ivig_kg.naming import MEDICINES, SHOWN, Lexicon, kind_of
+from ivig_kg.naming import MEDICINES, SHOWN, Lexicon
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.quotation import normal
 from ivig_kg.resources import VOCABULARY
@@ -64,7 +64,7 @@ def _quotation(node: Mapping, stated: Scalar, objects: list[str], lexicon: Lexic
 def _literal(node: Mapping, stated: Scalar, lexicon: Lexicon) -> Iterator[Finding]:
     """Hold a quotation against a name or a number that the fact itself gives."""
     schema = lexicon.schema
-    properties = schema.noted(schema.classes.get(kind_of(node), ""), "quotes")
+    properties = schema.noted(schema.classes.get(node.text("type"), ""), "quotes")
     texts = frozenset(k.iri for k in schema.keys.values() if k.form is Form.TEXT and k.iri in properties)
     for value in naming.values(node, schema, texts):
         if normal(value.text).casefold() not in normal(stated.text).casefold():
@@ -101,8 +101,8 @@ def _kinds(names: list[str], lexicon: Lexicon) -> frozenset[str]:
 
 def _conditions(indication: Scalar | None, lexicon: Lexicon) -> list[str]:
     """Return the condition of the indication that a fact is for."""
-    found = next((n for n in lexicon.facts() if indication and _text(n, "id") == indication.text), None)
-    return [_text(found, "condition")] if found and _text(found, "condition") in lexicon.concepts else []
+    found = next((n for n in lexicon.facts() if indication and n.text("id") == indication.text), None)
+    return [found.text("condition")] if found and found.text("condition") in lexicon.concepts else []
 
 
 def _measures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:
@@ -114,11 +114,6 @@ def _measures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:
             message = f"the words {quoted(words.text)} name {quoted(named)}, and say nothing for `{key}`"
             hint = "quote the words that say how often, or how certain"
             yield Finding("quotation-names-other", message, words.position, hint=hint, subject=node.name)
-
-
-def _text(node: Mapping, key: str) -> str:
-    found = node.get(key)
-    return found.text if found else ""
 
 
 def _said(node: Mapping, leave: frozenset[str]) -> frozenset[tuple[str, str]]:
@@ -146,7 +141,7 @@ def _disagreeing(lexicon: Lexicon) -> Iterator[Finding]:
     first: dict[frozenset[tuple[str, str]], Mapping] = {}
     left = SAYS_NOTHING | JUDGED | {"certaintyAsStated", "frequencyPercent", "frequencyCount", "frequencyTotal"}
     for node in lexicon.facts():
-        if _text(node, "status") == "retracted":
+        if node.text("status") == "retracted":
             continue
         said = _said(node, left)
         other = first.setdefault(said, node)
@@ -155,9 +150,7 @@ def _disagreeing(lexicon: Lexicon) -> Iterator[Finding]:
             known = here and there and (key not in _WORDS or {here.text, there.text} <= set(lexicon.schema.words))
             if here and there and known and here.text != there.text:
                 related = (("the other one stands at", there.position),)
-                message = (
-                    f"`{key}` is {quoted(here.text)} here and {quoted(there.text)} in {quoted(_text(other, 'id'))}"
-                )
+                message = f"`{key}` is {quoted(here.text)} here and {quoted(there.text)} in {quoted(other.text('id'))}"
                 hint = "one passage says one thing: mend the fact that was copied wrong"
                 yield Finding("facts-disagree", message, here.position, hint=hint, subject=node.name, related=related)
 
@@ -166,11 +159,11 @@ def _shared(lexicon: Lexicon) -> Iterator[Finding]:
     """Find two concepts of one class that bear one name."""
     first: dict[tuple[str, str], tuple[str, Scalar]] = {}
     for node in lexicon.nodes:
-        concept = lexicon.concepts.get(_text(node, "id"))
+        concept = lexicon.concepts.get(node.text("id"))
         for name in naming.values(node, lexicon.schema, SHOWN) if concept else ():
             key = (concept.kind if concept else "", normal(name.text).casefold())
-            owner, place = first.setdefault(key, (_text(node, "id"), name))
-            if owner != _text(node, "id"):
+            owner, place = first.setdefault(key, (node.text("id"), name))
+            if owner != node.text("id"):
                 related = (("the other one stands at", place.position),)
                 message = f"{quoted(name.text)} is the name of {quoted(owner)} too"
                 hint = "two things have two names; where they are one thing, keep one concept"

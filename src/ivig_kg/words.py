@@ -6,16 +6,19 @@ JSON-LD drops what it does not know without a word, so nothing reaches it that w
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from ivig_kg import forms
-from ivig_kg.findings import Finding, Position, quoted
+from ivig_kg.findings import Finding, Position, Severity, quoted
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import Form, Key, Schema
-from ivig_kg.spelling import RESERVED, did_you_mean, is_slug, nearest, only_near, slug_of
+from ivig_kg.spelling import RESERVED, did_you_mean, is_slug, nearest, only_near, slug_of, with_article
 
 MAX_KINDS = 3
+_TRAILING = re.compile(r" +(?=\r?$)")
+_FIX = "`ivig-kg check --fix` takes them off"
 
 _WRITE_A_NODE = "write `- id: …` and the other keys below it"
 
@@ -41,6 +44,7 @@ def check(documents: Iterable[Document], *, schema: Schema) -> Reading:
     """Check the words of every node of some documents."""
     reading = Reading()
     for document in documents:
+        reading.findings += _trailing(document)
         for node in document.nodes:
             if isinstance(node, Mapping):
                 _Checker(schema, reading).node(node)
@@ -49,6 +53,15 @@ def check(documents: Iterable[Document], *, schema: Schema) -> Reading:
                 reading.findings.append(Finding("not-a-node", message, node.position, hint=_WRITE_A_NODE))
                 reading.unmapped.add(node.position)
     return reading
+
+
+def _trailing(document: Document) -> Iterator[Finding]:
+    """Find blanks at the ends of lines: no value has any, and what compares files shows them as a change."""
+    for number, line in enumerate(document.lines, 1):
+        blanks = _TRAILING.search(line)
+        if blanks and not document.findings:
+            at = Position(document.path, number, blanks.start() + 1, len(blanks[0]))
+            yield Finding("trailing-blank", "the line ends with blanks", at, Severity.NOTE, hint=_FIX, fix="")
 
 
 class _Checker:
@@ -64,11 +77,11 @@ class _Checker:
         """Check a node with its type, its keys and the nodes under it."""
         self.label = node.name
         self.subject = self._id(node)
-        type_name = self._type(node)
-        class_iri = self.schema.classes.get(type_name or "")
+        type_name = self._type(node) or ""
+        class_iri = self.schema.classes.get(type_name)
         inner: list[tuple[Entry, Key]] = []
         if under and class_iri and under.iri not in self.schema.properties(class_iri):
-            message = f"{_a(type_name)} does not stand under `{under.name}`"
+            message = f"{with_article(type_name or '')} does not stand under `{under.name}`"
             self._reject("misplaced-node", message, node.position, hint="write it as an item of the list by itself")
         for entry in node.entries:
             if entry.key.text in {"id", "type"}:
@@ -158,13 +171,13 @@ class _Checker:
         kinds = sorted(n for n, i in self.schema.classes.items() if iri in self.schema.ancestors(i) - {i})
         return "use one of its kinds: " + ", ".join(k for k in kinds if k not in self.schema.abstract)
 
-    def _key(self, entry: Entry, type_name: str | None, class_iri: str | None) -> Key | None:
+    def _key(self, entry: Entry, type_name: str, class_iri: str | None) -> Key | None:
         """Return the key of an entry where it is known and allowed on the type."""
         name = entry.key.text
         key = self.schema.keys.get(name)
         allowed = self.schema.allowed(class_iri) if class_iri else frozenset(self.schema.keys)
         if key is None:
-            on = f"a key of {_a(type_name)}" if type_name else "a key"
+            on = f"a key of {with_article(type_name or '')}" if type_name else "a key"
             near = nearest(name, allowed | {"id", "type"})
             meant = self.schema.keys.get(near or "")
             hint = f"did you mean `{near}`?" if near else None
@@ -172,7 +185,7 @@ class _Checker:
             self._reject("unknown-key", f"{quoted(name)} is not {on}", entry.key.position, meant, hint=hint, fix=fix)
             return None
         if class_iri and name not in allowed:
-            message = f"`{name}` does not belong on {_a(type_name)}"
+            message = f"`{name}` does not belong on {with_article(type_name or '')}"
             hint = did_you_mean(name, allowed - {name}) or self._belongs(name)
             self._reject("misplaced-key", message, entry.key.position, key, hint=hint)
             return None
@@ -182,7 +195,7 @@ class _Checker:
         """Return the hint that says on which types a key belongs, where they are few."""
         concrete = {n: i for n, i in self.schema.classes.items() if n not in self.schema.abstract}
         kinds = sorted(n for n, i in concrete.items() if name in self.schema.allowed(i))
-        return f"it belongs on {' or '.join(map(_a, kinds))}" if 0 < len(kinds) <= MAX_KINDS else None
+        return f"it belongs on {' or '.join(map(with_article, kinds))}" if 0 < len(kinds) <= MAX_KINDS else None
 
     def _values(self, entry: Entry, key: Key) -> None:
         if isinstance(entry.value, Listing) and not entry.value.items:
@@ -227,7 +240,3 @@ class _Checker:
         if isinstance(entry.value, Listing) and not entry.value.items:
             hint = "write a node, or take the key out"
             self._reject("empty-value", "the list is empty", entry.value.position, hint=hint)
-
-
-def _a(name: str | None) -> str:
-    return f"{'an' if (name or '')[:1] in 'AEIOU' else 'a'} {name}"

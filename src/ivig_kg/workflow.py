@@ -80,8 +80,10 @@ def build(
 
     Raises:
         FactsError: No fact has the status.
+        UsageError: The folder is one in which curators write.
         OutputError: The exports cannot be written; those that stood there stand as before.
     """
+    project.target(folder)
     found, made, quads = _exports(project, sources, fail_on, only)
     if made:
         writing.write(folder, made, read_back=lambda new: export.read_back(new, quads))
@@ -194,9 +196,14 @@ def listing(form: str, *, project: Project) -> str:
     return sparql.listing(named_queries(project), form=form)
 
 
-def save(path: Path, data: bytes) -> None:
-    """Write one file; see `writing.save`."""
-    writing.save(path, data)
+def save(path: Path, data: bytes, *, project: Project) -> None:
+    """Write one file; see `writing.save`.
+
+    Raises:
+        UsageError: Curators write there.
+        OutputError: It cannot be written.
+    """
+    writing.save(project.target(path), data)
 
 
 def show(name: str, *, project: Project) -> str:

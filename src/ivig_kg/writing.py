@@ -19,7 +19,7 @@ try:
 except ImportError:  # Windows has none: nothing is swept there
     fcntl = None  # type: ignore[assignment]
 
-_TEMPORARY = ".ivig-kg-new-"
+TEMPORARY = ".ivig-kg-new-"
 _HERE = -100  # AT_FDCWD
 _EXCHANGE = 2  # RENAME_EXCHANGE
 
@@ -38,7 +38,7 @@ def write(folder: Path, made: Mapping[str, bytes], *, read_back: Callable[[Path]
     try:
         folder = Path(os.path.realpath(folder))
         folder.mkdir(parents=True, exist_ok=True)
-        if {path.name for path in folder.iterdir() if not path.name.startswith(_TEMPORARY)} <= set(made):
+        if {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY)} <= set(made):
             with contextlib.suppress(OSError):
                 _write_together(folder, made, read_back)
                 return
@@ -80,10 +80,10 @@ def _workplace(parent: Path) -> Iterator[Path]:
                 stack.callback(os.close, lock)
                 with contextlib.suppress(BlockingIOError):
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    for left in parent.glob(_TEMPORARY + "*"):
+                    for left in parent.glob(TEMPORARY + "*"):
                         shutil.rmtree(left, ignore_errors=True)
                 fcntl.flock(lock, fcntl.LOCK_SH)
-        yield Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=parent)))
+        yield Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=parent)))
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ivig_kg.cli import completing
-from ivig_kg.cli.group import FOLDER, project_of
+from ivig_kg.cli.group import FOLDER, SOURCES, TEXT_OR_JSON, project_of
 from ivig_kg.console import write
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -133,15 +133,8 @@ def init(folder: Path) -> None:
 
 
 @click.command()
-@click.option("--sources", type=FOLDER, help="Folder with the texts of the sources, to check every passage against.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How it is printed.",
-)
+@SOURCES
+@TEXT_OR_JSON
 @click.pass_context
 def doctor(ctx: click.Context, sources: Path | None, form: str) -> None:
     """Say what is installed, what is read, what is stale and what is unchecked.

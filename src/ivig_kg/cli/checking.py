@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ivig_kg.cli.group import FAIL_ON, FORMAT, SOURCES, STATISTICS, project_of, workflow
+from ivig_kg.cli.group import FAIL_ON, FORMAT, OUTPUT, SOURCES, STATISTICS, project_of, workflow
 from ivig_kg.console import show_report, write
 from ivig_kg.findings import Severity
 
@@ -52,20 +54,21 @@ def check(
       ivig-kg check facts/monographs
       ivig-kg check --diff
     """
-    if fix + diff + watch > 1:
-        message = "take one of --fix, --diff and --watch"
+    if fix + diff + watch > 1 or (diff and (output_file or statistics)):
+        message = "take one of --fix, --diff and --watch; --diff prints repairs and no findings"
         raise click.UsageError(message)
     project, least = project_of(ctx), Severity(fail_on)
+    if output_file:
+        project.target(output_file)
+    show = functools.partial(show_report, form=form, file=output_file, fail_on=least, statistics=statistics)
     if diff:
         ctx.exit(_show_repairs(paths, project))
     if watch:
-        _watch(paths, project, sources, form)
-    if output_file:
-        project.target(output_file)
+        _watch(paths, project, sources, show)
     if fix:
         _repair(paths, project)
     report = workflow().check(paths, project=project, sources=sources)
-    show_report(report, form, file=output_file, fail_on=least, statistics=statistics)
+    show(report)
     ctx.exit(report.exit_code(fail_on=least))
 
 
@@ -84,17 +87,18 @@ def _repair(paths: tuple[Path, ...], project: Any) -> None:
     repairs.save(proposed)
     for one in proposed:
         for finding in one.repaired:
-            click.echo(f"{finding.position}: {finding.code}: repaired: now `{finding.fix}`", err=True)
+            now = f"now `{finding.fix}`" if finding.fix else "taken off"
+            click.echo(f"{finding.position}: {finding.code}: repaired: {now}", err=True)
 
 
-def _watch(paths: tuple[Path, ...], project: Any, sources: Path | None, form: str) -> None:
+def _watch(paths: tuple[Path, ...], project: Any, sources: Path | None, show: Callable[[Any], None]) -> None:
     from ivig_kg import watching  # noqa: PLC0415  (keeps --help fast)
 
     for report in watching.reports(paths, project=project, sources=sources):
         if isinstance(report, str):
             click.echo(f"ivig-kg: {report}", err=True)
         else:
-            show_report(report, form)
+            show(report)
         click.echo("watching; Control-C ends it", err=True)
 
 
@@ -140,7 +144,7 @@ def build(
     if only and output is None:
         message = "--only needs -o: exports/ holds all facts"
         raise click.UsageError(message)
-    folder = project.target(output or Path(os.path.relpath(project.home / "exports")))
+    folder = output or Path(os.path.relpath(project.home / "exports"))
     least = Severity(fail_on)
     if compare:
         report, names = workflow().stale(folder, project=project, sources=sources, fail_on=least, only=only)
@@ -157,14 +161,7 @@ def build(
 
 @click.command()
 @click.argument("form", metavar="FORMAT", type=click.Choice(["ttl", "jsonld", "nt", "nq", "trig", "csv"]))
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    show_default=True,
-    type=click.Path(path_type=Path, allow_dash=True),
-    help="File to write; - is the screen.",
-)
+@OUTPUT
 @click.pass_context
 def export(ctx: click.Context, form: str, output: Path) -> None:
     """Check facts and write one FORMAT: ttl, jsonld, nt, nq, trig, or csv with one row a fact.
@@ -180,5 +177,5 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
     elif str(output) == "-":
         write(data)
     else:
-        workflow().save(project.target(output), data)
+        workflow().save(output, data, project=project)
     ctx.exit(report.exit_code())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ivig_kg.cli.group import SOURCES, project_of
+from ivig_kg.cli.group import SOURCES, TEXT_OR_JSON, project_of
 from ivig_kg.console import write
 
 
@@ -43,14 +43,7 @@ def diff(ctx: click.Context, old: str, new: str | None, form: str, *, fail: bool
 
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How it is printed.",
-)
+@TEXT_OR_JSON
 @SOURCES
 @click.pass_context
 def stats(ctx: click.Context, form: str, *, sources: Path | None) -> None:

@@ -6,19 +6,12 @@ from pathlib import Path
 
 import click
 
-from ivig_kg.cli.group import project_of, workflow
+from ivig_kg.cli.group import OUTPUT, project_of, workflow
 from ivig_kg.console import write
 
 
 @click.command()
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    show_default=True,
-    type=click.Path(path_type=Path, allow_dash=True),
-    help="File to write; - is the screen.",
-)
+@OUTPUT
 @click.pass_context
 def schema(ctx: click.Context, output: Path) -> None:
     """Write the JSON Schema with which an editor completes and underlines facts files.
@@ -37,4 +30,4 @@ def schema(ctx: click.Context, output: Path) -> None:
     if str(output) == "-":
         write(made)
     else:
-        workflow().save(project.target(output), made.encode("utf-8"))
+        workflow().save(output, made.encode("utf-8"), project=project)

@@ -37,6 +37,24 @@ SOURCES = click.option(
 )
 
 
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="File to write; - is the screen.",
+)
+TEXT_OR_JSON = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
+
+
 class Group(click.Group):
     """Turns the project's errors into one line and an exit status, in one place."""
 
