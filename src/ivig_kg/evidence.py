@@ -1,10 +1,10 @@
 """Evidence: do the passages stand where they say, and do the words and numbers of a fact stand in its passages?
 
 The text of a source is not part of the project. A person who has it names its folder; without it
-every passage counts as not checked, and each run says how many. A quotation has one of five outcomes:
-it stands in the passage, or `quotation-altered` (nearly), `quotation-elsewhere` (in another passage or
-source), `quotation-missing` (nowhere), or it could not be checked (`passages-unchecked`). One that
-stands there may still be denied there (`quotation-negated`).
+every passage counts as not checked, and each run says how many. A quotation that does not simply stand
+in its passage is `quotation-altered` (nearly), `quotation-elsewhere` (in another passage or source),
+`quotation-missing` (nowhere), `quotation-names-other` (there, but it names another thing: see `wording`),
+or not checked (`passages-unchecked`). One that stands there may be denied there (`quotation-negated`).
 """
 
 from __future__ import annotations
