@@ -32,7 +32,7 @@ RIGHT = sorted(
 WRONG = sorted((CASES / "invalid").glob("*.yaml"))
 PAGE = ROOT / "docs" / "facts.schema.json"
 SERVER = ROOT / "tests/editor/node_modules/yaml-language-server/out/server/src/server.js"
-CAUGHT = 170  # of the wrong cases: those whose mistake is to be seen in one file without its neighbours
+CAUGHT = 165  # of the wrong cases: those whose mistake is to be seen in one file without its neighbours
 
 # What a value may be typed as; several are something else to a reader of YAML 1.2.
 ODD = (
