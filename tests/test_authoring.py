@@ -124,6 +124,18 @@ def test_a_skeleton_has_every_key_of_its_class_once(name: str) -> None:
     assert sorted(keys) == sorted(allowed | {"type"})
 
 
+def test_a_new_source_is_no_draft_and_has_a_key_for_each_kind_of_date(run: Run) -> None:
+    """Drafts are facts; a source may be dated by its day, month or year, an authorisation by its day alone."""
+    source, authorisation = run("new", "Source").stdout, run("new", "Authorisation").stdout
+
+    assert "status: draft" not in source
+    assert "  # date:   # year-month-day: " in source
+    assert "  # issuedInMonth:   # year-month: " in source
+    assert "  # issuedInYear:   # year: " in source
+    assert "  # date:   # year-month-day: " in authorisation
+    assert "issuedIn" not in authorisation
+
+
 def test_every_comment_becomes_a_key_when_it_is_opened(small: Path, run: Run) -> None:
     """Taking `# ` away gives a key of the class that waits for its value."""
     made = run("-C", small, "new", "DosageRegimen").stdout

@@ -99,3 +99,23 @@ def test_every_key_stands_in_a_right_file(project: Project) -> None:
     used = {e.key.text for d in documents for n in nodes.mappings(d.nodes) for e in n.entries}
 
     assert used - {"id", "type"} == set(schema.load(project).keys)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("issuedInMonth: 2024-13", "`issuedInMonth` takes year and month, and `2024-13` is none"),
+        ("issuedInMonth: 2024-02-29", "`issuedInMonth` takes year and month, and `2024-02-29` is none"),
+        ("issuedInYear: 24", "`issuedInYear` takes a year, and `24` is none"),
+        ("date: 2024-02", "`date` takes a date, and `2024-02` is none"),
+    ],
+)
+def test_a_date_of_another_form_is_refused(line: str, says: str, tmp_path: Path, base: Project) -> None:
+    """Each key for a date takes one form, and says which."""
+    path = tmp_path / "case.yaml"
+    text = (CASES / "invalid/Source-date.yaml").read_text(encoding="utf-8")
+    path.write_text("".join(f"{x}\n" for x in text.splitlines() if "date:" not in x) + f"  {line}\n", encoding="utf-8")
+
+    (finding,) = workflow.check([path], project=base).findings
+
+    assert (finding.code, finding.message) == ("not-a-date", says)

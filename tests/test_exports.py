@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -413,6 +414,19 @@ def test_values_are_not_rewritten(small: Path, run: Run) -> None:
         data = run("-C", small, "export", form).stdout_bytes
         values = {q.object.value for q in ox.parse(data, kind) if isinstance(q.object, ox.Literal)}
         assert {"1000000.5", "4.1", "49", "hello"} <= values
+
+
+def test_a_date_of_less_than_a_day_leaves_under_its_own_key(small: Path, run: Run) -> None:
+    """Day, month and year are one property under three keys, and each value has the key that gives its datatype."""
+    shutil.copy(ROOT / "tests/cases/valid/Source.yaml", small / "facts")
+
+    graph = json.loads(run("-C", small, "export", "jsonld").stdout_bytes)["@graph"]
+
+    keys = ("date", "issuedInMonth", "issuedInYear", "dcterms:issued")
+    dated = {n["id"]: {k: n[k] for k in keys if k in n} for n in graph if n.get("type") == "Source"}
+    assert dated["full-case"] == {"date": "2024-02-29"}
+    assert dated["month-case"] == {"issuedInMonth": "2024-02"}
+    assert dated["year-case"] == {"issuedInYear": "2024"}
 
 
 def test_the_fingerprint_is_that_of_the_standard() -> None:

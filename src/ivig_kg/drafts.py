@@ -121,7 +121,8 @@ def node(
     """
     fields = skeletons.fields(class_name, schema=schema)
     _refuse_unknown(class_name, values, ["id", *(f.key.name for f in fields)])
-    filled: Values = {f.key.name: values.get(f.key.name) or _PRESET.get(f.key.name) or () for f in fields}
+    preset = {f.key.name: _PRESET.get(f.key.name) for f in fields if f.required}
+    filled: Values = {f.key.name: values.get(f.key.name) or preset.get(f.key.name) or () for f in fields}
     waiting = [f for f in fields if not filled[f.key.name] and f.key.name not in optional and _is_wanted(f, filled)]
     lines = [f"- id: {written(name)}", f"  type: {class_name}"]
     for field in fields:

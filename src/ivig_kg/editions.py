@@ -208,7 +208,8 @@ def _link(row: terms.Row, prefixes: Mapping[str, str]) -> Link:
 
 
 def _keys(schema: Schema) -> dict[str, str]:
-    return {key.iri: key.name for key in schema.keys.values() if key.form is not Form.NODES}
+    """Return the key of each property; of several, the first."""
+    return {key.iri: key.name for key in reversed(schema.keys.values()) if key.form is not Form.NODES}
 
 
 def _places(loaded: Loaded) -> dict[Any, Position]:

@@ -55,6 +55,19 @@ _DATATYPES: dict[str, tuple[tuple[str, ...], _Json]] = {
             "errorMessage": "Write a date, year, month and day: 2024-02-29.",
         },
     ),
+    XSD + "gYearMonth": (
+        ("string",),
+        {"pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "errorMessage": "Write year and month: 2024-02."},
+    ),
+    XSD + "gYear": (
+        ("string", "integer"),
+        {
+            "pattern": "^[0-9]{4}$",
+            "errorMessage": "Write a year, its four digits: 2024.",
+            "minimum": 0,
+            "maximum": 9999,
+        },
+    ),
 }
 # What every reader of regular expressions takes alike: no groups with a question mark, no letter behind a backslash.
 _PORTABLE = re.compile(r"(?:[^\\(]|\\[^A-Za-z0-9]|\((?!\?))*")

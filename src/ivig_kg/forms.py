@@ -22,11 +22,17 @@ NOTHING = frozenset({"~", "null", "Null", "NULL"})
 _WRITE = "write a value, or take the key out"
 _PUBLIC = "write the id of a node; public identifiers stand in mappings.sssom.tsv"
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEXICAL = {
     XSD + "decimal": (re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"), "a number", "write digits and a point: 0.4"),
     XSD + "nonNegativeInteger": (re.compile(r"[0-9]+"), "a whole number", "write digits alone"),
 }
+# what a date is called, how to write it, and what makes a whole day of it
+_DATES = {
+    XSD + "date": ("a date", "write year, month and day: 2024-02-29", ""),
+    XSD + "gYearMonth": ("year and month", "write year and month: 2024-02", "-01"),
+    XSD + "gYear": ("a year", "write its four digits: 2024", "-01-01"),
+}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,14 +107,14 @@ def _as_datatype(text: str, key: Key) -> Problem | None:
     pattern, what, hint = _LEXICAL.get(key.datatype or "", (None, "", ""))
     if pattern and not pattern.fullmatch(text):
         return Problem("not-a-number", f"`{key.name}` takes {what}, and {quoted(text)} is none", hint)
-    if key.datatype == XSD + "date" and not _is_date(text):
-        message = f"`{key.name}` takes a date, and {quoted(text)} is none"
-        return Problem("not-a-date", message, "write year, month and day: 2024-02-29")
+    kind, says, rest = _DATES.get(key.datatype or "", ("", "", ""))
+    if kind and not _is_day(text + rest):
+        return Problem("not-a-date", f"`{key.name}` takes {kind}, and {quoted(text)} is none", says)
     return None
 
 
-def _is_date(text: str) -> bool:
+def _is_day(text: str) -> bool:
     try:
-        return _DATE.fullmatch(text) is not None and bool(dt.date.fromisoformat(text))
+        return _DAY.fullmatch(text) is not None and bool(dt.date.fromisoformat(text))
     except ValueError:
         return False

@@ -75,6 +75,7 @@ class Schema:
     shapes: tuple[Triple, ...]
     _parents: dict[str, frozenset[str]]
     _named: dict[str, frozenset[str]]
+    _typed: dict[tuple[str, str], str]
     _notes: dict[tuple[str, str], frozenset[str]]
     _allowed: dict[str, frozenset[str]] = dataclasses.field(default_factory=dict, compare=False)
 
@@ -98,8 +99,13 @@ class Schema:
         return self._allowed[class_iri]
 
     def _fits(self, key: Key, class_iri: str) -> bool:
-        """Tell whether a reversed key (a source's passages) stands on the class at the other end."""
-        return key.form is not Form.NODES or class_iri in self.ranges(key.iri)
+        """Tell whether a class takes a key: a reversed one (a source's passages) at its end, text in its datatype."""
+        if key.form is Form.NODES:
+            return class_iri in self.ranges(key.iri)
+        own = key.datatype or (RDF + "langString" if key.language else XSD + "string")
+        return key.form is not Form.TEXT or all(
+            self._typed.get((c, key.iri), own) == own for c in self.ancestors(class_iri)
+        )
 
     def ranges(self, property_iri: str) -> frozenset[str]:
         """Return the classes that the ontology gives as the range of a property."""
@@ -132,7 +138,7 @@ def load(project: Project) -> Schema:
     if not shapes:
         message = f"{project.shapes}: there are no shapes here"
         raise ShapesError(message)
-    named, addresses = _paths(shapes)
+    named, addresses, typed = _paths(shapes)
     prefixes = {
         k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
     }
@@ -155,6 +161,7 @@ def load(project: Project) -> Schema:
         shapes=shapes,
         _parents=_closure(classes, ontology),
         _named=named,
+        _typed=typed,
         _notes=_notes(classes, ontology),
     )
     for prefix, iri in ontology_prefixes(ontology_path).items():
@@ -268,11 +275,14 @@ def _closure(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[str, f
     return {name: wider | {name} for name, wider in above(direct).items()}
 
 
-def _paths(shapes: Iterable[Triple]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
-    """Return the properties that each class's shape names, and those whose value is an address."""
+def _paths(
+    shapes: Iterable[Triple],
+) -> tuple[dict[str, frozenset[str]], frozenset[str], dict[tuple[str, str], str]]:
+    """Return the properties that each class's shape names, those whose value is an address, and datatypes by both."""
     target: dict[str, str] = {}
     members: dict[str, list[str]] = {}
     path: dict[str, str] = {}
+    datatype: dict[str, str] = {}
     addresses = set()
     for triple in shapes:
         subject, predicate = triple.subject.value, triple.predicate.value
@@ -282,10 +292,14 @@ def _paths(shapes: Iterable[Triple]) -> tuple[dict[str, frozenset[str]], frozens
             members.setdefault(subject, []).append(triple.object.value)
         elif predicate == SH + "path" and isinstance(triple.object, ox.NamedNode):
             path[subject] = triple.object.value
+        elif predicate == SH + "datatype":
+            datatype[subject] = triple.object.value
         elif predicate == SH + "nodeKind" and triple.object.value == SH + "IRI":
             addresses.add(subject)
     named: dict[str, frozenset[str]] = {}
+    typed: dict[tuple[str, str], str] = {}
     for shape, class_iri in target.items():
-        own = frozenset(path[m] for m in members.get(shape, []) if m in path)
-        named[class_iri] = named.get(class_iri, frozenset()) | own
-    return named, frozenset(path[s] for s in addresses if s in path)
+        own = [m for m in members.get(shape, []) if m in path]
+        named[class_iri] = named.get(class_iri, frozenset()) | {path[m] for m in own}
+        typed |= {(class_iri, path[m]): datatype[m] for m in own if m in datatype}
+    return named, frozenset(path[s] for s in addresses if s in path), typed

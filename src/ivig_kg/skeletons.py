@@ -41,11 +41,14 @@ _BORROWED = {
     "date": "the day on which it was issued",
     "definition": "what it is, in one sentence of your own",
     "end": "characters from 0, the end excluded",
+    "issuedInMonth": "the month in which it was issued, where it says no day",
+    "issuedInYear": "the year in which it was issued, where it says no more",
     "language": "its language as an ISO 639 code, such as en",
     "licence": "the address of the licence that holds",
     "note": "a remark of yours",
     "publisher": "who published it, as printed",
     "related": "what it has to do with",
+    "replacedBy": "the source that took its place",
     "scopeNote": "when to use it, and when not",
     "start": "characters from 0",
     "surfaceForm": "other words of a source that mean it",
@@ -53,7 +56,13 @@ _BORROWED = {
     "url": "the address where it was published",
     "version": "the version, as printed",
 }
-_DATATYPES = {XSD + "decimal": "number", XSD + "nonNegativeInteger": "whole number", XSD + "date": "year-month-day"}
+_DATATYPES = {
+    XSD + "decimal": "number",
+    XSD + "nonNegativeInteger": "whole number",
+    XSD + "date": "year-month-day",
+    XSD + "gYearMonth": "year-month",
+    XSD + "gYear": "year",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,16 +116,14 @@ def fields(class_name: str, *, schema: Schema) -> list[Field]:
     needed = {path for shape in shapes for path in known.paths(shape) if known.is_required(shape)}
     either = [known.paths(shape) for shape in shapes if known.is_required(shape)]
     order = list(dict.fromkeys(path for shape in shapes for path in known.paths(shape)))
-    by_iri = {k.iri: k for k in schema.keys.values() if k.form is not Form.NODES}
     allowed = schema.allowed(iri)
+    by_iri = {path: [k for k in schema.keys.values() if k.iri == path and k.name in allowed] for path in order}
     found = []
-    for key in (by_iri[path] for path in order if path in by_iri and by_iri[path].name in allowed):
+    for key in (key for path in order for key in by_iri[path] if key.form is not Form.NODES):
         groups = [paths for paths in either if key.iri in paths]
         alone = any(len(paths) == 1 for paths in groups) or key.name == _QUOTATION
         choice = () if alone or not groups else groups[0]
-        others = (
-            tuple(by_iri[path].name for path in choice if path in by_iri) if len(choice) <= MAX_ALTERNATIVES else ()
-        )
+        others = tuple(k.name for path in choice for k in by_iri[path]) if len(choice) <= MAX_ALTERNATIVES else ()
         required = alone or (key.iri in needed and bool(others))
         found.append(Field(key, required, others, known.says(key, shapes)))
     main = known.main_property(iri)
