@@ -16,7 +16,7 @@ from ivig_kg.resources import VOCABULARY
 from ivig_kg.schema import RDF, RDFS, SH, SKOS, XSD, Form, Key, Schema
 from ivig_kg.spelling import nearest, with_article
 
-MAX_CHOICES = 12
+MAX_CHOICES = 16
 MAX_KINDS = 4
 MAX_ALTERNATIVES = 4
 _FIRST = ("label", "about")

@@ -18,7 +18,7 @@ _UG = r"(?:[μµu]g|mcg|micrograms?)"
 _ML = r"(?:ml|millilit(?:re|er)s?)"
 _L = r"(?:l|lit(?:re|er)s?)"
 _HOUR, _MINUTE = r"(?:h\b|hr\b|hours?)", r"(?:min\b|minutes?)"
-# what a text prints for a unit; a dose a day or a week is told by words elsewhere in the sentence
+# what a text prints for a unit; a dose a day or a week, and a rate a site, are told by words elsewhere in the sentence
 SPELLINGS = {
     "min": _MINUTE,
     "h": rf"{_HOUR}|hourly",
@@ -33,16 +33,21 @@ SPELLINGS = {
     "g/kg": _G + _KG,
     "g/kg/d": _G + _KG,
     "g/kg/wk": _G + _KG,
+    "g/kg/mo": _G + _KG,
     "mg/kg": _MG + _KG,
     "mg/kg/d": _MG + _KG,
     "mg/kg/wk": _MG + _KG,
+    "mg/kg/mo": _MG + _KG,
     "mL/kg": _ML + _KG,
+    "mL/kg/wk": _ML + _KG,
+    "mL/kg/mo": _ML + _KG,
     "mL/kg/h": _ML + _KG + rf"[^.]{{0,20}}?{_SLASH}{_HOUR}",
     "mL/kg/min": _ML + _KG + rf"[^.]{{0,20}}?{_SLASH}{_MINUTE}",
     "mg/kg/h": _MG + _KG + rf"[^.]{{0,20}}?{_SLASH}{_HOUR}",
     "mg/kg/min": _MG + _KG + rf"[^.]{{0,20}}?{_SLASH}{_MINUTE}",
     "g/kg/h": _G + _KG + rf"[^.]{{0,20}}?{_SLASH}{_HOUR}",
     "mL/h": _ML + _SLASH + _HOUR,
+    "mL/h/{site}": _ML + _SLASH + _HOUR,
     "mL/min": _ML + _SLASH + _MINUTE,
     "g/L": _G + _SLASH + _L,
     "mg/dL": _MG + _SLASH + "dl",

@@ -75,12 +75,12 @@ def _literal(node: Mapping, stated: Scalar, lexicon: Lexicon) -> Iterator[Findin
 
 def _label(node: Mapping, label: Scalar, objects: list[str], lexicon: Lexicon) -> Iterator[Finding]:
     """Find a label that speaks of another thing: object, drug, or the condition that a regimen is for."""
-    about, indication, population = node.get("about"), node.get("forIndication"), node.get("population")
+    about, population = node.get("about"), node.get("population")
     for own, kinds in (
         (objects, _kinds(objects, lexicon)),
         (_known(about, lexicon), MEDICINES),
         (_known(population, lexicon), _PEOPLE),
-        (_conditions(indication, lexicon), _CONDITIONS),
+        (_conditions(node, lexicon), _CONDITIONS),
     ):
         if not own or any(lexicon.words_for(o, label.text) for o in own):
             continue
@@ -99,10 +99,11 @@ def _kinds(names: list[str], lexicon: Lexicon) -> frozenset[str]:
     return frozenset(lexicon.concepts[name].kind for name in names)
 
 
-def _conditions(indication: Scalar | None, lexicon: Lexicon) -> list[str]:
-    """Return the condition of the indication that a fact is for."""
-    found = next((n for n in lexicon.facts() if indication and n.text("id") == indication.text), None)
-    return [found.text("condition")] if found and found.text("condition") in lexicon.concepts else []
+def _conditions(node: Mapping, lexicon: Lexicon) -> list[str]:
+    """Return the conditions that a fact is for: its own, or those of the indications that it names."""
+    named = {v.text for v in node.scalars("forIndication")}
+    found = [node.text("condition"), *(n.text("condition") for n in lexicon.facts() if named and n.text("id") in named)]
+    return [name for name in found if name in lexicon.concepts]
 
 
 def _measures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:
