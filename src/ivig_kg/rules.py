@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pyoxigraph as ox
 
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import read_text
-from ivig_kg.schema import Triple
+from ivig_kg.schema import XSD, Triple
+
+_SHORTEST = re.compile(r"0|-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
 
     Raises:
         ShapesError: A rule cannot be read as CONSTRUCT, or makes a blank node or a literal that no
-            file states (a store rewrites literals; what is derived must stay as it was typed).
+            file states (a store rewrites literals; what is derived must stay as it was typed). Only a
+            decimal number in its shortest form may be new: it is the same in every store.
     """
     store = ox.Store()
     store.extend(ox.Quad(*t) for t in asserted)
@@ -57,9 +61,14 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
             if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
                 message = f"rule {rule.name}: it makes a blank node"
                 raise ShapesError(message)
-            if isinstance(triple.object, ox.Literal) and triple.object not in stated:
+            if isinstance(triple.object, ox.Literal) and triple.object not in stated and not _is_number(triple.object):
                 message = f"rule {rule.name}: it makes the literal {triple.object}, which no file states"
                 raise ShapesError(message)
             if triple not in asserted:
                 derived.setdefault(triple, rule.name)
     return derived
+
+
+def _is_number(literal: ox.Literal) -> bool:
+    """Tell whether a literal is a decimal number in its shortest form."""
+    return literal.datatype.value == XSD + "decimal" and _SHORTEST.fullmatch(literal.value) is not None
