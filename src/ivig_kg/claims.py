@@ -16,7 +16,7 @@ from ivig_kg.naming import MEDICINES, Lexicon
 from ivig_kg.negation import AFFIRMED
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.quotation import numbers
-from ivig_kg.schema import XSD
+from ivig_kg.schema import XSD, Form
 from ivig_kg.spelling import with_article
 
 VERBS = {
@@ -49,6 +49,7 @@ _MILD = re.compile(r"\b(harmless|not serious)\b", re.IGNORECASE)
 _READ_AGAIN = "mend the label or the fact, whichever is not what the source says"
 _NUMBER = re.compile(r"(?<![\w.,])(?<![A-Za-z]-)\d+(?:[.,]\d+)*(?!\w)")
 _FIGURE = re.compile(r"-?\d+(\.\d+)?")
+_REMARKS = frozenset({"label", "note", "reason"})
 _STATED = ("statedAs", "frequencyAsStated", "certaintyAsStated", "timingAsStated", "criterion", "name", "form")
 
 
@@ -123,7 +124,7 @@ def _often(node: Mapping, label: Scalar, lexicon: Lexicon) -> Iterator[Finding]:
 
 def _figures(node: Mapping, label: Scalar, lexicon: Lexicon) -> Iterator[Finding]:
     """Find numbers of a label that no field of the fact has."""
-    there = set(_fields(node, lexicon)).union(*(numbers(s.text) for k in _STATED if (s := node.get(k))))
+    there = set(_fields(node, lexicon)).union(*(numbers(s.text) for s in _texts(node, lexicon)))
     for figure in _NUMBER.findall(lexicon.without_names(node, label.text)):
         if not {n.normalize() for n in numbers(figure)} & {n.normalize() for n in there}:
             message = f"the number {quoted(figure)} of the label stands in no field of the fact"
@@ -158,6 +159,14 @@ def _quoted_figures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:
             message = f"the words {quoted(stated.text)} have none of the numbers of the fact"
             hint = "quote the words that give these numbers, or mend the numbers"
             yield Finding("quotation-number", message, stated.position, hint=hint, subject=node.name)
+
+
+def _texts(node: Mapping, lexicon: Lexicon) -> Iterator[Scalar]:
+    """Yield the texts that a fact says besides its label and notes, such as a criterion or the number of a licence."""
+    for entry in node.entries:
+        key = lexicon.schema.keys.get(entry.key.text)
+        if key and key.form is Form.TEXT and key.name not in _REMARKS:
+            yield from (v for v in entry.values if isinstance(v, Scalar))
 
 
 def _fields(node: Mapping, lexicon: Lexicon) -> Iterator[Decimal]:
