@@ -75,13 +75,14 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
         sources: The folder with the texts, each under the name that its source gives as `textFile`.
 
     Returns:
-        The texts; with a note for every source whose passages could not be checked, and an error for
-        every text or passage that is not the one that was read.
+        The texts; with a note for every source whose text is not at hand, one for all passages that are
+        known by their section alone, and an error for every text or passage that is not the one that was read.
     """
     nodes = [n for d in documents for n in mappings(d.nodes)]
     passages = {name.text: (n, parent) for n, parent in _passages(nodes) if (name := n.get("id"))}
     texts: dict[str, str] = {}
     findings: list[Finding] = []
+    unplaced: list[tuple[Mapping, Scalar, int]] = []
     for source in (n for n in nodes if n.text("type") == "Source"):
         name = source.get("id")
         if name is None:
@@ -96,8 +97,8 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
             why, hint = _not_at_hand(source, name, sources)
             findings.append(_unchecked(source, name, placed, why, hint))
         if placed < len(own):
-            why = "cannot be checked: known by its section alone"
-            findings.append(_unchecked(source, name, len(own) - placed, why, None))
+            unplaced.append((source, name, len(own) - placed))
+    findings += _by_section(unplaced)
     stretches: dict[str, str] = {}
     spans: dict[str, tuple[int, int]] = {}
     for key, (passage, parent) in passages.items():
@@ -152,6 +153,15 @@ def _not_at_hand(source: Mapping, name: Scalar, sources: Path | None) -> tuple[s
         return f"was not checked: the text of {quoted(name.text)} is not at hand", hint
     why = f"was not checked: {quoted(file.text)}, the text of {quoted(name.text)}, is not in `{sources.as_posix()}`"
     return why, "name the folder that holds it, or mend textFile if the file has another name"
+
+
+def _by_section(unplaced: list[tuple[Mapping, Scalar, int]]) -> Iterator[Finding]:
+    """Yield one note on all passages that no text can show, at the first source of such passages."""
+    if unplaced:
+        source, name, _ = unplaced[0]
+        more = f" (in {len(unplaced)} sources)" if len(unplaced) > 1 else ""
+        why = f"cannot be checked: known by its section alone{more}"
+        yield _unchecked(source, name, sum(count for *_, count in unplaced), why, None)
 
 
 def _unchecked(source: Mapping, name: Scalar, count: int, why: str, hint: str | None) -> Finding:
