@@ -63,7 +63,7 @@ def test_the_committed_exports_are_what_the_facts_say(run: Run) -> None:
     result = run("build", "--check")
 
     assert result.exit_code == 0, result.stderr
-    assert set(committed()) == {f"ivig-kg.{form}" for form in FORMATS} | {"manifest.json"}
+    assert set(committed()) == {f"ivig-kg.{form}" for form in FORMATS} | {"manifest.json", "queries.ttl"}
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ LAYERS = (
         "wording",
         "words",
     },
-    {"coverage", "drafts", "inventory", "lookup", "changelog", "sides", "loading", "vocabularies"},
+    {"coverage", "drafts", "inventory", "lookup", "changelog", "sides", "loading", "questions", "vocabularies"},
     {"authoring", "compare", "stats", "excerpts", "provenance", "reporting"},
     {"formats", "workflow", "editions"},
     {"api", "doctor", "repairs", "watching"},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ _FORMATS = {
     "nq": ox.RdfFormat.N_QUADS,
     "trig": ox.RdfFormat.TRIG,
 }
+_READ = {**_FORMATS, "jsonld": ox.RdfFormat.JSON_LD}
 _DATASET = frozenset({"nq", "trig"})
 _STRING = XSD + "string"
 
@@ -113,11 +114,22 @@ def files(
     schema: Schema,
     prefixes: Mapping[str, str],
     version: str | None,
+    beside: Mapping[str, bytes],
     only: str | None = None,
 ) -> dict[str, bytes]:
-    """Return every export by its file name, the manifest last; it says where facts of one status alone are in it."""
+    """Return every export by its file name, the manifest last; it says where facts of one status alone are in it.
+
+    Args:
+        quads: The dataset, in any order.
+        schema: Its context is the one of the JSON-LD.
+        prefixes: The prefixes of Turtle and TriG.
+        version: The version of the facts, or None where none is said.
+        beside: Files that belong to the exports and are not the graph.
+        only: The status of the facts that are in the graph; all where there is none.
+    """
     quads = set(quads)
     made = {f"{NAME}.{form}": serialize(quads, form, schema=schema, prefixes=prefixes) for form in FORMATS}
+    made |= beside
     manifest = {
         "version": version,
         **({"only": only} if only else {}),
@@ -154,59 +166,20 @@ def stale(folder: Path, made: Mapping[str, bytes]) -> list[str]:
 
 
 def read_back(folder: Path, quads: Iterable[ox.Quad]) -> None:
-    """Read the exports of a folder with rdflib and hold them against what was to be written.
+    """Read the exports of a folder anew and hold them against what was to be written.
 
     Raises:
         OutputError: A file says something else.
     """
     wanted = set(quads)
-    union = {_text(q.triple) for q in wanted}
-    dataset = {(*_text(q.triple), str(getattr(q.graph_name, "value", ""))) for q in wanted}
+    union = {q.triple for q in wanted}
     for form in FORMATS:
         name = f"{NAME}.{form}"
         try:
-            found = set(_by_rdflib(folder / name, form))
-        except Exception as error:  # each of rdflib's parsers raises errors of its own
-            message = f"{name} cannot be read back by another engine; nothing was replaced: {error}"
+            found = set(ox.parse((folder / name).read_bytes(), _READ[form]))
+        except (SyntaxError, ValueError) as error:
+            message = f"{name} cannot be read back; nothing was replaced: {error}"
             raise OutputError(message) from error
-        if found != (dataset if form in _DATASET else union):
-            message = f"{name} says something else when another engine reads it back; nothing was replaced"
+        if found != wanted if form in _DATASET else {q.triple for q in found} != union:
+            message = f"{name} says something else when it is read back; nothing was replaced"
             raise OutputError(message)
-
-
-Row = tuple[str, ...]
-
-
-def _text(triple: Triple) -> Row:
-    value = triple.object
-    if isinstance(value, ox.Literal):
-        kind = value.language or (value.datatype.value if value.datatype.value != _STRING else "")
-        return str(triple.subject.value), triple.predicate.value, "literal", value.value, kind
-    return str(triple.subject.value), triple.predicate.value, "iri", str(value.value), ""
-
-
-def _by_rdflib(path: Path, form: str) -> Iterator[Row]:
-    """Yield the triples, or quads, that rdflib reads in a file, with every literal as it is typed."""
-    import rdflib  # noqa: PLC0415  (slow to import)
-
-    parser = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "nq": "nquads", "trig": "trig"}[form]
-    normalize = rdflib.NORMALIZE_LITERALS
-    rdflib.NORMALIZE_LITERALS = False
-    try:
-        graph = rdflib.Dataset() if form in _DATASET else rdflib.Graph()
-        graph.parse(data=path.read_bytes(), format=parser)
-        row: Any
-        for row in graph:
-            yield (*_rdflib_text(row[:3]), *(str(g) for g in row[3:]))
-    finally:
-        rdflib.NORMALIZE_LITERALS = normalize
-
-
-def _rdflib_text(triple: Any) -> Row:
-    import rdflib  # noqa: PLC0415  (slow to import)
-
-    subject, predicate, value = triple
-    if isinstance(value, rdflib.Literal):
-        kind = value.language or (str(value.datatype) if value.datatype and str(value.datatype) != _STRING else "")
-        return str(subject), str(predicate), "literal", str(value), kind
-    return str(subject), str(predicate), "iri", str(value), ""

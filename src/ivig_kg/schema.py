@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -279,27 +280,17 @@ def _paths(
     shapes: Iterable[Triple],
 ) -> tuple[dict[str, frozenset[str]], frozenset[str], dict[tuple[str, str], str]]:
     """Return the properties that each class's shape names, those whose value is an address, and datatypes by both."""
-    target: dict[str, str] = {}
-    members: dict[str, list[str]] = {}
-    path: dict[str, str] = {}
-    datatype: dict[str, str] = {}
-    addresses = set()
-    for triple in shapes:
-        subject, predicate = triple.subject.value, triple.predicate.value
-        if predicate == SH + "targetClass":
-            target[subject] = triple.object.value
-        elif predicate == SH + "property":
-            members.setdefault(subject, []).append(triple.object.value)
-        elif predicate == SH + "path" and isinstance(triple.object, ox.NamedNode):
-            path[subject] = triple.object.value
-        elif predicate == SH + "datatype":
-            datatype[subject] = triple.object.value
-        elif predicate == SH + "nodeKind" and triple.object.value == SH + "IRI":
-            addresses.add(subject)
+    said: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for subject, predicate, value in shapes:
+        if isinstance(value, ox.NamedNode):
+            said[predicate.value].setdefault(subject.value, []).append(value.value)
+    path, datatype = ({shape: values[-1] for shape, values in said[SH + x].items()} for x in ("path", "datatype"))
+    addresses = frozenset(path[s] for s, kinds in said[SH + "nodeKind"].items() if SH + "IRI" in kinds and s in path)
     named: dict[str, frozenset[str]] = {}
     typed: dict[tuple[str, str], str] = {}
-    for shape, class_iri in target.items():
-        own = [m for m in members.get(shape, []) if m in path]
-        named[class_iri] = named.get(class_iri, frozenset()) | {path[m] for m in own}
-        typed |= {(class_iri, path[m]): datatype[m] for m in own if m in datatype}
-    return named, frozenset(path[s] for s in addresses if s in path), typed
+    for shape, targets in said[SH + "targetClass"].items():
+        own = [m for m in said[SH + "property"].get(shape, ()) if m in path]
+        for class_iri in targets:
+            named[class_iri] = named.get(class_iri, frozenset()) | {path[m] for m in own}
+            typed |= {(class_iri, path[m]): datatype[m] for m in own if m in datatype}
+    return named, addresses, typed

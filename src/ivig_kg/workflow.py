@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import export, ids, lookup, provenance, resources, sparql, writing
+from ivig_kg import export, ids, lookup, provenance, questions, resources, sparql, writing
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Severity
 from ivig_kg.loading import load, readable
@@ -114,9 +114,15 @@ def _exports(
         found = left if left.exit_code() else found
     if found.exit_code(fail_on=fail_on):
         return found, {}, ()
-    sparql.check(sparql.read(project.ontology / "queries"), sparql.store(loaded.quads))
+    queries = named_queries(project)
+    sparql.check(queries, sparql.store(loaded.quads))
     made = export.files(
-        loaded.quads, schema=loaded.schema, prefixes=loaded.prefixes, version=project.version, only=only
+        loaded.quads,
+        schema=loaded.schema,
+        prefixes=loaded.prefixes,
+        version=project.version,
+        beside={questions.NAME: questions.serialize(queries)} if queries else {},
+        only=only,
     )
     return found, made, loaded.quads
 
