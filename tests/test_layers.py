@@ -24,6 +24,7 @@ LAYERS = (
         "editor",
         "evidence",
         "export",
+        "gaps",
         "ids",
         "insertion",
         "rdf",

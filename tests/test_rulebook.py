@@ -204,6 +204,32 @@ def of_rule(folder: Path, name: str, old: str, new: str) -> list[Finding]:
     return list(workflow.check(project=resources.locate(folder)).findings)
 
 
+def of_gaps(folder: Path, *, dated: bool = False) -> list[Finding]:
+    """Return what is found in a project with a second source, and a concept that nothing names."""
+    shutil.copytree(rule_cases.CASES / "base/facts", folder / "facts")
+    (folder / "facts/concepts").mkdir()
+    (folder / "facts/concepts/idle.yaml").write_text("- id: idle\n  type: Condition\n  label: idle\n", encoding="utf-8")
+    older = "- id: older\n  type: Source\n  label: older\n  title: Older\n  sourceKind: Monograph\n  issuedInYear: 2019\n"
+    if dated:
+        base = folder / "facts/base.yaml"
+        text = base.read_text(encoding="utf-8")
+        base.write_text(text.replace("  title: Source\n", "  title: Source\n  date: 2024-01-31\n"), encoding="utf-8")
+        older += "  passages:\n    - id: older-passage\n      type: Passage\n      section: paragraph 1\n" + OLDER_FACT
+    (folder / "facts/older.yaml").write_text(older, encoding="utf-8")
+    return list(workflow.check(project=resources.locate(folder)).findings)
+
+
+OLDER_FACT = """
+- id: older-effect
+  type: AdverseEffect
+  label: The drug may cause the condition
+  about: drug
+  effect: condition
+  evidence: older-passage
+  status: draft
+"""
+
+
 def of_terms(folder: Path) -> list[Finding]:
     """Return what is found where one of two identifiers is in the table of terms."""
     shutil.copytree(rule_cases.CASES / "base/facts", folder / "facts")
@@ -222,6 +248,10 @@ PRODUCED = {
     "trailing-blank": lambda _: of_words("- id: the-case   \n  type: Condition\n"),
     "lost-value": lambda folder: of_context(folder / "case.yaml"),
     "terms-unknown": lambda folder: of_terms(folder / "copy"),
+    "concept-unused": lambda folder: of_gaps(folder / "copy"),
+    "single-source": lambda folder: of_gaps(folder / "copy"),
+    "source-old": lambda folder: of_gaps(folder / "copy", dated=True),
+    "source-undated": lambda folder: of_gaps(folder / "copy"),
     "stray-triple": lambda folder: of_context(folder / "case.yaml"),
     "Fact-shortcut": lambda folder: of_rule(folder / "copy", "shortcuts", *NOTHING),
     "Naming-shortcut": lambda folder: of_rule(folder / "copy", "names", *NOTHING),

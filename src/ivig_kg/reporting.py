@@ -9,7 +9,7 @@ from collections.abc import Mapping as MappingType
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivig_kg import accounting, allowing, claims, coverage, evidence, folding, ids, naming, nodes, vocabularies, wording
+from ivig_kg import accounting, allowing, claims, coverage, evidence, folding, gaps, ids, naming, nodes, vocabularies, wording
 from ivig_kg.errors import FactsError, LimitError, ShapesError
 from ivig_kg.findings import SHACL_SEVERITIES, Finding, Severity, ordered
 from ivig_kg.loading import Loaded
@@ -94,6 +94,7 @@ def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None
         *about_texts,
         *evidence.check(loaded.documents, texts=texts, schema=loaded.schema),
         *coverage.check(loaded.documents, texts=texts),
+        *gaps.check(loaded.documents, schema=loaded.schema),
         *wording.check(lexicon),
         *claims.check(lexicon),
         *vocabularies.check(loaded.table, terms=known, kinds=_kinds(loaded), schema=loaded.schema),

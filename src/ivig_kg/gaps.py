@@ -1,0 +1,164 @@
+"""Gaps: what the facts of a project lack as a whole, each told in one note that counts.
+
+They are no mistakes of a file, so one note for all says more than one for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ivig_kg.findings import Finding, Severity, quoted
+from ivig_kg.nodes import Document, Mapping, Scalar, mappings
+from ivig_kg.resources import VOCABULARY
+from ivig_kg.schema import Form, Schema
+
+CONCEPTS = "concepts"  # the folder of what facts speak about
+YEARS = 2
+SHOWN = 3
+
+_DATES = ("date", "issuedInMonth", "issuedInYear")
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+def check(documents: Iterable[Document], *, schema: Schema) -> list[Finding]:
+    """Find what is missing as a whole: dates, newer sources, second sources, uses of concepts.
+
+    Args:
+        documents: All documents of the project.
+        schema: What classes and keys there are.
+
+    Returns:
+        At most one note each: `source-undated`, `source-old`, `single-source` and `concept-unused`. The first
+        three need two sources to compare.
+    """
+    documents = list(documents)
+    nodes = [n for d in documents for n in mappings(d.nodes)]
+    sources = {n.text("id"): n for n in nodes if n.text("type") == "Source" and n.get("id")}
+    found = list(_unused(documents, nodes, schema))
+    if len(sources) > 1:
+        about = _medicines(nodes, schema)
+        found += [*_undated(sources), *_old(sources, about), *_single(nodes, schema)]
+    return found
+
+
+def _undated(sources: dict[str, Mapping]) -> Iterator[Finding]:
+    names = [name for name, node in sources.items() if not any(node.get(key) for key in _DATES)]
+    if names:
+        bear, they = ("bears", "it says") if len(names) == 1 else ("bear", "they say")
+        message = f"{len(names)} of {len(sources)} sources {bear} no date: {_some(names)}"
+        yield _note("source-undated", message, sources[names[0]], f"never call what {they} current")
+
+
+def _old(sources: dict[str, Mapping], about: dict[str, set[str]]) -> Iterator[Finding]:
+    """Find sources that are years older than the newest one that speaks of the same medicine."""
+    years = {name: int(found[0]) for name, node in sources.items() if (found := _YEAR.match(_date(node)))}
+    newest: dict[str, int] = {}
+    for name, year in years.items():
+        for medicine in about.get(name, ()):
+            newest[medicine] = max(newest.get(medicine, year), year)
+    names = [n for n, y in years.items() if any(newest[m] - y >= YEARS for m in about.get(n, ()))]
+    if names:
+        are = "source is" if len(names) == 1 else "sources are"
+        message = f"{len(names)} {are} {YEARS} years or more older than another on the same medicine: {_some(names)}"
+        yield _note("source-old", message, sources[names[0]], "look in the newer one whether the claims still stand")
+
+
+def _single(nodes: list[Mapping], schema: Schema) -> Iterator[Finding]:
+    """Count the claims (kind of fact, and what it says of a medicine of the same kind) that rest on one source."""
+    parents = _parents(nodes)
+    claims: dict[tuple[str, str, str], set[str]] = {}
+    for node, evidence in _facts(nodes, schema):
+        main = schema.noted(schema.classes[node.text("type")], "mainProperty")
+        for entry in node.entries:
+            key = schema.keys.get(entry.key.text)
+            for value in entry.values if key and key.iri in main and key.form is Form.REFERENCE else ():
+                if isinstance(value, Scalar):
+                    claim = node.text("type"), _kind(node.text("about"), parents), value.text
+                    claims.setdefault(claim, set()).update(evidence)
+    alone = [claim for claim, found in claims.items() if len(found) == 1]
+    if alone:
+        rest = "rests" if len(alone) == 1 else "rest"
+        message = f"{len(alone)} of {len(claims)} claims {rest} on one source alone"
+        first = next(node for node, _ in _facts(nodes, schema))
+        yield _note("single-source", message, first, "a claim counts once for each kind of fact, drug and object")
+
+
+def _unused(documents: Iterable[Document], nodes: list[Mapping], schema: Schema) -> Iterator[Finding]:
+    """Find concepts in the folder of concepts that no other node names."""
+    references = {k.name for k in schema.keys.values() if k.form is Form.REFERENCE}
+    named = {
+        value.text
+        for node in nodes
+        for entry in node.entries
+        if entry.key.text in references
+        for value in entry.values
+        if isinstance(value, Scalar) and value.text != node.text("id")
+    }
+    idle = [
+        node
+        for document in documents
+        if CONCEPTS in document.path.split("/")[:-1]
+        for node in mappings(document.nodes)
+        if node.get("id") and node.text("id") not in named
+    ]
+    if idle:
+        are, them = ("concept is", "it out, or write the fact that it waits for")
+        if len(idle) > 1:
+            are, them = ("concepts are", "them out, or write the facts that they wait for")
+        message = f"{len(idle)} {are} named by no fact and no other concept: {_some(n.text('id') for n in idle)}"
+        yield _note("concept-unused", message, idle[0], f"take {them}")
+
+
+def _facts(nodes: list[Mapping], schema: Schema) -> Iterator[tuple[Mapping, set[str]]]:
+    """Yield the facts that are not retracted, each with the sources it rests on."""
+    parents = {p.text("id"): n.text("id") for n in nodes if n.text("type") == "Source" for p in _passages(n)}
+    parents |= {n.text("id"): n.text("inSource") for n in nodes if n.text("inSource")}
+    for node in nodes:
+        class_iri = schema.classes.get(node.text("type"), "")
+        if VOCABULARY + "Fact" in schema.ancestors(class_iri) and node.text("status") != "retracted":
+            yield node, {parents[e.text] for e in node.scalars("evidence") if e.text in parents}
+
+
+def _passages(source: Mapping) -> Iterator[Mapping]:
+    for entry in source.entries:
+        if entry.key.text == "passages":
+            yield from (v for v in entry.values if isinstance(v, Mapping))
+
+
+def _medicines(nodes: list[Mapping], schema: Schema) -> dict[str, set[str]]:
+    """Return what each source speaks about."""
+    about: dict[str, set[str]] = {}
+    for node, evidence in _facts(nodes, schema):
+        for source in evidence:
+            about.setdefault(source, set()).add(node.text("about"))
+    return about
+
+
+def _parents(nodes: list[Mapping]) -> dict[str, str]:
+    return {n.text("id"): v.text for n in nodes for v in n.scalars("broader")}
+
+
+def _kind(name: str, parents: dict[str, str]) -> str:
+    """Return the widest drug above a medicine, or the medicine itself."""
+    seen: set[str] = set()
+    while name in parents and name not in seen:
+        seen.add(name)
+        name = parents[name]
+    return name
+
+
+def _date(source: Mapping) -> str:
+    return next((v.text for key in _DATES if (v := source.get(key))), "")
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = "" if len(listed) <= SHOWN else " and more"
+    return ", ".join(quoted(name) for name in listed[:SHOWN]) + more
+
+
+def _note(code: str, message: str, node: Mapping, hint: str) -> Finding:
+    place = node.get("id")
+    position = place.position if place else node.position
+    return Finding(code, message, position, Severity.NOTE, hint=hint, subject=node.name)
