@@ -6,7 +6,7 @@ differently, none is given, and pySHACL is asked.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -90,11 +90,11 @@ def _number(term: Any) -> Decimal | None:
     return None if odd or below else Decimal(term.value)
 
 
-def _day(term: Any) -> datetime.date | None:
+def _day(term: Any) -> dt.date | None:
     if not isinstance(term, ox.Literal) or term.datatype.value != _DATE or not _DAY.fullmatch(term.value):
         return None
     try:
-        return datetime.date.fromisoformat(term.value)
+        return dt.date.fromisoformat(term.value)
     except ValueError:
         return None
 

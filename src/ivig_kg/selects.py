@@ -9,8 +9,10 @@ Source: https://www.w3.org/TR/shacl/#pre-binding
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -19,13 +21,28 @@ from ivig_kg.shapes import SelectRule, Violation
 
 # what a text is made of: what may hold any letters, braces, variables, words
 _TOKEN = re.compile(
-    r"""(?P<skip>\#[^\n]*|<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w.-]*:[\w.-]*)"""
+    r"""(?P<skip>\#[^\n]*|<[^<>\s?$|&]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w.-]*:[\w.-]*)"""
     r"""|[?$](?P<variable>\w+)|(?P<word>[A-Za-z]+)|(?P<mark>[(){}])"""
 )
 _KNOWN = frozenset(
-    "select distinct where filter not exists union optional bind as in a"
-    " if regex str lcase ucase strlen datatype lang isliteral isiri bound true false".split()
-)
+    {"select", "distinct", "where", "filter", "not", "exists", "union", "optional", "bind", "as", "in", "a"}
+) | {
+    *(
+        "if",
+        "regex",
+        "str",
+        "lcase",
+        "ucase",
+        "strlen",
+        "datatype",
+        "lang",
+        "isliteral",
+        "isiri",
+        "bound",
+        "true",
+        "false",
+    )
+}
 _ODD = frozenset({"PATH", "currentShape", "shapesGraph", "failure"})
 
 
@@ -49,25 +66,27 @@ class Store:
         if self._store is None or not finds_this(rule.text):
             raise UnsureError
         try:
-            answer = self._store.query(rule.text, prefixes=rule.prefixes)
-            names = [v.value for v in answer.variables] if isinstance(answer, ox.QuerySolutions) else []
-            rows = dict.fromkeys(tuple(row) for row in answer) if "this" in names else {}
+            answer: Any = self._store.query(rule.text, prefixes=rule.prefixes)
+            names = [v.value for v in answer.variables]
+            rows = dict.fromkeys(tuple(row) for row in answer)
         except (SyntaxError, ValueError, OSError, RuntimeError) as error:
             raise UnsureError from error
         if "this" not in names:
             raise UnsureError
         return list(self._violations(rule, names, rows))
 
-    def _violations(
-        self, rule: SelectRule, names: list[str], rows: Iterable[tuple[object, ...]]
-    ) -> Iterator[Violation]:
+    def _violations(self, rule: SelectRule, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[Violation]:
         members = self._data.members(rule.targets)
         for row in rows:
-            said = {name: getattr(term, "value", None) for name, term in zip(names, row, strict=True)}
-            focus = said["this"]
-            if row[names.index("this")] in members and focus is not None:
-                value = said.get("value") or focus
-                yield rule.violation(focus, "SPARQL", path=said.get("path"), value=value)
+            said = dict(zip(names, row, strict=True))
+            if said["this"] in members:
+                value, path = said.get("value") or said["this"], said.get("path")
+                yield rule.violation(
+                    said["this"].value,
+                    "SPARQL",
+                    path=path.value if isinstance(path, ox.NamedNode) else None,
+                    value=value.value,
+                )
 
 
 def finds_this(text: str) -> bool:
@@ -84,50 +103,57 @@ def finds_this(text: str) -> bool:
     return groups is not None and groups.finds()
 
 
+@dataclasses.dataclass(slots=True)
 class _Group:
-    """A group of patterns: whether it finds `$this`, whether something else used it before, and its parts."""
+    """A group of patterns and its parts.
 
-    def __init__(self, *, exists: bool) -> None:
-        self.exists = exists
-        self.found = False
-        self.used = False
-        self.parts: list[_Group] = []
+    Attributes:
+        kind: The word before it: `exists`, `optional` or another.
+        late: Whether the group around it had found `$this` before it.
+        found: Whether a pattern of its own has `$this`.
+        used: Whether something else had it before.
+        parts: The groups in it, those of an EXISTS left out.
+    """
+
+    kind: str
+    late: bool = False
+    found: bool = False
+    used: bool = False
+    depth: int = 0
+    parts: list[_Group] = dataclasses.field(default_factory=list)
 
     def finds(self) -> bool:
-        """Tell whether the group finds `$this` in a pattern or in each of its parts, which do so where they name it."""
-        parts = [p for p in self.parts if not p.exists]
-        sound = all(p.finds() for p in parts if p.names())
-        return not self.used and sound and (self.found or bool(parts) and all(p.names() for p in parts))
+        """Tell whether the group finds `$this` in a pattern, or in each of its parts."""
+        joined = [part for part in self.parts if part.kind != "optional"]
+        sound = all(p.finds() and (p.late or p.kind != "optional") for p in self.parts if p.names())
+        return not self.used and sound and (self.found or (bool(joined) and all(p.names() for p in joined)))
 
     def names(self) -> bool:
-        """Tell whether the group names `$this` anywhere but in an EXISTS."""
-        return self.found or self.used or any(p.names() for p in self.parts if not p.exists)
+        """Tell whether the group names `$this`, be it in a part."""
+        return self.found or self.used or any(p.names() for p in self.parts)
 
 
 def _groups(text: str) -> _Group | None:
     """Return the groups of a query; None where it has something that is not looked into."""
-    root = _Group(exists=False)
-    open_groups, depths, before = [root], [0], ""
-    started = False
+    root, before = _Group("where"), ""
+    around: list[_Group] = []
     for token in _TOKEN.finditer(text):
         mark, word, variable = token["mark"], (token["word"] or "").lower(), token["variable"]
-        if word and (word not in _KNOWN or word == "select" and (started or before)) or variable in _ODD:
+        if (word and word not in _KNOWN) or (word == "select" and before) or variable in _ODD:
             return None
-        group = open_groups[-1]
-        if mark == "{" and started:
-            open_groups.append(_Group(exists=before == "exists" or group.exists))
-            group.parts.append(open_groups[-1])
-            depths.append(0)
-        elif mark == "{":
-            started = True
+        if mark == "{":
+            group = _Group(before, late=bool(around) and around[-1].found) if around else root
+            if around and before != "exists":
+                around[-1].parts.append(group)
+            around.append(group)
         elif mark == "}":
-            open_groups, depths = open_groups[:-1], depths[:-1]
-            if not open_groups:
-                return root if token.end() == len(text.rstrip()) else None
-        elif mark:
-            depths[-1] += 1 if mark == "(" else -1
-        elif variable == "this" and started:
-            group.found |= depths[-1] == 0
-            group.used |= depths[-1] > 0 and not group.found
-        before = word or mark or before if not token["skip"] else before
+            around.pop()
+            if not around:
+                return root if not text[token.end() :].strip() else None
+        elif mark and around:
+            around[-1].depth += 1 if mark == "(" else -1
+        elif variable == "this" and around:
+            around[-1].found |= around[-1].depth == 0
+            around[-1].used |= not around[-1].found
+        before = word or mark or before
     return None
