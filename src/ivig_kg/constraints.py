@@ -23,6 +23,7 @@ _DATE = XSD + "date"
 # longer numbers are cut by some engines
 _SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})[.][0-9]{0,5}[1-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PARTS = {XSD + "gYear": "-01-01", XSD + "gYearMonth": "-01", _DATE: ""}
 _TEXTS = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})
 
 Check = Callable[["Data", Any, list[Any], Any], Iterator[Any]]
@@ -78,7 +79,7 @@ def is_plain(term: Any) -> bool:
     """
     if not isinstance(term, ox.Literal):
         return isinstance(term, ox.NamedNode)
-    return term.datatype.value in _TEXTS or _number(term) is not None or _day(term) is not None
+    return term.datatype.value in _TEXTS or _number(term) is not None or _begin(term, _PARTS) is not None
 
 
 def _number(term: Any) -> Decimal | None:
@@ -91,10 +92,16 @@ def _number(term: Any) -> Decimal | None:
 
 
 def _day(term: Any) -> dt.date | None:
-    if not isinstance(term, ox.Literal) or term.datatype.value != _DATE or not _DAY.fullmatch(term.value):
+    return _begin(term, {_DATE: ""})
+
+
+def _begin(term: Any, rest: Mapping[str, str]) -> dt.date | None:
+    """Return the first day of a date, by what each datatype lacks of a day."""
+    if not isinstance(term, ox.Literal) or term.datatype.value not in rest:
         return None
+    day = term.value + rest[term.datatype.value]
     try:
-        return dt.date.fromisoformat(term.value)
+        return dt.date.fromisoformat(day) if _DAY.fullmatch(day) else None
     except ValueError:
         return None
 
@@ -128,7 +135,7 @@ def _parameter(name: str, value: Any) -> Any:
         if not whole or not re.fullmatch(r"[0-9]{1,9}", value.value):
             raise UnsureError
         return int(value.value)
-    if name in {"minInclusive", "maxInclusive"}:
+    if name in {"minInclusive", "maxInclusive", "minExclusive"}:
         return _sure(_number(value))
     if name == "pattern":
         try:
@@ -137,7 +144,9 @@ def _parameter(name: str, value: Any) -> Any:
             raise UnsureError from error
     if name == "in":
         return frozenset(value) or _sure(None)
-    known = {"datatype": {XSD + "decimal", XSD + "nonNegativeInteger", _DATE}, "nodeKind": {SH + "IRI"}}
+    if name == "or":
+        return frozenset(_parameter("datatype", datatype) for datatype in value) or _sure(None)
+    known = {"datatype": {XSD + "decimal", XSD + "nonNegativeInteger", *_PARTS}, "nodeKind": {SH + "IRI"}}
     if not isinstance(value, ox.NamedNode) or value.value not in known.get(name, {value.value}):
         raise UnsureError
     return value.value
@@ -172,9 +181,13 @@ def _no_iri(_data: Data, _focus: Any, values: list[Any], _kind: str) -> Iterator
     return (v for v in values if not isinstance(v, ox.NamedNode))
 
 
-def _other_datatype(_data: Data, _focus: Any, values: list[Any], datatype: str) -> Iterator[Any]:
+def _other_datatype(data: Data, focus: Any, values: list[Any], datatype: str) -> Iterator[Any]:
+    return _other_datatypes(data, focus, values, frozenset({datatype}))
+
+
+def _other_datatypes(_data: Data, _focus: Any, values: list[Any], datatypes: frozenset[str]) -> Iterator[Any]:
     for value in values:
-        if not isinstance(value, ox.Literal) or value.datatype.value != datatype:
+        if not isinstance(value, ox.Literal) or value.datatype.value not in datatypes:
             yield value
         elif not is_plain(value):
             raise UnsureError
@@ -190,6 +203,10 @@ def _too_long(_data: Data, _focus: Any, values: list[Any], most: int) -> Iterato
 
 def _below(_data: Data, _focus: Any, values: list[Any], least: Decimal) -> Iterator[Any]:
     return (v for v in values if _sure(_number(v)) < least)
+
+
+def _not_above(_data: Data, _focus: Any, values: list[Any], bound: Decimal) -> Iterator[Any]:
+    return (v for v in values if not _sure(_number(v)) > bound)
 
 
 def _above(_data: Data, _focus: Any, values: list[Any], most: Decimal) -> Iterator[Any]:
@@ -223,10 +240,12 @@ _CHECKS: Mapping[str, Check] = {
     "class": _other_class,
     "nodeKind": _no_iri,
     "datatype": _other_datatype,
+    "or": _other_datatypes,
     "pattern": _no_match,
     "maxLength": _too_long,
     "minInclusive": _below,
     "maxInclusive": _above,
+    "minExclusive": _not_above,
     "disjoint": _shared,
     "lessThan": _not_before,
     "lessThanOrEquals": _after,

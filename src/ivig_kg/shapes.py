@@ -24,7 +24,7 @@ _OF_SELECTS = _REMARKS | {SH + n for n in ("message", "prefixes", "select")}
 _ONE_VALUE = frozenset(
     SH + n
     for n in (
-        *("minCount", "maxCount", "maxLength", "minInclusive", "maxInclusive"),
+        *("minCount", "maxCount", "maxLength", "minInclusive", "maxInclusive", "minExclusive", "or"),
         *("class", "datatype", "nodeKind", "in", "pattern", "disjoint", "lessThan", "lessThanOrEquals"),
     )
 )
@@ -88,10 +88,17 @@ class Rule:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PropertyRule(Rule):
-    """A property shape: its path, one IRI or several to choose from, and its parameters by their local names."""
+    """A property shape.
+
+    Attributes:
+        paths: One property, or several to choose from.
+        parameters: What is asked of the values, by the local name of the parameter.
+        members: The shapes that it chooses from, each of which asks for a datatype and nothing else.
+    """
 
     paths: tuple[str, ...]
     parameters: dict[str, Any]
+    members: tuple[Any, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -142,7 +149,8 @@ class Shapes:
 
     def left(self, done: Iterable[Rule]) -> list[Triple]:
         """Return the shapes without some rules; nothing where they ask no more."""
-        nodes = {rule.node for rule in done}
+        done = tuple(done)
+        nodes = {rule.node for rule in done}.union(*(r.members for r in done if isinstance(r, PropertyRule)))
         left = [t for t in self.triples if t.subject not in nodes and t.object not in nodes]
         asks = (t.predicate.value for t in left if t.predicate.value.startswith(SH))
         return left if any(predicate not in _IDLE for predicate in asks) else []
@@ -185,9 +193,18 @@ class Shapes:
         parameters = {p.removeprefix(SH): self._one(node, p) for p in said if p in _ONE_VALUE}
         if rule is None or not paths or not set(said) <= _OF_PROPERTIES or None in parameters.values():
             return None
+        members: tuple[Any, ...] = ()
         if "in" in parameters:
             parameters["in"] = tuple(self._items(parameters["in"]))
-        return PropertyRule(*rule, paths, parameters)
+        if "or" in parameters:
+            members = tuple(self._items(parameters["or"]))
+            parameters["or"] = tuple(self._datatype(member) for member in members)
+        return None if None in parameters.get("or", ()) else PropertyRule(*rule, paths, parameters, members)
+
+    def _datatype(self, node: Any) -> Any:
+        """Return the datatype that a shape asks for; None where it asks for more, or is used elsewhere."""
+        alone = set(self._said.get(node, {})) == {SH + "datatype"} and len(self._users[node]) == 1
+        return self._one(node, SH + "datatype") if alone else None
 
     def _select(self, owner: Any, node: Any) -> SelectRule | None:
         said, prefixes, rule = self._said.get(node, {}), self._prefixes(node), self._rule(owner, node, owner)
