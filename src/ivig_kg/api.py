@@ -121,7 +121,7 @@ def graph(*, directory: str | Path | None = None) -> rdflib.Graph:
     6
     """
     loaded = loading.readable(locate(_path(directory)))
-    from ivig_kg.validation import to_rdflib  # noqa: PLC0415  (rdflib is slow to import)
+    from ivig_kg.reference import to_rdflib  # noqa: PLC0415  (rdflib is slow to import)
 
     made = to_rdflib(q.triple for q in loaded.quads)
     for prefix, iri in loaded.prefixes.items():

@@ -7,18 +7,29 @@ import dataclasses
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as MappingType
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ivig_kg import accounting, allowing, claims, coverage, evidence, folding, gaps, ids, naming, nodes, vocabularies, wording
+from ivig_kg import (
+    accounting,
+    allowing,
+    claims,
+    coverage,
+    evidence,
+    folding,
+    gaps,
+    ids,
+    naming,
+    nodes,
+    validation,
+    vocabularies,
+    wording,
+)
 from ivig_kg.errors import FactsError, LimitError, ShapesError
 from ivig_kg.findings import SHACL_SEVERITIES, Finding, Severity, ordered
 from ivig_kg.loading import Loaded
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import RDF, Triple
+from ivig_kg.shapes import Violation
 from ivig_kg.spelling import did_you_mean, only_near
-
-if TYPE_CHECKING:
-    from ivig_kg.validation import Violation
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -138,8 +149,6 @@ def _violations(loaded: Loaded) -> list[Finding]:
 
     What only follows from a value that was refused before is left out.
     """
-    from ivig_kg import validation  # noqa: PLC0415  (rdflib and pyshacl are slow to import)
-
     triples: set[Triple] = {q.triple for q in loaded.quads}
     typed = {t.subject.value for t in triples if t.predicate.value == RDF + "type"}
     incomplete = {subject for subject, _ in loaded.reported}

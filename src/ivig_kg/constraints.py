@@ -1,0 +1,252 @@
+"""Constraints: what property shapes ask of single values, answered from plain dictionaries.
+
+Every answer is the one that pySHACL gives. Where a value is written in a way that engines read
+differently, none is given, and pySHACL is asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.hierarchy import above
+from ivig_kg.schema import RDF, RDFS, SH, XSD, Triple
+from ivig_kg.shapes import PropertyRule, Violation
+
+NUMBERS = frozenset(XSD + name for name in ("decimal", "integer", "nonNegativeInteger"))
+_DATE = XSD + "date"
+# longer numbers are cut by some engines
+_SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})[.][0-9]{0,5}[1-9]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PARTS = {XSD + "gYear": "-01-01", XSD + "gYearMonth": "-01", _DATE: ""}
+_TEXTS = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})
+
+Check = Callable[["Data", Any, list[Any], Any], Iterator[Any]]
+
+
+class UnsureError(Exception):
+    """The answer is pySHACL's to give."""
+
+
+class Data:
+    """Triples by subject and property, and the classes of their subjects."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        """Sort the triples."""
+        self.triples = tuple(dict.fromkeys(triples))
+        self._values: dict[tuple[Any, str], list[Any]] = {}
+        self._members: dict[str, list[Any]] = {}
+        self._types: dict[Any, set[str]] = {}
+        direct: dict[str, list[str]] = {}
+        for triple in self.triples:
+            predicate = triple.predicate.value
+            self._values.setdefault((triple.subject, predicate), []).append(triple.object)
+            if predicate == RDFS + "subClassOf":
+                direct.setdefault(triple.subject.value, []).append(triple.object.value)
+        wider = above(direct)
+        for (subject, predicate), kinds in self._values.items():
+            if predicate == RDF + "type":
+                found = {k.value for k in kinds}
+                self._types[subject] = found.union(*(wider.get(k, ()) for k in found))
+                for kind in self._types[subject]:
+                    self._members.setdefault(kind, []).append(subject)
+
+    def values(self, node: Any, *paths: str) -> list[Any]:
+        """Return the values that a node has for some properties, each once."""
+        if len(paths) == 1:
+            return self._values.get((node, paths[0]), [])
+        return list(dict.fromkeys(v for path in paths for v in self._values.get((node, path), [])))
+
+    def members(self, classes: Iterable[str]) -> set[Any]:
+        """Return the nodes of some classes and the classes below them."""
+        return {node for kind in classes for node in self._members.get(kind, [])}
+
+    def is_a(self, node: Any, kind: str) -> bool:
+        """Tell whether a node belongs to a class or to one below it."""
+        return kind in self._types.get(node, ())
+
+
+def is_plain(term: Any) -> bool:
+    """Tell whether every engine reads a term as the same value and leaves it as it is written.
+
+    >>> [is_plain(ox.Literal(text, datatype=ox.NamedNode(XSD + "decimal"))) for text in ("0.4", "0.40", "1e1")]
+    [True, False, False]
+    """
+    if not isinstance(term, ox.Literal):
+        return isinstance(term, ox.NamedNode)
+    return term.datatype.value in _TEXTS or _number(term) is not None or _begin(term, _PARTS) is not None
+
+
+def _number(term: Any) -> Decimal | None:
+    """Return a number that is written in its shortest form."""
+    if not isinstance(term, ox.Literal) or term.datatype.value not in NUMBERS or not _SHORTEST.fullmatch(term.value):
+        return None
+    odd = "." in term.value if term.datatype.value != XSD + "decimal" else False
+    below = term.datatype.value == XSD + "nonNegativeInteger" and term.value.startswith("-")
+    return None if odd or below else Decimal(term.value)
+
+
+def _day(term: Any) -> dt.date | None:
+    return _begin(term, {_DATE: ""})
+
+
+def _begin(term: Any, rest: Mapping[str, str]) -> dt.date | None:
+    """Return the first day of a date, by what each datatype lacks of a day."""
+    if not isinstance(term, ox.Literal) or term.datatype.value not in rest:
+        return None
+    day = term.value + rest[term.datatype.value]
+    try:
+        return dt.date.fromisoformat(day) if _DAY.fullmatch(day) else None
+    except ValueError:
+        return None
+
+
+def check(rule: PropertyRule, data: Data) -> list[Violation]:
+    """Return where a property shape is broken.
+
+    Raises:
+        UnsureError: A value or a parameter is one that only pySHACL judges.
+    """
+    found = []
+    path = rule.paths[0] if len(rule.paths) == 1 else None
+    checks = [(name, _CHECKS[name], _parameter(name, value)) for name, value in rule.parameters.items()]
+    choices = tuple(c.value for c in rule.parameters.get("in", ()))
+    for focus in data.members(rule.targets):
+        values = data.values(focus, *rule.paths)
+        if any(isinstance(term, ox.BlankNode) for term in (focus, *values)):
+            raise UnsureError
+        for name, wrong, parameter in checks:
+            component = name[0].upper() + name[1:]
+            for value in wrong(data, focus, values, parameter):
+                text = None if value is None else value.value
+                found.append(rule.violation(focus.value, component, path=path, value=text, choices=choices))
+    return found
+
+
+def _parameter(name: str, value: Any) -> Any:
+    """Return the value of a parameter as its check takes it."""
+    if name in {"minCount", "maxCount", "maxLength"}:
+        whole = isinstance(value, ox.Literal) and value.datatype.value == XSD + "integer"
+        if not whole or not re.fullmatch(r"[0-9]{1,9}", value.value):
+            raise UnsureError
+        return int(value.value)
+    if name in {"minInclusive", "maxInclusive", "minExclusive"}:
+        return _sure(_number(value))
+    if name == "pattern":
+        try:
+            return re.compile(value.value) if isinstance(value, ox.Literal) else _sure(None)
+        except re.error as error:
+            raise UnsureError from error
+    if name == "in":
+        return frozenset(value) or _sure(None)
+    if name == "or":
+        return frozenset(_parameter("datatype", datatype) for datatype in value) or _sure(None)
+    known = {"datatype": {XSD + "decimal", XSD + "nonNegativeInteger", *_PARTS}, "nodeKind": {SH + "IRI"}}
+    if not isinstance(value, ox.NamedNode) or value.value not in known.get(name, {value.value}):
+        raise UnsureError
+    return value.value
+
+
+def _sure(found: Any) -> Any:
+    """Return what was found; raise where there is nothing."""
+    if found is None:
+        raise UnsureError
+    return found
+
+
+def _too_few(_data: Data, _focus: Any, values: list[Any], least: int) -> Iterator[Any]:
+    if len(values) < least:
+        yield None
+
+
+def _too_many(_data: Data, _focus: Any, values: list[Any], most: int) -> Iterator[Any]:
+    if len(values) > most:
+        yield None
+
+
+def _not_in(_data: Data, _focus: Any, values: list[Any], choices: frozenset[Any]) -> Iterator[Any]:
+    return (v for v in values if v not in choices)
+
+
+def _other_class(data: Data, _focus: Any, values: list[Any], kind: str) -> Iterator[Any]:
+    return (v for v in values if not data.is_a(v, kind))
+
+
+def _no_iri(_data: Data, _focus: Any, values: list[Any], _kind: str) -> Iterator[Any]:
+    return (v for v in values if not isinstance(v, ox.NamedNode))
+
+
+def _other_datatype(data: Data, focus: Any, values: list[Any], datatype: str) -> Iterator[Any]:
+    return _other_datatypes(data, focus, values, frozenset({datatype}))
+
+
+def _other_datatypes(_data: Data, _focus: Any, values: list[Any], datatypes: frozenset[str]) -> Iterator[Any]:
+    for value in values:
+        if not isinstance(value, ox.Literal) or value.datatype.value not in datatypes:
+            yield value
+        elif not is_plain(value):
+            raise UnsureError
+
+
+def _no_match(_data: Data, _focus: Any, values: list[Any], pattern: re.Pattern[str]) -> Iterator[Any]:
+    return (v for v in values if not pattern.search(v.value))
+
+
+def _too_long(_data: Data, _focus: Any, values: list[Any], most: int) -> Iterator[Any]:
+    return (v for v in values if len(v.value) > most)
+
+
+def _below(_data: Data, _focus: Any, values: list[Any], least: Decimal) -> Iterator[Any]:
+    return (v for v in values if _sure(_number(v)) < least)
+
+
+def _not_above(_data: Data, _focus: Any, values: list[Any], bound: Decimal) -> Iterator[Any]:
+    return (v for v in values if not _sure(_number(v)) > bound)
+
+
+def _above(_data: Data, _focus: Any, values: list[Any], most: Decimal) -> Iterator[Any]:
+    return (v for v in values if _sure(_number(v)) > most)
+
+
+def _shared(data: Data, focus: Any, values: list[Any], other: str) -> Iterator[Any]:
+    return (v for v in values if v in data.values(focus, other))
+
+
+def _not_before(data: Data, focus: Any, values: list[Any], other: str) -> Iterator[Any]:
+    return (a for a, left, right in _pairs(data, focus, values, other) if not left < right)
+
+
+def _after(data: Data, focus: Any, values: list[Any], other: str) -> Iterator[Any]:
+    return (a for a, left, right in _pairs(data, focus, values, other) if not left <= right)
+
+
+def _pairs(data: Data, focus: Any, values: list[Any], other: str) -> Iterator[tuple[Any, Any, Any]]:
+    """Yield each value with what is to be compared: two numbers or two days."""
+    for one in values:
+        for two in data.values(focus, other):
+            both = _number(one), _number(two)
+            yield one, *((_sure(_day(one)), _sure(_day(two))) if None in both else both)
+
+
+_CHECKS: Mapping[str, Check] = {
+    "minCount": _too_few,
+    "maxCount": _too_many,
+    "in": _not_in,
+    "class": _other_class,
+    "nodeKind": _no_iri,
+    "datatype": _other_datatype,
+    "or": _other_datatypes,
+    "pattern": _no_match,
+    "maxLength": _too_long,
+    "minInclusive": _below,
+    "maxInclusive": _above,
+    "minExclusive": _not_above,
+    "disjoint": _shared,
+    "lessThan": _not_before,
+    "lessThanOrEquals": _after,
+}

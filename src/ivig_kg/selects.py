@@ -1,0 +1,159 @@
+"""Selects: SPARQL constraints, each asked once of the whole graph instead of once a node.
+
+SHACL puts the node in place of `$this` before a query is evaluated. Where every part of a query finds
+`$this` by a pattern of its own, that is the same as to find all answers and to keep those about a node
+that the constraint is for. Other queries are pySHACL's, and so is every query over a graph that has a
+number or a date in another form than the shortest: a store rewrites it, and a query could see that.
+Source: https://www.w3.org/TR/shacl/#pre-binding
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.constraints import Data, UnsureError, is_plain
+from ivig_kg.shapes import SelectRule, Violation
+
+# what a text is made of: what may hold any letters, braces, variables, words
+_TOKEN = re.compile(
+    r"""(?P<skip>\#[^\n]*|<[^<>\s?$|&]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w.-]*:[\w.-]*)"""
+    r"""|[?$](?P<variable>\w+)|(?P<word>[A-Za-z]+)|(?P<mark>[(){}])"""
+)
+_KNOWN = frozenset(
+    {"select", "distinct", "where", "filter", "not", "exists", "union", "optional", "bind", "as", "in", "a"}
+) | {
+    *(
+        "if",
+        "regex",
+        "str",
+        "lcase",
+        "ucase",
+        "strlen",
+        "datatype",
+        "lang",
+        "isliteral",
+        "isiri",
+        "bound",
+        "true",
+        "false",
+    )
+}
+_ODD = frozenset({"PATH", "currentShape", "shapesGraph", "failure"})
+
+
+class Store:
+    """A graph to ask constraints of."""
+
+    def __init__(self, data: Data) -> None:
+        """Take the triples in, where a store leaves them as they are."""
+        self._data = data
+        self._store: ox.Store | None = None
+        if all(is_plain(t.object) for t in data.triples if isinstance(t.object, ox.Literal)):
+            self._store = ox.Store()
+            self._store.extend(ox.Quad(*t) for t in data.triples)
+
+    def check(self, rule: SelectRule) -> list[Violation]:
+        """Return where a constraint is broken.
+
+        Raises:
+            UnsureError: Only pySHACL can tell.
+        """
+        if self._store is None or not finds_this(rule.text):
+            raise UnsureError
+        try:
+            answer: Any = self._store.query(rule.text, prefixes=rule.prefixes)
+            names = [v.value for v in answer.variables]
+            rows = dict.fromkeys(tuple(row) for row in answer)
+        except (SyntaxError, ValueError, OSError, RuntimeError) as error:
+            raise UnsureError from error
+        if "this" not in names:
+            raise UnsureError
+        return list(self._violations(rule, names, rows))
+
+    def _violations(self, rule: SelectRule, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[Violation]:
+        members = self._data.members(rule.targets)
+        for row in rows:
+            said = dict(zip(names, row, strict=True))
+            if said["this"] in members:
+                value, path = said.get("value") or said["this"], said.get("path")
+                yield rule.violation(
+                    said["this"].value,
+                    "SPARQL",
+                    path=path.value if isinstance(path, ox.NamedNode) else None,
+                    value=value.value,
+                )
+
+
+def finds_this(text: str) -> bool:
+    """Tell whether every part of a SELECT finds `$this` by a pattern of its own, before anything else uses it.
+
+    Parts of an EXISTS need not: what stands around them is put in their place by SPARQL itself.
+
+    >>> finds_this("SELECT $this { $this a ?kind . FILTER NOT EXISTS { $this ?any ?kind } }")
+    True
+    >>> finds_this("SELECT $this { { $this a ?kind } UNION { BIND ($this AS ?kind) } }")
+    False
+    """
+    groups = _groups(text)
+    return groups is not None and groups.finds()
+
+
+@dataclasses.dataclass(slots=True)
+class _Group:
+    """A group of patterns and its parts.
+
+    Attributes:
+        kind: The word before it: `exists`, `optional` or another.
+        late: Whether the group around it had found `$this` before it.
+        found: Whether a pattern of its own has `$this`.
+        used: Whether something else had it before.
+        parts: The groups in it, those of an EXISTS left out.
+    """
+
+    kind: str
+    late: bool = False
+    found: bool = False
+    used: bool = False
+    depth: int = 0
+    parts: list[_Group] = dataclasses.field(default_factory=list)
+
+    def finds(self) -> bool:
+        """Tell whether the group finds `$this` in a pattern, or in each of its parts."""
+        joined = [part for part in self.parts if part.kind != "optional"]
+        sound = all(p.finds() and (p.late or p.kind != "optional") for p in self.parts if p.names())
+        return not self.used and sound and (self.found or (bool(joined) and all(p.names() for p in joined)))
+
+    def names(self) -> bool:
+        """Tell whether the group names `$this`, be it in a part."""
+        return self.found or self.used or any(p.names() for p in self.parts)
+
+
+def _groups(text: str) -> _Group | None:
+    """Return the groups of a query; None where it has something that is not looked into."""
+    root, before = _Group("where"), ""
+    around: list[_Group] = []
+    for token in _TOKEN.finditer(text):
+        mark, word, variable = token["mark"], (token["word"] or "").lower(), token["variable"]
+        if (word and word not in _KNOWN) or (word == "select" and before) or variable in _ODD:
+            return None
+        if mark == "{":
+            group = _Group(before, late=bool(around) and around[-1].found) if around else root
+            if around and before != "exists":
+                around[-1].parts.append(group)
+            around.append(group)
+        elif mark == "}":
+            around.pop()
+            if not around:
+                return root if not text[token.end() :].strip() else None
+        elif mark and around:
+            around[-1].depth += 1 if mark == "(" else -1
+        elif variable == "this" and around:
+            around[-1].found |= around[-1].depth == 0
+            around[-1].used |= not around[-1].found
+        before = word or mark or before
+    return None
