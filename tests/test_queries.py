@@ -257,7 +257,7 @@ def test_an_unknown_name_is_a_usage_error() -> None:
 
 
 def test_the_queries_beside_the_exports_are_those_that_are_listed(everything: tuple[ox.Store, dict[str, str]]) -> None:
-    """queries.ttl holds every named query as an executable of SHACL, without a blank node, and each gives the answer."""
+    """queries.ttl holds every named query as an executable of SHACL, no blank node, and each gives its answer."""
     graph = rdflib.Graph().parse(EXPORTS / "queries.ttl")
     shacl = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     named = {q.name: q for q in sparql.read(ROOT / "ontology/queries")}

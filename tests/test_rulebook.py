@@ -209,7 +209,9 @@ def of_gaps(folder: Path, *, dated: bool = False) -> list[Finding]:
     shutil.copytree(rule_cases.CASES / "base/facts", folder / "facts")
     (folder / "facts/concepts").mkdir()
     (folder / "facts/concepts/idle.yaml").write_text("- id: idle\n  type: Condition\n  label: idle\n", encoding="utf-8")
-    older = "- id: older\n  type: Source\n  label: older\n  title: Older\n  sourceKind: Monograph\n  issuedInYear: 2019\n"
+    older = (
+        "- id: older\n  type: Source\n  label: older\n  title: Older\n  sourceKind: Monograph\n  issuedInYear: 2019\n"
+    )
     if dated:
         base = folder / "facts/base.yaml"
         text = base.read_text(encoding="utf-8")

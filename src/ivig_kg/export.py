@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from ivig_kg import jsonld
 from ivig_kg.errors import OutputError
-from ivig_kg.schema import RDF, XSD, Schema, Triple
+from ivig_kg.schema import RDF, XSD, Schema
 
 NAME = "ivig-kg"
 MANIFEST = "manifest.json"

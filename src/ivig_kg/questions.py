@@ -35,7 +35,8 @@ def serialize(queries: Iterable[NamedQuery]) -> bytes:
     Raises:
         ShapesError: A query has no form that SHACL knows.
     """
-    blocks, prefixes = [], {}
+    blocks: list[str] = []
+    prefixes: dict[str, str] = {}
     for query in sorted(queries, key=lambda q: q.name):
         prefixes |= dict(_PREFIX.findall(query.text))
         blocks.append(_executable(query))
