@@ -61,7 +61,7 @@ def check(lexicon: Lexicon) -> list[Finding]:
         `label-names-nothing` as warnings.
     """
     findings: list[Finding] = []
-    for node in lexicon.facts():
+    for node in lexicon.facts:
         label = node.get("label")
         if label and label.text:
             findings += _verb(node, label)

@@ -21,7 +21,7 @@ from ivig_kg.shapes import PropertyRule, Violation
 NUMBERS = frozenset(XSD + name for name in ("decimal", "integer", "nonNegativeInteger"))
 _DATE = XSD + "date"
 # longer numbers are cut by some engines
-_SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})[.][0-9]{0,5}[1-9]")
+_SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})[.][0-9]{0,17}[1-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTS = {XSD + "gYear": "-01-01", XSD + "gYearMonth": "-01", _DATE: ""}
 _TEXTS = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})

@@ -7,6 +7,7 @@ facts give it.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
@@ -33,37 +34,45 @@ class Concept:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Every node of a project, and what the concepts among them are called."""
+    """Every node of a project, and what the concepts among them are called.
+
+    Attributes:
+        nodes: Every node, in the order of the files.
+        facts: The nodes that are facts.
+        concepts: The concepts by their ids.
+        schema: What the keys of a node mean.
+        wider: The ids that are broader than an id.
+    """
 
     nodes: tuple[Mapping, ...]
+    facts: tuple[Mapping, ...]
     concepts: MappingType[str, Concept]
     schema: Schema
     wider: MappingType[str, frozenset[str]]
     _by_name: MappingType[str, str]
+    _by_token: MappingType[str, frozenset[str]]
+    _places: MappingType[str, tuple[int, ...]]
+    _references: frozenset[str]
 
-    def facts(self) -> Iterator[Mapping]:
-        """Yield the nodes that are facts."""
-        for node in self.nodes:
-            class_iri = self.schema.classes.get(node.text("type"), "")
-            if class_iri and self.schema.graph_of(class_iri) == "facts":
-                yield node
+    def facts_of(self, names: Iterable[str]) -> list[Mapping]:
+        """Return the facts of some ids, in the order of the files."""
+        return [self.facts[n] for n in sorted(n for name in set(names) for n in self._places.get(name, ()))]
 
     def objects(self, node: Mapping) -> list[str]:
         """Return the ids of the concepts that the quotation of a fact is to name."""
         properties = self.schema.noted(self.schema.classes.get(node.text("type"), ""), "quotes")
-        names = {k.name for k in self.schema.keys.values() if k.form is Form.REFERENCE and k.iri in properties}
+        names = {name for name in self._references if self.schema.keys[name].iri in properties}
         return [v.text for v in node.scalars(*names) if v.text in self.concepts]
 
     def spoken(self, node: Mapping) -> set[str]:
         """Return every id that a node names: what its words may speak of."""
-        forms = {k.name for k in self.schema.keys.values() if k.form is Form.REFERENCE}
-        return {v.text for v in node.scalars(*forms)}
+        return {v.text for v in node.scalars(*self._references)}
 
     def words_for(self, name: str, text: str) -> str | None:
         """Return the words by which a text names a concept, in the plural too, or None."""
         text = _plain(text)
         words = self.concepts[name].words if name in self.concepts else ()
-        return next((w for w in words if re.search(rf"(?<!\w){re.escape(_plain(w))}(e?s)?(?!\w)", text)), None)
+        return next((w for w in words if _plain(w) in text and _as_a_word(_plain(w)).search(text)), None)
 
     def named(self, text: str) -> str | None:
         """Return the concept that a text is a name of, and nothing else."""
@@ -73,22 +82,26 @@ class Lexicon:
         """Return the concepts of some classes that a text names and a node does not, by the longest name first."""
         spoken = self.spoken(node)
         spoken = spoken.union(*(self.wider[name] for name in spoken if name in self.wider))
-        own = [normal(w).casefold() for name in spoken & set(self.concepts) for w in self.concepts[name].words]
+        own = [normal(w).casefold() for name in spoken if name in self.concepts for w in self.concepts[name].words]
         named = (
             (-len(found), name)
-            for name, concept in self.concepts.items()
-            if concept.kind in kinds
-            and name not in spoken
+            for name in self._perhaps(text) - spoken
+            if self.concepts[name].kind in kinds
             and (found := self.words_for(name, text))
             and not any(re.search(rf"(?<!\w){re.escape(normal(found).casefold())}", words) for words in own)
         )
         return [name for _, name in sorted(named)]
 
+    def _perhaps(self, text: str) -> set[str]:
+        """Return the concepts of which a name begins as a word of a text does, be it in the plural."""
+        tokens = {form for token in re.findall(r"\w+", _plain(text)) for form in _singulars(token)}
+        return {name for token in ("", *tokens) for name in self._by_token.get(token, ())}
+
     def without_names(self, node: Mapping, text: str) -> str:
         """Return a text without the names of what a node speaks of: `common` and `2` may be part of a name."""
-        for name in sorted(self.spoken(node) & set(self.concepts)):
+        for name in sorted(n for n in self.spoken(node) if n in self.concepts):
             for words in self.concepts[name].words:
-                text = re.sub(re.escape(words), " ", text, flags=re.IGNORECASE)
+                text = _anywhere(words).sub(" ", text)
         return text
 
 
@@ -113,9 +126,45 @@ def read(documents: Iterable[Document], *, schema: Schema) -> Lexicon:
     }
     broader = {name.text: [v.text for v in n.scalars("broader")] for n in every if (name := n.get("id"))}
     by_name = {normal(w).casefold(): key for key, c in sorted(concepts.items(), reverse=True) for w in c.words}
-    return Lexicon(every, concepts, schema, above(broader), by_name)
+    facts = tuple(n for n in every if schema.graph_of(schema.classes.get(n.text("type"), "")) == "facts")
+    places: dict[str, tuple[int, ...]] = {}
+    for place, node in enumerate(facts):
+        places[node.text("id")] = (*places.get(node.text("id"), ()), place)
+    references = frozenset(k.name for k in schema.keys.values() if k.form is Form.REFERENCE)
+    tokens = _by_token(concepts)
+    return Lexicon(every, facts, concepts, schema, above(broader), by_name, tokens, places, references)
 
 
+def _by_token(concepts: MappingType[str, Concept]) -> dict[str, frozenset[str]]:
+    """Return the concepts by the first word of each of their names; by none where a name does not begin with a word."""
+    found: dict[str, set[str]] = {}
+    for name, concept in concepts.items():
+        for words in concept.words:
+            begin = re.match(r"\w*", _plain(words))
+            found.setdefault(begin[0] if begin else "", set()).add(name)
+    return {token: frozenset(names) for token, names in found.items()}
+
+
+def _singulars(token: str) -> list[str]:
+    """Return what a word may be the plural of, itself among it.
+
+    >>> _singulars("rashes")
+    ['rashes', 'rash', 'rashe']
+    """
+    return [token, *(token.removesuffix(ending) for ending in ("es", "s") if token.endswith(ending))]
+
+
+@functools.lru_cache(maxsize=65536)
+def _as_a_word(plain: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(plain)}(e?s)?(?!\w)")
+
+
+@functools.lru_cache(maxsize=65536)
+def _anywhere(words: str) -> re.Pattern[str]:
+    return re.compile(re.escape(words), re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=65536)
 def _plain(text: str) -> str:
     """Return a text as names are compared: capitals do not count, and `deficiencies` is a deficiency."""
     return re.sub(r"ies\b", "y", normal(text).casefold())

@@ -107,13 +107,14 @@ def check(table: Table, *, terms: Terms, kinds: Mapping[str, str], schema: Schem
     """
     findings = list(terms.findings)
     absent = obsolete = branch = 0
+    labels = _labels(terms.terms)
     for row in table.rows:
         term = terms.terms.get(row.cells["object_id"])
         branches = schema.noted(kinds.get(row.cells["subject_id"].removeprefix("kg:"), ""), "termBranch")
         absent += term is None
         obsolete += term is not None and term.obsolete == UNKNOWN
         branch += term is not None and term.branch == UNKNOWN
-        for code, column, message, hint in _problems(row, terms.terms, branches):
+        for code, column, message, hint in _problems(row, terms.terms, labels, branches):
             subject = row.cells["subject_label"] or None
             findings.append(Finding(code, message, row.at(column), hint=hint, subject=subject))
     unknown = (
@@ -128,18 +129,23 @@ def check(table: Table, *, terms: Terms, kinds: Mapping[str, str], schema: Schem
     return findings
 
 
-def _alike(label: str, other: str) -> bool:
-    return label.casefold() == other.casefold()
+def _labels(terms: Mapping[str, Term]) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the labels of terms that are alike but for capitals, by prefix and that label."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for name, term in terms.items():
+        found.setdefault((name.partition(":")[0], term.label.casefold()), {})[name] = term.label
+    return found
 
 
 def _problems(
-    row: Row, terms: Mapping[str, Term], branches: frozenset[str]
+    row: Row,
+    terms: Mapping[str, Term],
+    labels: Mapping[tuple[str, str], Mapping[str, str]],
+    branches: frozenset[str],
 ) -> Iterator[tuple[str, str, str, str | None]]:
     name, label, source = (row.cells[column] for column in ("object_id", "object_label", "object_source"))
     term = terms.get(name)
-    alike = {
-        i: t.label for i, t in terms.items() if label and i.startswith(f"{row.prefix}:") and _alike(t.label, label)
-    }
+    alike = labels.get((row.prefix, label.casefold()), {}) if label else {}
     other = next((i for i, words in alike.items() if words == label), None)
     if term is None:
         other = other or next(iter(alike), None)

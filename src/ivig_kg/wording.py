@@ -36,7 +36,7 @@ def check(lexicon: Lexicon) -> list[Finding]:
         the fact, `shared-name` at the name.
     """
     findings: list[Finding] = []
-    for node in lexicon.facts():
+    for node in lexicon.facts:
         objects = lexicon.objects(node)
         stated, label = node.get("statedAs"), node.get("label")
         if objects and stated and stated.text:
@@ -102,7 +102,7 @@ def _kinds(names: list[str], lexicon: Lexicon) -> frozenset[str]:
 def _conditions(node: Mapping, lexicon: Lexicon) -> list[str]:
     """Return the conditions that a fact is for: its own, or those of the indications that it names."""
     named = {v.text for v in node.scalars("forIndication")}
-    found = [node.text("condition"), *(n.text("condition") for n in lexicon.facts() if named and n.text("id") in named)]
+    found = [node.text("condition"), *(n.text("condition") for n in lexicon.facts_of(named))]
     return [name for name in found if name in lexicon.concepts]
 
 
@@ -126,7 +126,7 @@ def _said(node: Mapping, leave: frozenset[str]) -> frozenset[tuple[str, str]]:
 def _repeated(lexicon: Lexicon) -> Iterator[Finding]:
     """Find facts that say the same of the same passage as another one."""
     first: dict[frozenset[tuple[str, str]], Scalar] = {}
-    for node in lexicon.facts():
+    for node in lexicon.facts:
         name, said = node.get("id"), _said(node, SAYS_NOTHING)
         if name and said in first:
             related = (("the first stands at", first[said].position),)
@@ -141,7 +141,7 @@ def _disagreeing(lexicon: Lexicon) -> Iterator[Finding]:
     """Find live facts that say the same of the same passage but for how serious or how frequent it is."""
     first: dict[frozenset[tuple[str, str]], Mapping] = {}
     left = SAYS_NOTHING | JUDGED | {"certaintyAsStated", "frequencyPercent", "frequencyCount", "frequencyTotal"}
-    for node in lexicon.facts():
+    for node in lexicon.facts:
         if node.text("status") == "retracted":
             continue
         said = _said(node, left)
