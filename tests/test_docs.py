@@ -7,10 +7,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from conftest import ROOT
+from ivig_kg import resources, workflow
 
 BIN = Path(sys.executable).parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -73,9 +76,11 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 def test_the_numbers_of_the_readme_are_true() -> None:
     """Facts and questions are as many as it says."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    facts = (ROOT / "facts/monographs/human-immunoglobulin.yaml").read_text(encoding="utf-8")
+    labels = sum(len(nodes(p)) for p in (ROOT / "facts/labels").glob("*.yaml"))
+    sources = len(list((ROOT / "facts/sources").glob("*.yaml"))) - 1
 
-    assert f"{len(re.findall(r'^- id: ', facts, re.MULTILINE))} facts" in text
+    assert f"({len(nodes(ROOT / 'facts/monographs/human-immunoglobulin.yaml'))} facts)" in text
+    assert f"{sources} labels, registers and notices of regulators ({labels}" in " ".join(text.split())
     assert f"{len(list((ROOT / 'ontology/queries').glob('*.rq')))} questions" in text
 
 
@@ -96,3 +101,53 @@ def test_the_fact_shown_to_contributors_is_one_of_the_facts() -> None:
 
     assert block
     assert "".join(line.removeprefix("   ") for line in block[1].splitlines(keepends=True)).rstrip() in facts
+
+
+def test_the_worked_example_in_pandas_gives_what_the_page_says() -> None:
+    """The code of the page is run, and its table is the one that comes of it."""
+    page = (ROOT / "docs/worked-example.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    table = page.partition("| jurisdiction |")[2].splitlines()[2:]
+    names: dict[str, Any] = {}
+
+    assert code
+    exec(code[1], names)  # noqa: S102  (it is ours)
+
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table if line.startswith("|")]
+    assert rows
+    assert {(place, unit): float(dose) for place, unit, dose in rows} == names["highest"].to_dict()
+
+
+def test_the_worked_example_in_sparql_gives_rows(project: resources.Project) -> None:
+    """The query of the page is one that the graph answers, in comparable units alone."""
+    page = (ROOT / "docs/worked-example.md").read_text(encoding="utf-8")
+    query = re.search(r"```sparql\n(.*?)```", page, re.DOTALL)
+
+    assert query
+    found, _ = workflow.ask(query[1], project=project)
+    units = {row["unit"].value for row in found}
+    assert units == {"g/kg", "g/kg/d"}
+
+
+def test_the_numbers_of_the_page_on_the_data_are_true() -> None:
+    """Facts by kind of source, undated sources and mappings are as many as it says."""
+    page = (ROOT / "docs/data.md").read_text(encoding="utf-8")
+    sources = [n for p in (ROOT / "facts/sources").glob("*.yaml") for n in nodes(p)]
+    facts = {p.stem: len(nodes(p)) for p in (ROOT / "facts/labels").glob("*.yaml")}
+    kinds: dict[str, int] = {}
+    for source in sources:
+        kinds[source["sourceKind"]] = kinds.get(source["sourceKind"], 0) + facts.get(source["id"], 0)
+    undated = sum(not {"date", "issuedInMonth", "issuedInYear"} & set(source) for source in sources)
+    rows = [r for r in (ROOT / "facts/mappings.sssom.tsv").read_text(encoding="utf-8").splitlines() if r[0] != "#"][1:]
+
+    assert f"| labels of products | {kinds['ProductLabel']} |" in page
+    assert f"| registers | {kinds['Register']} |" in page
+    assert f"| notices of a regulator | {kinds['SafetyNotice']} |" in page
+    assert f"{undated} of {len(sources)} sources bear no date" in page
+    assert f"{len(rows)} reviewed mappings of {len({r.split(chr(9))[0] for r in rows})} concepts" in page
+
+
+def nodes(path: Path) -> list[dict[str, Any]]:
+    """Return the nodes of a facts file."""
+    found: list[dict[str, Any]] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    return found
