@@ -24,7 +24,7 @@ _DATE = XSD + "date"
 _SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})[.][0-9]{0,17}[1-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTS = {XSD + "gYear": "-01-01", XSD + "gYearMonth": "-01", _DATE: ""}
-_TEXTS = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})
+_TEXTS = frozenset(ox.NamedNode(kind) for kind in (XSD + "string", RDF + "langString", XSD + "anyURI"))
 
 Check = Callable[["Data", Any, list[Any], Any], Iterator[Any]]
 
@@ -79,7 +79,7 @@ def is_plain(term: Any) -> bool:
     """
     if not isinstance(term, ox.Literal):
         return isinstance(term, ox.NamedNode)
-    return term.datatype.value in _TEXTS or _number(term) is not None or _begin(term, _PARTS) is not None
+    return term.datatype in _TEXTS or _number(term) is not None or _begin(term, _PARTS) is not None
 
 
 def _number(term: Any) -> Decimal | None:

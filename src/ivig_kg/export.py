@@ -46,9 +46,11 @@ def serialize(quads: Iterable[ox.Quad], form: str, *, schema: Schema, prefixes: 
     )
     if form == "jsonld":
         return jsonld.serialize(triples, schema=schema)
-    data: bytes = ox.serialize(triples, format=_FORMATS[form], prefixes=_used(triples, prefixes)) or b""
     depth = {"ttl": 0, "trig": 1}.get(form)
-    return data if depth is None else _readable(data.decode("utf-8"), depth=depth).encode("utf-8")
+    if depth is None:
+        return ox.serialize(triples, format=_FORMATS[form]) or b""
+    data: bytes = ox.serialize(triples, format=_FORMATS[form], prefixes=_used(triples, prefixes)) or b""
+    return _readable(data.decode("utf-8"), depth=depth).encode("utf-8")
 
 
 def _readable(text: str, *, depth: int) -> str:

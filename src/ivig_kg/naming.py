@@ -72,7 +72,7 @@ class Lexicon:
         """Return the words by which a text names a concept, in the plural too, or None."""
         text = _plain(text)
         words = self.concepts[name].words if name in self.concepts else ()
-        return next((w for w in words if _plain(w) in text and _as_a_word(_plain(w)).search(text)), None)
+        return next((w for w in words if _stands(_plain(w), text)), None)
 
     def named(self, text: str) -> str | None:
         """Return the concept that a text is a name of, and nothing else."""
@@ -154,9 +154,24 @@ def _singulars(token: str) -> list[str]:
     return [token, *(token.removesuffix(ending) for ending in ("es", "s") if token.endswith(ending))]
 
 
-@functools.lru_cache(maxsize=65536)
-def _as_a_word(plain: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(plain)}(e?s)?(?!\w)")
+def _stands(words: str, text: str) -> bool:
+    """Tell whether words stand in a text as whole words, in the plural too.
+
+    >>> [_stands("rash", text) for text in ("two rashes", "brash")]
+    [True, False]
+    """
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        ends = (end + len(plural) for plural in ("", "s", "es") if text.startswith(plural, end))
+        if not _is_letter(text[:start][-1:]) and any(not _is_letter(text[e : e + 1]) for e in ends):
+            return True
+        start = text.find(words, start + 1)
+    return False
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 @functools.lru_cache(maxsize=65536)

@@ -53,7 +53,7 @@ class Store:
         """Take the triples in, where a store leaves them as they are."""
         self._data = data
         self._store: ox.Store | None = None
-        if all(is_plain(t.object) for t in data.triples if isinstance(t.object, ox.Literal)):
+        if all(is_plain(value) for value in {t.object for t in data.triples} if isinstance(value, ox.Literal)):
             self._store = ox.Store()
             self._store.extend(ox.Quad(*t) for t in data.triples)
 
