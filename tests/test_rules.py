@@ -227,6 +227,95 @@ def test_the_whole_monograph_is_found_behind_direct_triples(project: resources.P
         for q in loaded.quads
         if q.graph_name.value.endswith("/derived") and q.predicate.value.startswith(BIOLINK)
     }
-    assert len([t for t in triples if t[1] == "has_side_effect"]) == 6
-    assert ("human-immunoglobulin", USED_FOR, "autoimmune-disease") in triples
-    assert not [t for t in triples if t[1] == "treats"]
+    own = {t for t in triples if t[0] == "human-immunoglobulin"}
+    assert len([t for t in own if t[1] == "has_side_effect"]) == 6
+    assert ("human-immunoglobulin", USED_FOR, "autoimmune-disease") in own
+    assert not [t for t in own if t[1] == "treats"]
+    assert ("privigen-eu", "treats", "kawasaki-disease") in triples
+    assert ("privigen-jp", USED_FOR, "agammaglobulinaemia-or-hypogammaglobulinaemia") in triples  # a list, no label
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "wanted"),
+    [
+        (
+            "DosageRegimen",
+            ["forIndication: treatment", "doseMin: 300", "doseMax: 600", "doseUnit: mg/kg"],
+            {("comparableDoseMin", "0.3"), ("comparableDoseMax", "0.6"), ("comparableDoseUnit", "g/kg")},
+        ),
+        (
+            "DosageRegimen",
+            ["forIndication: treatment", "doseMin: 0.3", "doseUnit: g/kg"],
+            {("comparableDoseMin", "0.3"), ("comparableDoseUnit", "g/kg")},
+        ),
+        (
+            "DosageRegimen",
+            ["forIndication: treatment", "troughMin: 600", "troughUnit: mg/dL"],
+            {("comparableTroughMin", "6"), ("comparableTroughUnit", "g/L")},
+        ),
+        (
+            "DosageRegimen",
+            ["forIndication: treatment", "intervalMin: 3", "intervalMax: 4", "intervalUnit: wk"],
+            {("comparableIntervalMin", "21"), ("comparableIntervalMax", "28"), ("comparableIntervalUnit", "d")},
+        ),
+        ("DosageRegimen", ["forIndication: treatment", "doseMin: 2", "doseUnit: mL/kg"], set()),
+        (
+            "Composition",
+            ["contains: substance", "amountMax: 0.14", "amountUnit: mg/mL"],
+            {("comparableAmountMax", "0.14"), ("comparableAmountUnit", "g/L")},
+        ),
+    ],
+)
+def test_values_meet_in_one_unit(small: Path, kind: str, lines: list[str], wanted: set[tuple[str, str]]) -> None:
+    """A number is there in the unit that labels are compared in, exactly; where none is exact, there is none."""
+    found = derived(small, fact(kind, *lines))
+
+    assert {(p, o) for s, p, o in found if s == "case" and p.startswith("comparable")} == wanted
+
+
+def test_comparable_values_leave_the_stated_ones(project: resources.Project) -> None:
+    """What the sources state is in the graph of facts as it was typed, and nothing comparable is there."""
+    quads = loading.load(project).quads
+    stated = [q for q in quads if q.graph_name == ox.NamedNode(resources.GRAPHS + "facts")]
+
+    assert not [q for q in stated if "/comparable" in q.predicate.value]
+    dose = {
+        local(q.predicate.value): q.object.value
+        for q in stated
+        if local(q.subject.value) == "hizentra-eu-2022-dose-cidp"
+    }
+    assert (dose["doseMin"], dose["doseMax"], dose["doseUnit"]) == ("1", "2", "mL/kg/wk")
+
+
+@pytest.mark.parametrize(
+    ("line", "convention"),
+    [
+        ("frequency: Common", "cioms"),
+        ("frequencyPercent: 12.5", "observedShare"),
+        ("frequencyCount: 4", "observedShare"),
+        ("frequencyAsStated: common", None),
+    ],
+)
+def test_a_frequency_says_how_it_is_to_be_read(small: Path, line: str, convention: str | None) -> None:
+    """A category is one of CIOMS, a number a share that was counted; words alone follow no convention."""
+    found = derived(small, fact("AdverseEffect", "effect: condition", line))
+
+    assert {o for s, p, o in found if p == "frequencyConvention"} == ({convention} if convention else set())
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "status", "risks"),
+    [
+        ("Contraindication", ["condition: condition", "becauseOf: substance"], "draft", {"condition"}),
+        ("Warning", ["risk: other-condition", "becauseOf: substance"], "draft", {"other-condition"}),
+        ("Contraindication", ["condition: condition"], "draft", set()),
+        ("Contraindication", ["condition: condition", "becauseOf: substance", "reason: A slip."], "retracted", set()),
+    ],
+)
+def test_an_excipient_carries_what_is_blamed_on_it(
+    small: Path, kind: str, lines: list[str], status: str, risks: set[str]
+) -> None:
+    """From a live fact that names the excipient as the cause, and from no other."""
+    found = derived(small, fact(kind, *lines, status=status))
+
+    assert {o for s, p, o in found if p == "carriesRisk"} == risks

@@ -19,6 +19,7 @@ from ivig_kg.schema import Form
 SAYS_NOTHING = frozenset({"id", "label", "note", "status", "reason", "curator", "reviewer"}) | {
     f"{done}On" for done in ("curated", "reviewed", "retracted")
 }
+_QUOTED = frozenset({"statedAs", "certaintyAsStated"})  # two quotations from one passage make no second claim
 # what two facts from one passage cannot say both ways
 JUDGED = frozenset({"seriousness", "frequency", "frequencyAsStated"})
 _WORDS = frozenset({"seriousness", "frequency"})
@@ -127,7 +128,7 @@ def _repeated(lexicon: Lexicon) -> Iterator[Finding]:
     """Find facts that say the same of the same passage as another one."""
     first: dict[frozenset[tuple[str, str]], Scalar] = {}
     for node in lexicon.facts:
-        name, said = node.get("id"), _said(node, SAYS_NOTHING)
+        name, said = node.get("id"), _said(node, SAYS_NOTHING | _QUOTED)
         if name and said in first:
             related = (("the first stands at", first[said].position),)
             message = f"the fact says what {quoted(first[said].text)} says, of the same passage"
