@@ -34,8 +34,11 @@ def test_a_term_missing_from_the_context_is_seen(term: str, copy: Path, run: Run
 
     result = run("-C", copy, "build")
 
-    assert result.exit_code == 4
-    assert "context.jsonld" in result.stderr
+    assert result.exit_code in {
+        1,
+        4,
+    }  # 1 where another key of the same property is left, so that the context holds together
+    assert ("context.jsonld" if result.exit_code == 4 else f"unknown-key]: `{term}`") in result.stderr
     assert not (copy / "exports").exists()
 
 

@@ -61,9 +61,9 @@ def test_a_skeleton_says_what_to_write(run: Run) -> None:
 
 def test_bare_leaves_the_comments_out(run: Run) -> None:
     """What is given, in the order of the files, and no more."""
-    result = run("new", "condition", "--set", "alias=a", "--label", "nausea", "--set", "alias=b, c", "--bare")
+    result = run("new", "condition", "--set", "alias=a", "--label", "hiccups", "--set", "alias=b, c", "--bare")
 
-    assert result.stdout == '- id: nausea\n  type: Condition\n  label: nausea\n  alias: [a, "b, c"]\n'
+    assert result.stdout == '- id: hiccups\n  type: Condition\n  label: hiccups\n  alias: [a, "b, c"]\n'
 
 
 @pytest.mark.parametrize("word", ["AdverseEffect", "adverse-effect", "adverseeffect", "Adverse Effect"])
@@ -185,9 +185,11 @@ def test_ids_of_the_monograph_follow_the_rule() -> None:
 
 def test_an_id_that_is_taken_gets_a_number(run: Run) -> None:
     """Headache is there; a second fact on it is the second."""
-    first = run("new", "AdverseEffect", "--set", "effect=nausea", "--bare").stdout
-    second = run("new", "AdverseEffect", "--set", "effect=headache", "--bare").stdout
-    third = run("new", "treatment-indication", "--set", "condition=immune-system-disorder", "--bare").stdout
+    first = run("new", "AdverseEffect", "--set", "effect=nausea", "--evidence", "hig-s09", "--bare").stdout
+    second = run("new", "AdverseEffect", "--set", "effect=headache", "--evidence", "hig-s09", "--bare").stdout
+    third = run(
+        "new", "treatment-indication", "--set", "condition=immune-system-disorder", "--evidence", "hig-s03", "--bare"
+    ).stdout
 
     assert first.startswith("- id: hig-effect-nausea\n")
     assert second.startswith("- id: hig-effect-headache-2\n")
@@ -199,9 +201,9 @@ def test_an_id_is_taken_in_the_file_it_is_for_too(tmp_path: Path, run: Run) -> N
     file = tmp_path / "draft.yaml"
 
     for _ in range(2):
-        assert run("new", "Condition", "--label", "Nausea", "--bare", "--in", file).exit_code == 0
+        assert run("new", "Condition", "--label", "Hiccups", "--bare", "--in", file).exit_code == 0
 
-    assert re.findall("id: (.*)", file.read_text(encoding="utf-8")) == ["nausea", "nausea-2"]
+    assert re.findall("id: (.*)", file.read_text(encoding="utf-8")) == ["hiccups", "hiccups-2"]
 
 
 def test_a_long_label_gives_an_id_that_is_short_enough(run: Run) -> None:

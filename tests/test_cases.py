@@ -92,7 +92,7 @@ def test_every_class_has_a_shape_and_a_right_file(project: Project) -> None:
     """Every class has a node shape of its name, and every class that files use a valid case."""
     loaded = schema.load(project)
 
-    assert names(project, "NodeShape") == set(loaded.classes)
+    assert {name for name in names(project, "NodeShape") if "-" not in name} == set(loaded.classes)
     assert {p.stem for p in VALID} - {"as-typed", "labels-of-a-curator"} == set(loaded.classes) - loaded.abstract
 
 

@@ -27,17 +27,19 @@ COMMANDS = sorted(main.commands)
 
 
 def test_check_of_the_project_passes_and_says_how_much(run: Run) -> None:
-    """No error, a note on the passages that were not checked, and a last line that counts."""
+    """No error and no warning, notes on what was not checked and what is thin, and a last line that counts."""
     result = run("check", "--format", "concise")
 
     assert result.exit_code == 0
-    assert result.stdout == (
-        "facts/mappings.sssom.tsv:1:1: note terms-unknown: public identifiers, 100 in all: "
-        "80 not known to be alive or obsolete, 81 not known to be of one kind or another\n"
-        "facts/sources/hig.yaml:2:7: note passages-unchecked: 16 passages were not checked: "
-        "the text of `hig` is not at hand; name the folder that holds it with --sources DIR\n"
-    )
-    assert result.stderr == "checked 10 files, 42 facts, 37 concepts, 1 source, 16 passages, 100 mappings: 2 notes\n"
+    notes = re.findall(r": (note|warning|error) ([\w-]+): ", result.stdout)
+    assert {severity for severity, _ in notes} == {"note"}
+    assert {"terms-unknown", "passages-unchecked", "source-undated", "source-old", "single-source"} <= {
+        c for _, c in notes
+    }
+    facts = sum(path.read_text(encoding="utf-8").count("\n  status: ") for path in (ROOT / "facts").rglob("*.yaml"))
+    files = len(list((ROOT / "facts").rglob("*.yaml")))
+    rest = r"\d+ concepts, \d+ sources, \d+ passages, \d+ mappings"
+    assert re.fullmatch(rf"checked {files} files, {facts} facts, {rest}: {len(notes)} notes\n", result.stderr)
 
 
 def test_misspelt_key_is_a_finding_on_its_own_line(run: Run) -> None:
@@ -124,7 +126,7 @@ def test_a_file_from_outside_is_read_with_the_project(tmp_path: Path, run: Run) 
     named = run("check", "facts/concepts/conditions.yaml", "--format", "concise")
 
     assert alone.exit_code == 0, alone.stdout
-    assert alone.stderr.startswith("checked 1 file, 14 concepts")
+    assert alone.stderr.startswith(f"checked 1 file, {text.count('- id: ')} concepts")
     assert named.exit_code == 0
 
 
@@ -142,9 +144,12 @@ def test_what_an_outside_file_breaks_elsewhere_concerns_it(tmp_path: Path, run: 
 
 def test_a_folder_is_all_its_files(run: Run) -> None:
     """A folder stands for the facts files in it, and facts/ for the table of mappings too."""
-    assert run("check", "facts/concepts").stderr.startswith("checked 8 files, 37 concepts")
-    assert run("check", "facts").stderr.startswith("checked 10 files, 42 facts")
-    assert run("check", "facts/mappings.sssom.tsv").stderr == "checked 0 files, 100 mappings: 1 note\n"
+    concepts = len(list((ROOT / "facts/concepts").glob("*.yaml")))
+    files = len(list((ROOT / "facts").rglob("*.yaml")))
+
+    assert re.match(rf"checked {concepts} files, \d+ concepts", run("check", "facts/concepts").stderr)
+    assert re.match(rf"checked {files} files, \d+ facts.*mappings", run("check", "facts").stderr)
+    assert re.fullmatch(r"checked 0 files, \d+ mappings: 1 note\n", run("check", "facts/mappings.sssom.tsv").stderr)
 
 
 @pytest.mark.parametrize(
@@ -477,7 +482,7 @@ def test_json_on_the_error_stream_is_json_alone(copy: Path, run: Run) -> None:
     """With `build --format json` nothing stands beside the object."""
     result = run("-C", copy, "build", "--format", "json")
 
-    assert json.loads(result.stderr)["checked"]["fact"] == 42
+    assert json.loads(result.stderr)["checked"]["fact"] > 600
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"one two"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,16 @@ FORMATS = UNION | DATASET
 RDFLIB = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "nq": "nquads", "trig": "trig"}
 
 
+# The datatypes that stores keep as they are, each with the form in which they do.
+STABLE = {
+    "string": ".+",
+    "langString": ".+",
+    "nonNegativeInteger": "0|[1-9][0-9]*",
+    "decimal": r"0|-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "gYearMonth": r"[0-9]{4}-[0-9]{2}",
+    "gYear": r"[0-9]{4}",
+}
 SERIALIZE = "from ivig_kg import export\ngood = export.serialize\nexport.serialize = lambda q, f, **k: "
 
 
@@ -181,7 +192,9 @@ def test_nothing_is_in_the_data_that_stores_change() -> None:
         assert not {type(quad.subject), type(quad.object)} & {ox.BlankNode}
         if isinstance(quad.object, ox.Literal):
             assert (quad.object.language or "") == (quad.object.language or "").lower()
-            assert quad.object.datatype.value.rpartition("#")[2] in {"string", "langString", "nonNegativeInteger"}
+            kind = quad.object.datatype.value.rpartition("#")[2]
+            assert kind in STABLE
+            assert re.fullmatch(STABLE[kind], quad.object.value, re.DOTALL), quad
 
 
 def test_every_graph_holds_its_own() -> None:

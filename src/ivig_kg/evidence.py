@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from ivig_kg import quantities
@@ -67,12 +67,15 @@ def check(documents: Iterable[Document], *, texts: Texts, schema: Schema) -> lis
     return findings
 
 
-def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts, list[Finding]]:
+def read(
+    documents: Iterable[Document], *, sources: Path | None, only: Collection[str] | None = None
+) -> tuple[Texts, list[Finding]]:
     """Return the texts at hand, and check every passage against the text of its source.
 
     Args:
         documents: All documents of the project.
         sources: The folder with the texts, each under the name that its source gives as `textFile`.
+        only: The files whose passages without a place are counted; all where there is None.
 
     Returns:
         The texts; with a note for every source whose text is not at hand, one for all passages that are
@@ -96,7 +99,7 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
         elif placed and not problems:
             why, hint = _not_at_hand(source, name, sources)
             findings.append(_unchecked(source, name, placed, why, hint))
-        if placed < len(own):
+        if placed < len(own) and (only is None or name.position.path in only):
             unplaced.append((source, name, len(own) - placed))
     findings += _by_section(unplaced)
     stretches: dict[str, str] = {}

@@ -98,7 +98,7 @@ def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None
     """
     project = loaded.project
     known = vocabularies.read(project.terms, shown=project.shown(project.terms))
-    texts, about_texts = evidence.read(loaded.documents, sources=sources)
+    texts, about_texts = evidence.read(loaded.documents, sources=sources, only=only)
     lexicon = naming.read(loaded.documents, schema=loaded.schema)
     found = [
         *loaded.findings,
