@@ -13,8 +13,7 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.plugins.sparql import prepareQuery
 
 from conftest import ROOT, Run
-from ivig_kg import loading, resources, schema, validation
-from ivig_kg.errors import ShapesError
+from ivig_kg import loading, resources, schema
 from ivig_kg.resources import SHAPES, VOCABULARY
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
@@ -106,104 +105,6 @@ def test_every_target_hits_something(project: resources.Project) -> None:
 
     assert len(targets) > 30
     assert targets - kinds == set()
-
-
-DATA = """
-@prefix ex: <http://example.org/> .
-ex:a a ex:Thing ; ex:p ex:b .
-ex:b a ex:Thing .
-"""
-HEAD = """
-@prefix ex: <http://example.org/> .
-@prefix sh: <http://www.w3.org/ns/shacl#> .
-"""
-
-
-def triples(text: str) -> list[ox.Triple]:
-    """Return the triples of a Turtle text."""
-    return [q.triple for q in ox.parse(text, ox.RdfFormat.TURTLE)]
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:P . ex:P sh:path ex:p ; sh:minCount 'one' .",
-        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:P . ex:P sh:path ex:p ; sh:pattern '(' .",
-        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:sparql ex:Q . ex:Q sh:select 'SELECT $this { $this ' .",
-        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:sparql ex:Q . ex:Q sh:message 'no text' .",
-        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:P . ex:P sh:path ex:p ; sh:node ex:S .",
-        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:or ( [ sh:not ex:S ] ) .",
-        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:P . ex:P a sh:PropertyShape ; sh:minCount 1 .",
-    ],
-)
-def test_a_broken_or_recursive_shape_is_an_error(broken: str) -> None:
-    """Where there is no verdict, nothing is said to conform."""
-    with pytest.raises(ShapesError):
-        validation.validate(triples(DATA), triples(HEAD + broken))
-
-
-def test_a_failure_that_the_engine_returns_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine hands some failures back in place of a report, and says that the data do not conform."""
-    failure = pyshacl.errors.ValidationFailure("too deep")
-    monkeypatch.setattr(pyshacl, "validate", lambda *_a, **_k: (False, failure, "too deep"))
-
-    with pytest.raises(ShapesError, match="too deep"):
-        validation.validate(triples(DATA), triples(HEAD + "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ."))
-
-
-def test_engine_settings_are_put_back() -> None:
-    """A validation leaves rdflib as it was, also when it fails."""
-    for value in (True, False):
-        rdflib.NORMALIZE_LITERALS = value
-        validation.validate(triples(DATA), triples(HEAD + "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ."))
-        with pytest.raises(ShapesError):
-            validation.validate(triples(DATA), triples(HEAD + "ex:S sh:targetClass ex:Thing ; sh:pattern '(' ."))
-        assert value is rdflib.NORMALIZE_LITERALS
-    rdflib.NORMALIZE_LITERALS = True
-    assert rdflib.plugin.get("sparql", rdflib.query.Processor).__name__ == "SPARQLProcessor"
-
-
-def test_a_sparql_text_is_parsed_once_for_all_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many nodes a constraint is asked for, its text goes through the parser once."""
-    parsed = []
-    parse = validation.parseQuery
-    monkeypatch.setattr(validation, "parseQuery", lambda text: parsed.append(text) or parse(text))
-    many = "@prefix ex: <http://example.org/> .\n" + "".join(f"ex:n{n} a ex:Thing .\n" for n in range(50))
-    shape = HEAD + (
-        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:sparql ex:Q . "
-        "ex:Q a sh:SPARQLConstraint ; sh:select 'SELECT $this WHERE { $this a <http://example.org/Thing> } # once' ."
-    )
-
-    found = validation.validate(triples(many), triples(shape))
-
-    assert len(found) == 50
-    assert 1 <= len(parsed) <= 2  # pySHACL asks for it with and without its own prefixes
-
-
-def test_what_cannot_match_is_not_evaluated_and_changes_no_answer(
-    base: resources.Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On every case of a SPARQL constraint the violations are those of a run that evaluates everything."""
-    texts = {str(t.subject.value) for t in schema.load(base).shapes if t.predicate.value == str(SH.select)}
-    names = sorted(name.removeprefix(SHAPES) for name in texts)
-    files = [path for name in names if (path := ROOT / f"tests/cases/invalid/{name}.yaml").exists()]
-    looks, answers = [], []
-    look = validation.can_match
-    for path in files:
-        loaded = loading.load(base, extra=[path])
-        data = {q.triple for q in loaded.quads}
-        with monkeypatch.context() as patched:
-            patched.setattr(validation, "can_match", lambda *a: looks.append(look(*a)) or looks[-1])
-            quick = validation.validate(data, loaded.schema.shapes)
-        with monkeypatch.context() as patched:
-            patched.setattr(validation, "can_match", lambda *_: True)
-            whole = validation.validate(data, loaded.schema.shapes)
-        assert quick == whole
-        answers += quick
-
-    assert len(files) >= 18
-    assert len(answers) >= len(files)
-    assert looks.count(False) > len(looks) / 3
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ivig_kg.hierarchy import above
 from ivig_kg.schema import RDF, RDFS, SH, XSD, Triple
 from ivig_kg.shapes import PropertyRule, Violation
 
-NUMBERS = frozenset(XSD + name for name in ("decimal", "integer", "nonNegativeInteger"))
+_NUMBERS = frozenset(XSD + name for name in ("decimal", "integer", "nonNegativeInteger"))
 _DATE = XSD + "date"
 # longer numbers are cut by some engines
 _SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})[.][0-9]{0,17}[1-9]")
@@ -72,19 +72,22 @@ class Data:
 
 
 def is_plain(term: Any) -> bool:
-    """Tell whether every engine reads a term as the same value and leaves it as it is written.
+    """Tell whether every engine reads a term as the same value and leaves its text as it is written.
+
+    A store makes one datatype of all whole numbers, so only one of them counts.
 
     >>> [is_plain(ox.Literal(text, datatype=ox.NamedNode(XSD + "decimal"))) for text in ("0.4", "0.40", "1e1")]
     [True, False, False]
     """
     if not isinstance(term, ox.Literal):
         return isinstance(term, ox.NamedNode)
-    return term.datatype in _TEXTS or _number(term) is not None or _begin(term, _PARTS) is not None
+    number = term.datatype.value != XSD + "integer" and _number(term) is not None
+    return number or term.datatype in _TEXTS or _begin(term, _PARTS) is not None
 
 
 def _number(term: Any) -> Decimal | None:
     """Return a number that is written in its shortest form."""
-    if not isinstance(term, ox.Literal) or term.datatype.value not in NUMBERS or not _SHORTEST.fullmatch(term.value):
+    if not isinstance(term, ox.Literal) or term.datatype.value not in _NUMBERS or not _SHORTEST.fullmatch(term.value):
         return None
     odd = "." in term.value if term.datatype.value != XSD + "decimal" else False
     below = term.datatype.value == XSD + "nonNegativeInteger" and term.value.startswith("-")

@@ -17,6 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg.constraints import Data, UnsureError, is_plain
+from ivig_kg.schema import XSD
 from ivig_kg.shapes import SelectRule, Violation
 
 # what a text is made of: what may hold any letters, braces, variables, words
@@ -43,6 +44,10 @@ _KNOWN = frozenset(
         "false",
     )
 }
+# a store has one datatype for all whole numbers; the values of ours have the other one
+_DATATYPE = re.compile(r"\bdatatype\s*[(]\s*([?$]\w+)\s*[)]", re.IGNORECASE)
+_AS_TYPED = rf"IF(DATATYPE(\1) = <{XSD}integer>, <{XSD}nonNegativeInteger>, DATATYPE(\1))"
+_COMPUTED = re.compile(r"\b(bind|strlen)\b|\bdatatype\s*[(]\s*[^?$\s]", re.IGNORECASE)
 _ODD = frozenset({"PATH", "currentShape", "shapesGraph", "failure"})
 
 
@@ -63,10 +68,10 @@ class Store:
         Raises:
             UnsureError: Only pySHACL can tell.
         """
-        if self._store is None or not finds_this(rule.text):
+        if self._store is None or not is_sound(rule.text):
             raise UnsureError
         try:
-            answer: Any = self._store.query(rule.text, prefixes=rule.prefixes)
+            answer: Any = self._store.query(_DATATYPE.sub(_AS_TYPED, rule.text), prefixes=rule.prefixes)
             names = [v.value for v in answer.variables]
             rows = dict.fromkeys(tuple(row) for row in answer)
         except (SyntaxError, ValueError, OSError, RuntimeError) as error:
@@ -89,18 +94,19 @@ class Store:
                 )
 
 
-def finds_this(text: str) -> bool:
-    """Tell whether every part of a SELECT finds `$this` by a pattern of its own, before anything else uses it.
+def is_sound(text: str) -> bool:
+    """Tell whether a SELECT can be asked of the whole graph: each part finds `$this` before anything else uses it.
 
     Parts of an EXISTS need not: what stands around them is put in their place by SPARQL itself.
 
-    >>> finds_this("SELECT $this { $this a ?kind . FILTER NOT EXISTS { $this ?any ?kind } }")
+    >>> is_sound("SELECT $this { $this a ?kind . FILTER NOT EXISTS { $this ?any ?kind } }")
     True
-    >>> finds_this("SELECT $this { { $this a ?kind } UNION { BIND ($this AS ?kind) } }")
+    >>> is_sound("SELECT $this { { $this a ?kind } UNION { BIND ($this AS ?kind) } }")
     False
     """
     groups = _groups(text)
-    return groups is not None and groups.finds()
+    computed = _DATATYPE.search(text) and _COMPUTED.search(text)
+    return groups is not None and groups.finds() and not computed
 
 
 @dataclasses.dataclass(slots=True)
@@ -139,21 +145,21 @@ def _groups(text: str) -> _Group | None:
     around: list[_Group] = []
     for token in _TOKEN.finditer(text):
         mark, word, variable = token["mark"], (token["word"] or "").lower(), token["variable"]
-        if (word and word not in _KNOWN) or (word == "select" and before) or variable in _ODD:
+        unknown = (word and word not in _KNOWN) or (word == "select" and before) or variable in _ODD
+        if unknown or (before == "end" and not token["skip"]):
             return None
         if mark == "{":
-            group = _Group(before, late=bool(around) and around[-1].found) if around else root
+            group = _Group(before, late=around[-1].found) if around else root
             if around and before != "exists":
                 around[-1].parts.append(group)
             around.append(group)
         elif mark == "}":
             around.pop()
-            if not around:
-                return root if not text[token.end() :].strip() else None
+            mark = mark if around else "end"
         elif mark and around:
             around[-1].depth += 1 if mark == "(" else -1
         elif variable == "this" and around:
             around[-1].found |= around[-1].depth == 0
             around[-1].used |= not around[-1].found
         before = word or mark or before
-    return None
+    return root if before == "end" else None
