@@ -193,7 +193,8 @@ ex:Part rdfs:subClassOf ex:Thing .
 ex:a a ex:Thing ; ex:p 1, 2.5, "text", "words"@en, ex:b ; ex:q 2.5, ex:b .
 ex:b a ex:Part ; ex:p 3, "2024-02-30"^^xsd:date ; ex:q 1 .
 ex:c a ex:Thing ; ex:p 0.40, "07"^^xsd:nonNegativeInteger, "1e1"^^xsd:decimal ; ex:q 0.4 .
-ex:d a ex:Part ; ex:p "4"^^xsd:nonNegativeInteger, "2024-02-29"^^xsd:date, "2024"^^xsd:gYear ; ex:q "2024-03-01"^^xsd:date .
+ex:d a ex:Part ; ex:p "4"^^xsd:nonNegativeInteger, "2024-02-29"^^xsd:date, "2024"^^xsd:gYear ;
+    ex:q "2024-03-01"^^xsd:date .
 ex:e ex:p 1 .
 ex:f a ex:Other ; ex:p 7 .
 """

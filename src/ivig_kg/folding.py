@@ -18,6 +18,10 @@ _ID = frozenset({"bad-id", "missing-id"})
 _BESIDE_TYPE = _TYPE | _ID | {"duplicate-id"}
 _NO_TEXT = frozenset({"file-too-large", "not-utf-8", "unreadable-file"})
 _UNKNOWN_ID = "unknown-id"
+# rules that judge words by the names of concepts, of which some are missing
+_BY_NAMES = frozenset(
+    {"label-names-other", "label-names-nothing", "label-number", "label-frequency", "label-claims-other"}
+)
 # rules that say that nobody says something
 _NOWHERE = frozenset({"passage-uncited", "sentence-uncovered"})
 _UNCOVERED = "sentence-uncovered"
@@ -45,7 +49,8 @@ def fold(
     * A node whose type is missing or unknown: nothing else can be said of its keys and values.
     * A node with a bad id or none: whoever names the id that it should have is not at fault.
     * A concept with a bad type: the rows of the table of mappings that name it are not at fault.
-    * A file that cannot be read: it may say what is said nowhere else, and define any id where it shows none.
+    * A file that cannot be read: it may say what is said nowhere else, name what a label speaks of, and define any
+      id where it shows none.
     * A passage whose place or digest is wrong: its sentence stands in none, and its digest is that of other words.
     * Words that do not stand in the passage, and a number that is none: what they mean is asked once they are mended.
     * Of several shapes that refuse one value, the plainest: the name with the fewest hyphens.
@@ -75,7 +80,7 @@ def fold(
         owner = _owner(finding, owners)
         if finding.code == _UNKNOWN_ID and (blind or _id_at(finding, lines) in seeming):
             return True
-        if finding.code in _NOWHERE and (unread or owner in unnamed):
+        if (finding.code in _NOWHERE and (unread or owner in unnamed)) or (finding.code in _BY_NAMES and unread):
             return True
         if (finding.code == _UNCOVERED and owner in displaced) or (finding.code == _DIGEST and owner in refused):
             return True
