@@ -111,12 +111,16 @@ def _unused(documents: Iterable[Document], nodes: list[Mapping], schema: Schema)
 
 
 def _facts(nodes: list[Mapping], schema: Schema) -> Iterator[tuple[Mapping, set[str]]]:
-    """Yield the facts that are not retracted, each with the sources it rests on."""
+    """Yield the live facts, each with the sources it rests on."""
     parents = {p.text("id"): n.text("id") for n in nodes if n.text("type") == "Source" for p in _passages(n)}
     parents |= {n.text("id"): n.text("inSource") for n in nodes if n.text("inSource")}
     for node in nodes:
         class_iri = schema.classes.get(node.text("type"), "")
-        if VOCABULARY + "Fact" in schema.ancestors(class_iri) and node.text("status") != "retracted":
+        if (
+            VOCABULARY + "Fact" in schema.ancestors(class_iri)
+            and node.text("status") != "retracted"
+            and not node.get("supersededBy")
+        ):
             yield node, {parents[e.text] for e in node.scalars("evidence") if e.text in parents}
 
 

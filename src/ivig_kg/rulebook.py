@@ -109,10 +109,16 @@ def from_shapes(folder: Path) -> dict[str, Rule]:
         ShapesError: A file there is not Turtle.
     """
     said: dict[str, dict[str, str]] = {}
+    owners: dict[str, str] = {}
     for path in sorted(folder.glob("*.ttl")):
         for triple in triples(path):
             code = getattr(triple.subject, "value", "").rpartition("/")[2]
             said.setdefault(code, {}).setdefault(triple.predicate.value, getattr(triple.object, "value", ""))
+            if triple.predicate.value == SH + "sparql":
+                owners[getattr(triple.object, "value", "").rpartition("/")[2]] = code
+    for code, owner in owners.items():  # the severity of a constraint is that of its shape
+        if SH + "severity" in said[owner]:
+            said.setdefault(code, {})[SH + "severity"] = said[owner][SH + "severity"]
     return {code: _rule(code, shape) for code, shape in said.items() if SH + "message" in shape}
 
 
