@@ -154,7 +154,7 @@ FIELDS = {
     "rate_pct": ("frequencyPercent",),
     "factor": ("conversionFactor",),
     "bla": ("authorisationNumber",),
-    "ema_number": ("authorisationNumber",),
+    "ema_number": ("productNumber",),
     "authorised": ("date",),
     "first_approval": ("date",),
     "approval": ("approvedOn",),
@@ -162,26 +162,69 @@ FIELDS = {
 # What a line says that is no value of the source, or that a field says in another way: line, key, and why.
 ELSEWHERE = {
     ("LF-0002", "op"): "in the criterion: below 4 g/L",
-    ("LF-0018", "approximate"): "in the criterion; the rate itself is exact",
     ("LF-0038", "op"): "the lower end of the duration",
     ("LF-0087", "op"): "in the criterion of the indication that uses the term",
     ("LF-0321", "op"): "in the criterion and the factor of risk",
     ("LF-0505", "op"): "in the criterion: above 0.9 mmol/L",
     ("LF-0318", "op"): "in the criterion: above 240 mIU/mL",
     ("LF-0503", "frequency_category"): "in the note: reported after marketing; how often is not said",
+    ("LF-0196", "dose_max"): "at least 1 to 2.5 mL/kg: a low end printed as a range; in the criterion",
     ("LF-0561", "initial_max"): "a dose, not a rate",
     ("LF-0158", "phase"): "the rate at the start",
     ("LF-0018", "phase"): "the rate at the start",
 }
 SEVERAL_NAMES = {"LF-0280", "LF-0283", "LF-0285", "LF-0287"}  # marketed, but which of the names is not said
 IN_A_NOTE = {"LF-0400": {Decimal(65)}}  # a group at risk that was not in the passage as read
+# How a line says a word of a list that a fact has: a pattern that stands somewhere in the line.
+SAYS = {
+    "loading": "loading",
+    "starting": "start|initial|ramp",
+    "maintenance": "maintenance",
+    "single": "single|one dose",
+    "replacement": "replacement",
+    "immunomodulation": "immunomodulat",
+    "approximate": "approximate",
+    "below": "<|below",
+    "mean": "mean|average",
+    "VeryCommon": '"very common"',
+    "Common": '"common"',
+    "Uncommon": '"uncommon"',
+    "Rare": '"rare"',
+    "VeryRare": '"very rare"',
+    "NotKnown": '"not known"',
+    "patients": "patients",
+    "people": "people",
+    "infusions": "infusions",
+    "trialSubjects": "subjects",
+    "serious": "serious",
+    "Licensed": "Licensed",
+    "Voluntarily Revoked": "Voluntarily Revoked",
+    "marketed": '"marketed": true',
+    "notMarketed": '"marketed": false',
+    "intravenous": "intravenous|INTRAVENOUS|Intravenous|IV",
+    "subcutaneous": "[Ss]ubcutaneous|SC",
+    "intramuscular": "[Ii]ntramuscular",
+    "intravascular": "intravascular",
+}
+OF_LISTS = ("phase", "therapyType", "qualifier", "frequency", "frequencyBasis", "seriousness", "authorisationState")
+OF_LISTS += ("marketing", "route")
+# Units that a line has under a key of its own, or not in letters.
+UNITS_OF_KEYS = {"[pH]": "pH", "{donor}": "donors", "%": "pct", "Cel": "_C", "mg/dL": "mg/dL", "a": r"_y|y\b|year"}
 READERS_OWN = {"LF-0081", "LF-0082", "LF-0083", "LF-0084"}  # `patients` and `not known` are not in the leaflet
 
+# What stands in a fact and not in the line it was read from, and why.
+GIVEN_ELSEWHERE = {
+    ("flebogamma-dif-50-eu-2022-contraindication-children-below-2", "qualifier"): "the note of LF-0164: below 2 years",
+    ("gammagard-s-d-us-older-dose-pi-monthly", "doseUnit"): "in the name of the value: monthly_min, in mg/kg",
+    ("xembify-us-copy-administration-rate-from-10", "ageMin"): "in the name of the value: adults_and_ge10y",
+}
+COUNTED = {"frequencyCount", "frequencyTotal", "frequencyPercent", "conversionFactor"}
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*")
 NAMED = ("condition", "effect", "risk", "population", "riskFactor", "forIndication", "contains", "requires")
 
 Line = dict[str, Any]
 Fact = dict[str, Any]
+Used = tuple[str, Line, list[Fact]]
 
 
 @pytest.fixture(scope="module")
@@ -209,9 +252,14 @@ def nodes() -> dict[str, Fact]:
     return found
 
 
-def facts_of(row: dict[str, str], nodes: dict[str, Fact]) -> list[Fact]:
-    """Return the facts that a line became, and those of other lines that hold a part of it."""
-    return [nodes[name] for name in (row["facts"] + " " + row["also"]).split()]
+@pytest.fixture(scope="module")
+def used(lines: dict[str, Line], rows: dict[str, dict[str, str]], nodes: dict[str, Fact]) -> list[Used]:
+    """Return every used line with the facts it became, and those of other lines that hold a part of it."""
+    return [
+        (name, lines[name], [nodes[fact] for fact in (row["facts"] + " " + row["also"]).split()])
+        for name, row in rows.items()
+        if row["outcome"] != "refused"
+    ]
 
 
 @pytest.mark.source
@@ -266,30 +314,24 @@ def test_product_and_place_of_a_line_are_those_of_its_facts(
 
 
 @pytest.mark.source
-def test_every_number_of_a_line_stands_in_its_facts(
-    lines: dict[str, Line], rows: dict[str, dict[str, str]], nodes: dict[str, Fact]
-) -> None:
+def test_every_number_of_a_line_stands_in_its_facts(used: list[Used], nodes: dict[str, Fact]) -> None:
     """No number is lost or changed: each of value and population stands in a field, as it is."""
     lost: dict[str, list[Decimal]] = {}
-    for name, row in rows.items():
-        if row["outcome"] != "refused":
-            there = {n for text in texts(facts_of(row, nodes), nodes) for n in numbers(text)}
-            wanted = set(_numbers_of(lines[name]["value"])) | set(numbers(str(lines[name]["population"])))
-            wanted -= there | IN_A_NOTE.get(name, set())
-            lost |= {name: sorted(wanted)} if wanted else {}
+    for name, line, facts in used:
+        there = {n for text in texts(facts, nodes) for n in numbers(text)}
+        wanted = set(_numbers_of(line["value"])) | set(numbers(str(line["population"])))
+        wanted -= there | IN_A_NOTE.get(name, set())
+        lost |= {name: sorted(wanted)} if wanted else {}
 
     assert lost == {}
 
 
 @pytest.mark.source
-def test_every_number_stands_in_the_field_it_belongs_to(
-    lines: dict[str, Line], rows: dict[str, dict[str, str]], nodes: dict[str, Fact]
-) -> None:
+def test_every_number_stands_in_the_field_it_belongs_to(used: list[Used]) -> None:
     """A dose is a dose and an interval an interval: each end stands in its field."""
     lost: list[tuple[Any, ...]] = []
-    for name, row in rows.items():
-        facts = facts_of(row, nodes) if row["outcome"] != "refused" else []
-        for key, part in _walk(lines[name]["value"]) if facts else ():
+    for name, line, facts in used:
+        for key, part in _walk(line["value"]):
             for field in FIELDS.get(key, ()) if (name, key) not in ELSEWHERE else ():
                 held = {_plain(v) for f in facts for v in _several(f.get(field, []))}
                 others = [f for f in FIELDS[key] if f != field and any(f in fact for fact in facts)]
@@ -299,41 +341,63 @@ def test_every_number_stands_in_the_field_it_belongs_to(
 
 
 @pytest.mark.source
-def test_every_unit_of_a_line_stands_in_its_facts(
-    lines: dict[str, Line], rows: dict[str, dict[str, str]], nodes: dict[str, Fact]
-) -> None:
+def test_every_unit_of_a_line_stands_in_its_facts(used: list[Used], nodes: dict[str, Fact]) -> None:
     """No unit is lost or changed: each stands in a unit field, or in our words for what no field says."""
     lost: list[tuple[Any, ...]] = []
-    for name, row in rows.items():
-        if row["outcome"] != "refused":
-            facts = facts_of(row, nodes)
-            codes = {value for fact in facts for key, value in fact.items() if key.endswith("Unit")}
-            codes |= {"%" for fact in facts if "frequencyPercent" in fact}
-            spoken = " ".join(texts(facts, nodes))
-            units = set(_units_of(lines[name]["value"])) - codes
-            lost += [(name, unit) for unit in units if not _spoken(unit, spoken)]
+    for name, line, facts in used:
+        codes = {value for fact in facts for key, value in fact.items() if key.endswith("Unit")}
+        codes |= {"%" for fact in facts if "frequencyPercent" in fact}
+        spoken = " ".join(texts(facts, nodes))
+        lost += [(name, unit) for unit in set(_units_of(line["value"])) - codes if not _spoken(unit, spoken)]
 
     assert lost == []
 
 
 @pytest.mark.source
-def test_every_category_of_a_line_stands_in_its_facts(
-    lines: dict[str, Line], rows: dict[str, dict[str, str]], nodes: dict[str, Fact]
-) -> None:
+def test_every_category_of_a_line_stands_in_its_facts(used: list[Used]) -> None:
     """No word of a list is lost or changed."""
     lost: list[tuple[Any, ...]] = []
-    for name, row in rows.items():
-        if row["outcome"] != "refused":
-            facts = facts_of(row, nodes)
-            for key, word in _words_of(lines[name]["value"]):
-                other = (name in READERS_OWN and key == "frequency_basis") or (
-                    name in SEVERAL_NAMES and key == "marketed"
-                )
-                if (name, key) not in ELSEWHERE and not other:
-                    field, value = WORDS[key, word]
-                    lost += [] if any(value in _several(f.get(field, [])) for f in facts) else [(name, key, word)]
+    for name, line, facts in used:
+        for key, word in _words_of(line["value"]):
+            other = (name in READERS_OWN and key == "frequency_basis") or (name in SEVERAL_NAMES and key == "marketed")
+            if (name, key) not in ELSEWHERE and not other:
+                field, value = WORDS[key, word]
+                lost += [] if any(value in _several(f.get(field, [])) for f in facts) else [(name, key, word)]
 
     assert lost == []
+
+
+@pytest.mark.source
+def test_no_number_of_a_fact_comes_from_elsewhere(used: list[Used], rows: dict[str, dict[str, str]]) -> None:
+    """The other way round: each number and date in a field of a fact stands in the line it was read from."""
+    invented = []
+    for fact, spoken in _read_from(used, rows):
+        there = set(numbers(spoken)) | {n for found in NUMBER.findall(spoken) for n in numbers(found)}
+        for key, value in fact.items():
+            if key.endswith(("Min", "Max")) or key in COUNTED:
+                invented += [(fact["id"], key, value) for n in numbers(value) if n not in there]
+            elif key in {"date", "approvedOn", "marketedFrom"} and value not in spoken:
+                invented.append((fact["id"], key, value))
+
+    assert [found for found in invented if found[:2] not in GIVEN_ELSEWHERE] == []
+
+
+@pytest.mark.source
+def test_no_word_and_no_unit_of_a_fact_comes_from_elsewhere(used: list[Used], rows: dict[str, dict[str, str]]) -> None:
+    """Each word of a list and each unit of a fact is said in its line."""
+    invented = []
+    for fact, spoken in _read_from(used, rows):
+        for key, value in fact.items():
+            for one in _several(value) if key in OF_LISTS else ():
+                invented += [] if re.search(SAYS.get(one, one), spoken) else [(fact["id"], key, one)]
+            if key.endswith("Unit"):
+                coded = {spelling for spelling, code in UCUM.items() if code == value} | {value}
+                said = any(f'"{c}"' in spoken for c in coded) or _spoken(value, spoken)
+                said |= re.search(UNITS_OF_KEYS.get(value, r"(?!)"), spoken) is not None
+                said |= any(code == value and end.strip("_") in spoken for end, code in BY_KEY.items())
+                invented += [] if said else [(fact["id"], key, value)]
+
+    assert [found for found in invented if found[:2] not in GIVEN_ELSEWHERE] == []
 
 
 @pytest.mark.source
@@ -344,6 +408,19 @@ def test_every_category_of_the_file_is_known(lines: dict[str, Line], rows: dict[
         for key, word in _words_of(line["value"], only=keys):
             known = (key, word) in WORDS or (name, key) in ELSEWHERE or rows[name]["outcome"] == "refused"
             assert known, (name, key, word)
+
+
+def _read_from(used: list[Used], rows: dict[str, dict[str, str]]) -> Iterator[tuple[Fact, str]]:
+    """Yield every fact with all that the lines say which it was read from."""
+    said: dict[str, list[str]] = {}
+    facts: dict[str, Fact] = {}
+    for name, line, found in used:
+        own = set(rows[name]["facts"].split())
+        for fact in (f for f in found if f["id"] in own):
+            facts[fact["id"]] = fact
+            parts = {key: line.get(key) for key in ("value", "population", "subject", "notes")}
+            said.setdefault(fact["id"], []).append(json.dumps(parts, ensure_ascii=False))
+    yield from ((facts[name], " ".join(parts)) for name, parts in said.items())
 
 
 def numbers(text: str) -> Iterator[Decimal]:
@@ -360,6 +437,7 @@ def texts(facts: list[Fact], nodes: dict[str, Fact]) -> Iterator[str]:
                 yield one
                 if key in NAMED and one in nodes:
                     yield nodes[one]["label"]
+                    yield from _several(nodes[one].get("alias", []))
                     yield nodes[one].get("criterion", "")
                 if key == "evidence":
                     source = nodes[nodes[one]["inSource"]]

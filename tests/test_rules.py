@@ -291,6 +291,8 @@ def test_comparable_values_leave_the_stated_ones(project: resources.Project) -> 
     ("line", "convention"),
     [
         ("frequency: Common", "cioms"),
+        ("frequency: Common\n  frequencyBasis: patients", "cioms"),
+        ("frequency: Common\n  frequencyBasis: infusions", None),
         ("frequencyPercent: 12.5", "observedShare"),
         ("frequencyCount: 4", "observedShare"),
         ("frequencyAsStated: common", None),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingType
 
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.nodes import Document, Mapping, Scalar, mappings
@@ -17,15 +18,19 @@ CONCEPTS = "concepts"  # the folder of what facts speak about
 YEARS = 2
 SHOWN = 3
 
+Parents = MappingType[str, str]
+Fact = tuple[Mapping, set[str]]  # with the sources that it rests on
+
 _DATES = ("date", "issuedInMonth", "issuedInYear")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
-def check(documents: Iterable[Document], *, schema: Schema) -> list[Finding]:
+def check(documents: Iterable[Document], *, parents: Parents, schema: Schema) -> list[Finding]:
     """Find what is missing as a whole: dates, newer sources, second sources, uses of concepts.
 
     Args:
         documents: All documents of the project.
+        parents: The source of each passage, by the id of the passage.
         schema: What classes and keys there are.
 
     Returns:
@@ -37,8 +42,8 @@ def check(documents: Iterable[Document], *, schema: Schema) -> list[Finding]:
     sources = {n.text("id"): n for n in nodes if n.text("type") == "Source" and n.get("id")}
     found = list(_unused(documents, nodes, schema))
     if len(sources) > 1:
-        about = _medicines(nodes, schema)
-        found += [*_undated(sources), *_old(sources, about), *_single(nodes, schema)]
+        facts = list(_facts(nodes, parents, schema))
+        found += [*_undated(sources), *_old(sources, facts), *_single(facts, _wider(nodes), schema)]
     return found
 
 
@@ -50,8 +55,12 @@ def _undated(sources: dict[str, Mapping]) -> Iterator[Finding]:
         yield _note("source-undated", message, sources[names[0]], f"never call what {they} current")
 
 
-def _old(sources: dict[str, Mapping], about: dict[str, set[str]]) -> Iterator[Finding]:
+def _old(sources: dict[str, Mapping], facts: list[Fact]) -> Iterator[Finding]:
     """Find sources that are years older than the newest one that speaks of the same medicine."""
+    about: dict[str, set[str]] = {}
+    for node, evidence in facts:
+        for source in evidence:
+            about.setdefault(source, set()).add(node.text("about"))
     years = {name: int(found[0]) for name, node in sources.items() if (found := _YEAR.match(_date(node)))}
     newest: dict[str, int] = {}
     for name, year in years.items():
@@ -64,24 +73,22 @@ def _old(sources: dict[str, Mapping], about: dict[str, set[str]]) -> Iterator[Fi
         yield _note("source-old", message, sources[names[0]], "look in the newer one whether the claims still stand")
 
 
-def _single(nodes: list[Mapping], schema: Schema) -> Iterator[Finding]:
+def _single(facts: list[Fact], wider: dict[str, str], schema: Schema) -> Iterator[Finding]:
     """Count the claims (kind of fact, and what it says of a medicine of the same kind) that rest on one source."""
-    parents = _parents(nodes)
     claims: dict[tuple[str, str, str], set[str]] = {}
-    for node, evidence in _facts(nodes, schema):
+    for node, evidence in facts:
         main = schema.noted(schema.classes[node.text("type")], "mainProperty")
         for entry in node.entries:
             key = schema.keys.get(entry.key.text)
             for value in entry.values if key and key.iri in main and key.form is Form.REFERENCE else ():
                 if isinstance(value, Scalar):
-                    claim = node.text("type"), _kind(node.text("about"), parents), value.text
+                    claim = node.text("type"), _drug(node.text("about"), wider), value.text
                     claims.setdefault(claim, set()).update(evidence)
     alone = [claim for claim, found in claims.items() if len(found) == 1]
     if alone:
         rest = "rests" if len(alone) == 1 else "rest"
         message = f"{len(alone)} of {len(claims)} claims {rest} on one source alone"
-        first = next(node for node, _ in _facts(nodes, schema))
-        yield _note("single-source", message, first, "a claim counts once for each kind of fact, drug and object")
+        yield _note("single-source", message, facts[0][0], "a claim counts once for each kind of fact, drug and object")
 
 
 def _unused(documents: Iterable[Document], nodes: list[Mapping], schema: Schema) -> Iterator[Finding]:
@@ -110,10 +117,8 @@ def _unused(documents: Iterable[Document], nodes: list[Mapping], schema: Schema)
         yield _note("concept-unused", message, idle[0], f"take {them}")
 
 
-def _facts(nodes: list[Mapping], schema: Schema) -> Iterator[tuple[Mapping, set[str]]]:
+def _facts(nodes: list[Mapping], parents: Parents, schema: Schema) -> Iterator[Fact]:
     """Yield the live facts, each with the sources it rests on."""
-    parents = {p.text("id"): n.text("id") for n in nodes if n.text("type") == "Source" for p in _passages(n)}
-    parents |= {n.text("id"): n.text("inSource") for n in nodes if n.text("inSource")}
     for node in nodes:
         class_iri = schema.classes.get(node.text("type"), "")
         if (
@@ -124,31 +129,16 @@ def _facts(nodes: list[Mapping], schema: Schema) -> Iterator[tuple[Mapping, set[
             yield node, {parents[e.text] for e in node.scalars("evidence") if e.text in parents}
 
 
-def _passages(source: Mapping) -> Iterator[Mapping]:
-    for entry in source.entries:
-        if entry.key.text == "passages":
-            yield from (v for v in entry.values if isinstance(v, Mapping))
-
-
-def _medicines(nodes: list[Mapping], schema: Schema) -> dict[str, set[str]]:
-    """Return what each source speaks about."""
-    about: dict[str, set[str]] = {}
-    for node, evidence in _facts(nodes, schema):
-        for source in evidence:
-            about.setdefault(source, set()).add(node.text("about"))
-    return about
-
-
-def _parents(nodes: list[Mapping]) -> dict[str, str]:
+def _wider(nodes: list[Mapping]) -> dict[str, str]:
     return {n.text("id"): v.text for n in nodes for v in n.scalars("broader")}
 
 
-def _kind(name: str, parents: dict[str, str]) -> str:
+def _drug(name: str, wider: dict[str, str]) -> str:
     """Return the widest drug above a medicine, or the medicine itself."""
     seen: set[str] = set()
-    while name in parents and name not in seen:
+    while name in wider and name not in seen:
         seen.add(name)
-        name = parents[name]
+        name = wider[name]
     return name
 
 

@@ -105,7 +105,7 @@ def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None
         *about_texts,
         *evidence.check(loaded.documents, texts=texts, schema=loaded.schema),
         *coverage.check(loaded.documents, texts=texts),
-        *gaps.check(loaded.documents, schema=loaded.schema),
+        *gaps.check(loaded.documents, parents=texts.parents, schema=loaded.schema),
         *wording.check(lexicon),
         *claims.check(lexicon),
         *vocabularies.check(loaded.table, terms=known, kinds=_kinds(loaded), schema=loaded.schema),
