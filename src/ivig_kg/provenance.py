@@ -11,6 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg import ids, rules, terms
+from ivig_kg.accounting import Leaf
 from ivig_kg.errors import UsageError
 from ivig_kg.findings import quoted
 from ivig_kg.loading import Loaded
@@ -36,6 +37,64 @@ class Origin:
     what: str
     place: str
     detail: tuple[str, ...] = ()
+
+
+class Ledger:
+    """A project as it was read, with every triple at hand by where it comes from.
+
+    Attributes:
+        loaded: The project.
+        written: Values of the facts files by the triple that they became.
+        stated: Values of the facts files by the IRI of the node on which they stand.
+        places: Where each node is defined, by its IRI.
+        mapped: Places in the table of mappings by the triple that they became.
+        ontology: What the ontology says.
+        derived: What the rules add.
+        rules: The rules, in the order in which they are applied.
+        naming: The facts that name a term, by the term.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        """Sort the triples of a project by their origin."""
+        self.loaded = loaded
+        self.written: dict[Triple, list[Leaf]] = {}
+        self.stated: dict[str, list[Leaf]] = {}
+        for leaf in loaded.leaves:
+            self.written.setdefault(leaf.triple, []).append(leaf)
+            self.stated.setdefault(leaf.triple.subject.value, []).append(leaf)
+        self.places = {THINGS + name.text: str(name.position) for name, _ in ids.defined(loaded.documents)}
+        self.mapped: dict[Triple, list[str]] = {}
+        for row, made in zip(loaded.table.rows, terms.triples(loaded.table), strict=True):
+            self.mapped.setdefault(made, []).append(str(row.at("object_id")))
+        self.ontology = frozenset(loaded.schema.ontology)
+        self.rules = rules.read(loaded.project.ontology / "rules")
+        quads: list[Any] = list(loaded.quads)  # no triple has a triple or a blank node in it
+        self.derived = {q.triple for q in quads if q.graph_name == named("derived")}
+        facts = {q.subject.value for q in quads if q.graph_name == named("facts")}
+        self._own: dict[str, set[Triple]] = {}
+        self._rest = ox.Store()
+        self.naming: dict[Any, set[str]] = {}
+        for triple in {q.triple for q in quads} - self.derived:
+            if triple.subject.value in facts:
+                self._own.setdefault(triple.subject.value, set()).add(triple)
+                self.naming.setdefault(triple.object, set()).add(triple.subject.value)
+            else:
+                self._rest.add(ox.Quad(*triple))
+        self._rules_of: dict[str, dict[Triple, set[str]]] = {}
+
+    def rules_of(self, subject: str) -> dict[Triple, set[str]]:
+        """Return what the rules derive from one fact beside concepts, sources and ontology, with their names."""
+        if subject not in self._rules_of:
+            own = [ox.Quad(*triple) for triple in self._own.get(subject, ())]
+            self._rest.extend(own)
+            made: dict[Triple, set[str]] = {}
+            for rule in self.rules if own else ():
+                for triple in rules.apply(rule, self._rest):
+                    made.setdefault(triple, set()).add(rule.name)
+            for quad in own:
+                self._rest.remove(quad)
+            self._rules_of[subject] = made
+        return self._rules_of[subject]
 
 
 def parse(text: str, *, loaded: Loaded) -> Triple:
@@ -78,13 +137,13 @@ def _object(text: str, second: str, key: Key | None, schema: Schema) -> str:
     return f"<{THINGS}{text}>" if is_slug(text) else text
 
 
-def trace(triple: Triple, *, loaded: Loaded) -> list[Origin]:
+def trace(triple: Triple, *, ledger: Ledger) -> list[Origin]:
     """Return every place that a triple comes from; none where it is not in the graph."""
     return [
-        *_written(triple, loaded),
-        *_mapped(triple, loaded),
-        *_in_ontology(triple, loaded),
-        *_derived(triple, loaded),
+        *_written(triple, ledger),
+        *_mapped(triple, ledger),
+        *_in_ontology(triple, ledger),
+        *_derived(triple, ledger),
     ]
 
 
@@ -96,34 +155,36 @@ def text(triple: Triple, origins: list[Origin], *, prefixes: Mapping[str, str]) 
     return "\n".join(lines) + "\n"
 
 
-def _written(triple: Triple, loaded: Loaded) -> Iterator[Origin]:
-    for leaf in loaded.leaves:
-        if leaf.triple == triple:
-            yield Origin("written in", str(leaf.position), _evidence(triple.subject.value, loaded))
+def _written(triple: Triple, ledger: Ledger) -> Iterator[Origin]:
+    for leaf in ledger.written.get(triple, ()):
+        yield Origin("written in", str(leaf.position), _evidence(triple.subject.value, ledger))
 
 
-def _evidence(subject: str, loaded: Loaded) -> tuple[str, ...]:
+def _evidence(subject: str, ledger: Ledger) -> tuple[str, ...]:
     """Return the quotation and the passages of a fact, a line each."""
-    values = [(leaf.key, leaf.text) for leaf in loaded.leaves if leaf.triple.subject.value == subject]
+    values = [(leaf.key, leaf.text) for leaf in ledger.stated.get(subject, ())]
     passages = [text for key, text in values if key == "evidence"]
     stated = [f'states "{text}"' for key, text in values if key == "statedAs"]
-    sections = {leaf.triple.subject.value: leaf.text for leaf in loaded.leaves if leaf.key == "section"}
-    places = {name.text: str(name.position) for name, _ in ids.defined(loaded.documents)}
-    return (*stated, *(f"on passage {p} ({sections.get(THINGS + p, '')}), {places.get(p, '')}" for p in passages))
+    return (
+        *stated,
+        *(f"on passage {p} ({_section(p, ledger)}), {ledger.places.get(THINGS + p, '')}" for p in passages),
+    )
 
 
-def _mapped(triple: Triple, loaded: Loaded) -> Iterator[Origin]:
-    if not loaded.table.rows or not str(triple.predicate.value).endswith("Match"):
-        return
-    for row, made in zip(loaded.table.rows, terms.triples(loaded.table), strict=True):
-        if made == triple:
-            yield Origin("mapped in", str(row.at("object_id")))
+def _section(passage: str, ledger: Ledger) -> str:
+    return next((leaf.text for leaf in ledger.stated.get(THINGS + passage, ()) if leaf.key == "section"), "")
 
 
-def _in_ontology(triple: Triple, loaded: Loaded) -> Iterator[Origin]:
-    if triple in loaded.schema.ontology:
-        path = loaded.project.ontology / "ivig.ttl"
-        yield Origin("defined in", f"{loaded.project.shown(path)}:{_line(path, triple.subject.value)}:1")
+def _mapped(triple: Triple, ledger: Ledger) -> Iterator[Origin]:
+    for place in ledger.mapped.get(triple, ()):
+        yield Origin("mapped in", place)
+
+
+def _in_ontology(triple: Triple, ledger: Ledger) -> Iterator[Origin]:
+    project = ledger.loaded.project
+    if triple in ledger.ontology:
+        path = project.ontology / "ivig.ttl"
+        yield Origin("defined in", f"{project.shown(path)}:{_line(path, triple.subject.value)}:1")
 
 
 def _line(path: Path, subject: str) -> int:
@@ -133,25 +194,18 @@ def _line(path: Path, subject: str) -> int:
     return next((n for n, line in enumerate(lines, 1) if line.split(" ")[0] in names), 1)
 
 
-def _derived(triple: Triple, loaded: Loaded) -> Iterator[Origin]:
+def _derived(triple: Triple, ledger: Ledger) -> Iterator[Origin]:
     """Find the rules that give a triple, and for each the facts that it gives it for.
 
     A fact gives the triple if the rule does so with that fact alone beside concepts, sources and ontology.
     """
-    places = {THINGS + name.text: name.position for name, _ in ids.defined(loaded.documents)}
-    triples: list[tuple[Triple, Any]] = [(q.triple, q.graph_name) for q in loaded.quads]
-    facts = {t.subject.value for t, graph in triples if graph == named("facts")}
-    known = {t for t, graph in triples if graph != named("derived")}
-    if triple in known:
+    if triple not in ledger.derived:
         return
-    rest = {t for t in known if t.subject.value not in facts}
-    own: dict[str, set[Triple]] = {}
-    for one in known - rest:
-        own.setdefault(one.subject.value, set()).add(one)
-    near = [s for s in own if s == triple.subject.value or any(t.object == triple.object for t in own[s])]
-    for rule in rules.read(loaded.project.ontology / "rules"):
-        path = loaded.project.shown(loaded.project.ontology / "rules" / f"{rule.name}.rq")
-        for subject in sorted(near):
-            if triple in rules.derive([rule], rest | own[subject]):
-                detail = (f"from {subject.removeprefix(THINGS)}, {places[subject]}",)
-                yield Origin("derived by", path, detail + _evidence(subject, loaded))
+    project = ledger.loaded.project
+    near = sorted({triple.subject.value} | ledger.naming.get(triple.object, set()))
+    for rule in ledger.rules:
+        path = project.shown(project.ontology / "rules" / f"{rule.name}.rq")
+        for subject in near:
+            if rule.name in ledger.rules_of(subject).get(triple, ()):
+                detail = (f"from {subject.removeprefix(THINGS)}, {ledger.places[subject]}",)
+                yield Origin("derived by", path, detail + _evidence(subject, ledger))

@@ -45,19 +45,7 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
     stated = {t.object for t in asserted if isinstance(t.object, ox.Literal)}
     derived: dict[Triple, str] = {}
     for rule in rules:
-        try:
-            found = store.query(rule.query)
-            made = list(found) if isinstance(found, ox.QueryTriples) else None
-        except SyntaxError as error:
-            message = f"rule {rule.name}: this is not SPARQL: {error.msg}"
-            raise ShapesError(message) from error
-        except (ValueError, OSError, RuntimeError) as error:
-            message = f"rule {rule.name}: it cannot be applied: {error}"
-            raise ShapesError(message) from error
-        if made is None:
-            message = f"rule {rule.name}: a rule is a CONSTRUCT query"
-            raise ShapesError(message)
-        for triple in made:
+        for triple in apply(rule, store):
             if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
                 message = f"rule {rule.name}: it makes a blank node"
                 raise ShapesError(message)
@@ -67,6 +55,26 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
             if triple not in asserted:
                 derived.setdefault(triple, rule.name)
     return derived
+
+
+def apply(rule: Rule, store: ox.Store) -> list[Triple]:
+    """Return what one rule makes of the triples of a store, those that stand in it too.
+
+    Raises:
+        ShapesError: The rule cannot be read as CONSTRUCT, or not be applied.
+    """
+    try:
+        found = store.query(rule.query)
+        if isinstance(found, ox.QueryTriples):
+            return list(found)
+    except SyntaxError as error:
+        message = f"rule {rule.name}: this is not SPARQL: {error.msg}"
+        raise ShapesError(message) from error
+    except (ValueError, OSError, RuntimeError) as error:
+        message = f"rule {rule.name}: it cannot be applied: {error}"
+        raise ShapesError(message) from error
+    message = f"rule {rule.name}: a rule is a CONSTRUCT query"
+    raise ShapesError(message)
 
 
 def _is_number(literal: ox.Literal) -> bool:

@@ -236,7 +236,7 @@ def trace(text: str, *, project: Project) -> str:
     """
     loaded = readable(project)
     triple = provenance.parse(text, loaded=loaded)
-    origins = provenance.trace(triple, loaded=loaded)
+    origins = provenance.trace(triple, ledger=provenance.Ledger(loaded))
     if not origins:
         message = f"the graph does not say {triple}"
         raise UsageError(message)
