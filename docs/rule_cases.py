@@ -210,6 +210,7 @@ def told(one: Case, found: Iterable[Finding]) -> str:
     for finding in found:
         plain = dataclasses.replace(finding, related=() if one.is_table else finding.related)
         text = _TOLD_APART.sub("", concise(plain).removeprefix(f"{finding.position}: "))
+        text = text.replace(TEXTS.as_posix(), "DIR")  # where the texts are is the reader's own
         for _, place in plain.related:
             text = text.replace(str(place), lines[place.line])
         place_first = not one.is_table and finding.position.line in lines
