@@ -16,11 +16,12 @@ from click.testing import CliRunner
 
 import ivig_kg
 from conftest import ROOT, Run
-from ivig_kg import cli, workflow
+from ivig_kg import cli, compiled, workflow
 from ivig_kg.cli import main
 from ivig_kg.errors import UsageError
 from ivig_kg.findings import Finding, Position, as_json, concise, full
 from ivig_kg.reporting import Report
+from ivig_kg.validation import ENGINES
 
 INVALID = "tests/cases/invalid"
 COMMANDS = sorted(main.commands)
@@ -504,3 +505,27 @@ def test_a_link_that_loops_is_told(small: Path, run: Run) -> None:
 
     assert result.exit_code == 3
     assert "loop.yaml:1:1: error unreadable-file" in result.stdout
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_tells_the_same_of_a_wrong_file(run: Run, small: Path, engine: str) -> None:
+    """The findings are the same letter by letter, whichever engine asked the shapes."""
+    shutil.copy(f"{INVALID}/Fact-range.yaml", small / "facts/wrong.yaml")
+
+    result = run("-C", small, "check", "--format", "concise", "--engine", engine)
+
+    assert result.exit_code == 1
+    assert result.stdout == run("-C", small, "check", "--format", "concise").stdout
+    assert "Fact-range" in result.stdout
+
+
+def test_an_engine_that_is_not_installed_is_told(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence says how to get it; another engine never answers in its place."""
+    monkeypatch.setitem(sys.modules, "shacl", None)
+    compiled.prepared.cache_clear()
+
+    result = run("-C", small, "build", "--engine", "shacl")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "pip install 'ivig-kg[fast]'" in result.stderr
+    assert not (small / "exports").exists()

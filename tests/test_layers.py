@@ -38,6 +38,7 @@ LAYERS = (
         "words",
     },
     {
+        "compiled",
         "coverage",
         "drafts",
         "inventory",

@@ -26,6 +26,11 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTS = {XSD + "gYear": "-01-01", XSD + "gYearMonth": "-01", _DATE: ""}
 _TEXTS = frozenset(ox.NamedNode(kind) for kind in (XSD + "string", RDF + "langString", XSD + "anyURI"))
 
+# a store has one datatype for all whole numbers; the values of ours have the other one
+_DATATYPE = re.compile(r"\bdatatype\s*[(]\s*([?$]\w+)\s*[)]", re.IGNORECASE)
+_AS_TYPED = rf"IF(DATATYPE(\1) = <{XSD}integer>, <{XSD}nonNegativeInteger>, DATATYPE(\1))"
+_COMPUTED = re.compile(r"\b(bind|strlen)\b|\bdatatype\s*[(]\s*[^?$\s]", re.IGNORECASE)
+
 Check = Callable[["Data", Any, list[Any], Any], Iterator[Any]]
 
 
@@ -83,6 +88,25 @@ def is_plain(term: Any) -> bool:
         return isinstance(term, ox.NamedNode)
     number = term.datatype.value != XSD + "integer" and _number(term) is not None
     return number or term.datatype in _TEXTS or _begin(term, _PARTS) is not None
+
+
+def all_plain(triples: Iterable[Triple]) -> bool:
+    """Tell whether every literal of some triples is plain; see `is_plain`."""
+    return all(is_plain(value) for value in {t.object for t in triples} if isinstance(value, ox.Literal))
+
+
+def as_typed(text: str) -> str | None:
+    """Return a query that sees the datatypes of whole numbers as they are typed, though a store has one for all.
+
+    Returns:
+        The query; None where it asks for the datatype of what may be computed, which no rewriting makes right.
+
+    >>> as_typed("SELECT $this { $this ?p ?v . BIND (strlen(?v) AS ?n) FILTER (datatype(?n) = ?p) }") is None
+    True
+    """
+    if _DATATYPE.search(text) and _COMPUTED.search(text):
+        return None
+    return _DATATYPE.sub(_AS_TYPED, text)
 
 
 def _number(term: Any) -> Decimal | None:

@@ -28,7 +28,7 @@ from ivig_kg.findings import SHACL_SEVERITIES, Finding, Severity, ordered
 from ivig_kg.loading import Loaded
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import RDF, Triple
-from ivig_kg.shapes import Violation
+from ivig_kg.shapes import SPARQL, Violation
 from ivig_kg.spelling import did_you_mean, only_near
 
 
@@ -84,7 +84,9 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None = None) -> Report:
+def report(
+    loaded: Loaded, *, sources: Path | None, only: Collection[str] | None = None, engine: str = validation.ENGINES[0]
+) -> Report:
     """Check evidence and shapes too, and gather everything that was found.
 
     Args:
@@ -92,9 +94,11 @@ def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None
         sources: The folder with the texts of the sources, where they are at hand.
         only: The names of the files to report on; all where there is None. What names a node of a
             file concerns that file too.
+        engine: One of `validation.ENGINES`.
 
     Raises:
         ShapesError: The shapes cannot be used.
+        UsageError: The engine is not installed.
     """
     project = loaded.project
     known = vocabularies.read(project.terms, shown=project.shown(project.terms))
@@ -109,7 +113,7 @@ def report(loaded: Loaded, *, sources: Path | None, only: Collection[str] | None
         *wording.check(lexicon),
         *claims.check(lexicon),
         *vocabularies.check(loaded.table, terms=known, kinds=_kinds(loaded), schema=loaded.schema),
-        *_violations(loaded),
+        *_violations(loaded, engine),
     ]
     lines = {d.path: d.lines for d in loaded.documents}
     if loaded.table.path:
@@ -144,7 +148,7 @@ def _kinds(loaded: Loaded) -> dict[str, str]:
     return {name.text: loaded.schema.classes.get(node.text("type"), "") for name, node in ids.defined(loaded.documents)}
 
 
-def _violations(loaded: Loaded) -> list[Finding]:
+def _violations(loaded: Loaded, engine: str) -> list[Finding]:
     """Ask the shapes, and bring each answer back to its place in a file.
 
     What only follows from a value that was refused before is left out.
@@ -154,8 +158,8 @@ def _violations(loaded: Loaded) -> list[Finding]:
     incomplete = {subject for subject, _ in loaded.reported}
     places = _Places(loaded)
     found = []
-    for violation in validation.validate(triples, loaded.schema.shapes):
-        whole_node = violation.path is None or violation.component == "SPARQLConstraintComponent"
+    for violation in validation.validate(triples, loaded.schema.shapes, engine=engine):
+        whole_node = violation.path is None or violation.component == SPARQL
         if violation.focus in incomplete if whole_node else (violation.focus, violation.path) in loaded.reported:
             continue
         if violation.component == "ClassConstraintComponent" and violation.value not in typed:

@@ -16,8 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg.constraints import Data, UnsureError, is_plain
-from ivig_kg.schema import XSD
+from ivig_kg.constraints import Data, UnsureError, all_plain, as_typed
 from ivig_kg.shapes import SelectRule, Violation
 
 # what a text is made of: what may hold any letters, braces, variables, words
@@ -44,10 +43,6 @@ _KNOWN = frozenset(
         "false",
     )
 }
-# a store has one datatype for all whole numbers; the values of ours have the other one
-_DATATYPE = re.compile(r"\bdatatype\s*[(]\s*([?$]\w+)\s*[)]", re.IGNORECASE)
-_AS_TYPED = rf"IF(DATATYPE(\1) = <{XSD}integer>, <{XSD}nonNegativeInteger>, DATATYPE(\1))"
-_COMPUTED = re.compile(r"\b(bind|strlen)\b|\bdatatype\s*[(]\s*[^?$\s]", re.IGNORECASE)
 _ODD = frozenset({"PATH", "currentShape", "shapesGraph", "failure"})
 
 
@@ -58,7 +53,7 @@ class Store:
         """Take the triples in, where a store leaves them as they are."""
         self._data = data
         self._store: ox.Store | None = None
-        if all(is_plain(value) for value in {t.object for t in data.triples} if isinstance(value, ox.Literal)):
+        if all_plain(data.triples):
             self._store = ox.Store()
             self._store.extend(ox.Quad(*t) for t in data.triples)
 
@@ -68,10 +63,11 @@ class Store:
         Raises:
             UnsureError: Only pySHACL can tell.
         """
-        if self._store is None or not is_sound(rule.text):
+        text = as_typed(rule.text)
+        if self._store is None or text is None or not is_sound(rule.text):
             raise UnsureError
         try:
-            answer: Any = self._store.query(_DATATYPE.sub(_AS_TYPED, rule.text), prefixes=rule.prefixes)
+            answer: Any = self._store.query(text, prefixes=rule.prefixes)
             names = [v.value for v in answer.variables]
             rows = dict.fromkeys(tuple(row) for row in answer)
         except (SyntaxError, ValueError, OSError, RuntimeError) as error:
@@ -105,8 +101,7 @@ def is_sound(text: str) -> bool:
     False
     """
     groups = _groups(text)
-    computed = _DATATYPE.search(text) and _COMPUTED.search(text)
-    return groups is not None and groups.finds() and not computed
+    return groups is not None and groups.finds()
 
 
 @dataclasses.dataclass(slots=True)

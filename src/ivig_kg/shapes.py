@@ -17,6 +17,8 @@ import pyoxigraph as ox
 from ivig_kg.errors import ShapesError
 from ivig_kg.schema import OWL, RDF, RDFS, SH, SKOS, Triple
 
+SPARQL = "SPARQLConstraintComponent"
+
 _TO_SHAPES = frozenset(SH + n for n in ("node", "property", "not", "and", "or", "xone", "qualifiedValueShape"))
 _REMARKS = frozenset({RDF + "type", RDFS + "label", RDFS + "comment", SKOS + "note"})
 _OF_NODES = _REMARKS | {SH + n for n in ("targetClass", "property", "sparql", "severity")}
@@ -109,11 +111,20 @@ class SelectRule(Rule):
     prefixes: dict[str, str]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Described:
+    """What a shape says of itself: the rule as a sentence, what to do about it, and the values to choose from."""
+
+    message: str | None
+    repair: str | None
+    choices: tuple[str, ...]
+
+
 class Shapes:
     """The triples of the shapes, by subject and predicate."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        """Read the triples; raise ShapesError where a shape leads back to itself."""
+        """Read the triples; raise ShapesError where a shape leads back to itself, or a property shape nowhere."""
         self.triples = tuple(triples)
         self._said: dict[Any, dict[str, list[Any]]] = {}
         self._users: dict[Any, list[tuple[Any, str]]] = {}
@@ -121,6 +132,7 @@ class Shapes:
             self._said.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
             self._users.setdefault(triple.object, []).append((triple.subject, triple.predicate.value))
         self._refuse_recursion()
+        self._refuse_pathless()
 
     def _refuse_recursion(self) -> None:
         """Raise where a shape leads back to itself: SHACL leaves open what that means, and pySHACL says it conforms."""
@@ -134,6 +146,15 @@ class Shapes:
             message = f"the shapes cannot be used: {error.args[1][0]} leads back to itself"
             raise ShapesError(message) from error
 
+    def _refuse_pathless(self) -> None:
+        """Raise where a property shape has no path, or two: some engines say that everything conforms to it."""
+        kinds = ((t.subject, t.object.value) for t in self.triples if t.predicate.value == RDF + "type")
+        properties = {t.object for t in self.triples if t.predicate.value == SH + "property"}
+        for node in properties.union(s for s, kind in kinds if kind == SH + "PropertyShape"):
+            if self._one(node, SH + "path") is None:
+                message = f"the shapes cannot be used: {node} has to have one sh:path"
+                raise ShapesError(message)
+
     def rules(self) -> Iterator[PropertyRule | SelectRule]:
         """Yield the rules that are understood to the last word."""
         if any(t.predicate.value == SH + "parameter" for t in self.triples):
@@ -146,6 +167,16 @@ class Shapes:
                 rule = self._select(triple.subject, triple.object)
             if rule is not None and self._owns(triple.subject, rule.node):
                 yield rule
+
+    def described(self, node: Any) -> Described:
+        """Return what a shape or constraint says of itself."""
+        messages, comments = self._values(node, SH + "message"), self._values(node, RDFS + "comment")
+        choices = self._one(node, SH + "in")
+        return Described(
+            next((m.value for m in messages), None),
+            next((c.value for c in comments), None),
+            tuple(c.value for c in self._items(choices)) if choices is not None else (),
+        )
 
     def left(self, done: Iterable[Rule]) -> list[Triple]:
         """Return the shapes without some rules; nothing where they ask no more."""

@@ -1,7 +1,7 @@
-"""Validation: what must hold, said by SHACL shapes.
+"""Validation: what must hold, said by SHACL shapes, and asked by one of three engines with one answer.
 
-Most rules are answered here, over the whole graph at once; what is not understood to the last word is
-left for pySHACL, with the same answers.
+`sets` answers most rules over the whole graph at once; what it does not understand to the last word is
+left for pySHACL. `pyshacl` is the reference. `shacl` is an engine in Rust, an extra.
 Source: https://www.w3.org/TR/shacl/
 """
 
@@ -9,26 +9,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivig_kg import constraints, selects
+from ivig_kg import compiled, constraints, selects
 from ivig_kg.constraints import UnsureError
 from ivig_kg.schema import Triple
 from ivig_kg.shapes import PropertyRule, Rule, Shapes, Violation
 
+ENGINES = ("sets", "pyshacl", "shacl")
 
-def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violation]:
+
+def validate(triples: Iterable[Triple], shapes: Iterable[Triple], *, engine: str = "sets") -> list[Violation]:
     """Validate triples, those of the ontology among them, against shapes.
 
     Args:
         triples: The data, with the ontology that says which class is below which.
         shapes: The triples of the shapes.
+        engine: One of `ENGINES`.
 
     Returns:
         The violations, sorted; none where the data conform.
 
     Raises:
         ShapesError: A shape is broken or recursive, so there is no verdict.
+        UsageError: The engine is not installed.
     """
-    asked, data = Shapes(shapes), constraints.Data(triples)
+    asked, triples = Shapes(shapes), tuple(triples)
+    try:
+        found = _ENGINES[engine](triples, asked)
+    except UnsureError:
+        found = _by_pyshacl(triples, asked)
+    return sorted(found, key=lambda v: (v.focus, v.code, v.value or "", v.path or "", v.component))
+
+
+def _by_pyshacl(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
+    from ivig_kg import reference  # noqa: PLC0415  (rdflib and pyshacl are slow to import)
+
+    return reference.validate(triples, asked.triples)
+
+
+def _at_once(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
+    """Answer what is understood to the last word, and have pySHACL answer the rest."""
+    data = constraints.Data(triples)
     store = selects.Store(data)
     done: list[Rule] = []
     found: list[Violation] = []
@@ -39,8 +59,7 @@ def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violat
             continue
         done.append(rule)
     left = asked.left(done)
-    if left:
-        from ivig_kg import reference  # noqa: PLC0415  (rdflib and pyshacl are slow to import)
+    return found + _by_pyshacl(data.triples, Shapes(left)) if left else found
 
-        found += reference.validate(data.triples, left)
-    return sorted(found, key=lambda v: (v.focus, v.code, v.value or "", v.path or "", v.component))
+
+_ENGINES = {"sets": _at_once, "pyshacl": _by_pyshacl, "shacl": compiled.validate}

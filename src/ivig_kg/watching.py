@@ -10,18 +10,22 @@ from ivig_kg import workflow
 from ivig_kg.errors import IvigKgError
 from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
+from ivig_kg.validation import ENGINES
 
 PAUSE = 0.1  # seconds between two looks
 SUFFIXES = frozenset({".yaml", ".yml", ".tsv", ".ttl", ".rq", ".jsonld", ".txt"})
 
 
-def reports(paths: Sequence[Path] = (), *, project: Project, sources: Path | None = None) -> Iterator[Report | str]:
+def reports(
+    paths: Sequence[Path] = (), *, project: Project, sources: Path | None = None, engine: str = ENGINES[0]
+) -> Iterator[Report | str]:
     """Yield a report now and after every change, for ever; where there is no verdict, the sentence that says why.
 
     Args:
         paths: As for `workflow.check`.
         project: Where the files are.
         sources: The folder with the texts of the sources, where they are at hand.
+        engine: What asks the shapes: one of `validation.ENGINES`.
     """
     import rapidfuzz.process  # noqa: F401, PLC0415  (for hints: the first finding is to come as fast as the others)
 
@@ -32,7 +36,7 @@ def reports(paths: Sequence[Path] = (), *, project: Project, sources: Path | Non
         if now != seen:
             seen = now
             try:
-                yield workflow.check(paths, project=project, sources=sources)
+                yield workflow.check(paths, project=project, sources=sources, engine=engine)
             except IvigKgError as error:
                 yield str(error)
         else:

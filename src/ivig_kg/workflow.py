@@ -17,9 +17,12 @@ from ivig_kg.loading import load, readable
 from ivig_kg.reporting import Report, report
 from ivig_kg.resources import THINGS, Project
 from ivig_kg.spelling import did_you_mean
+from ivig_kg.validation import ENGINES
 
 
-def check(paths: Sequence[Path] = (), *, project: Project, sources: Path | None = None) -> Report:
+def check(
+    paths: Sequence[Path] = (), *, project: Project, sources: Path | None = None, engine: str = ENGINES[0]
+) -> Report:
     """Check a project: words, ids, evidence, terms and shapes.
 
     Args:
@@ -27,15 +30,17 @@ def check(paths: Sequence[Path] = (), *, project: Project, sources: Path | None 
             file from outside is read with the project.
         project: Where the files are.
         sources: The folder with the texts of the sources, where they are at hand.
+        engine: What asks the shapes: one of `validation.ENGINES`.
 
     Raises:
         FactsError: There was nothing to check.
         ShapesError: The shapes cannot be used.
+        UsageError: The engine is not installed.
     """
     meant = named(paths, project)
     inside = {_real(p) for p in project.files()}
     loaded = load(project, extra=[p for p in meant if _real(p) not in inside])
-    return report(loaded, sources=sources, only={project.shown(p) for p in meant} if paths else None)
+    return report(loaded, sources=sources, only={project.shown(p) for p in meant} if paths else None, engine=engine)
 
 
 def _real(path: Path) -> str:
@@ -65,6 +70,7 @@ def build(
     sources: Path | None = None,
     fail_on: Severity = Severity.ERROR,
     only: str | None = None,
+    engine: str = ENGINES[0],
 ) -> tuple[Report, dict[str, bytes]]:
     """Check a project and write its exports where nothing is wrong.
 
@@ -74,6 +80,7 @@ def build(
         sources: The folder with the texts of the sources, where they are at hand.
         fail_on: What counts as wrong.
         only: The status of the facts that are exported; all where there is none.
+        engine: What asks the shapes: one of `validation.ENGINES`.
 
     Returns:
         The report and the exports by file name; none, and nothing written, where something is wrong.
@@ -84,7 +91,7 @@ def build(
         OutputError: The exports cannot be written; those that stood there stand as before.
     """
     project.target(folder)
-    found, made, quads = _exports(project, sources, fail_on, only)
+    found, made, quads = _exports(project, sources, fail_on, only, engine)
     if made:
         writing.write(folder, made, read_back=lambda new: export.read_back(new, quads))
     return found, made
@@ -97,20 +104,21 @@ def stale(
     sources: Path | None = None,
     fail_on: Severity = Severity.ERROR,
     only: str | None = None,
+    engine: str = ENGINES[0],
 ) -> tuple[Report, list[str]]:
     """Check a project and return the names of the exports in a folder that are not what it says."""
-    found, made, _ = _exports(project, sources, fail_on, only)
+    found, made, _ = _exports(project, sources, fail_on, only, engine)
     return found, export.stale(folder, made)
 
 
 def _exports(
-    project: Project, sources: Path | None, fail_on: Severity, only: str | None
+    project: Project, sources: Path | None, fail_on: Severity, only: str | None, engine: str
 ) -> tuple[Report, dict[str, bytes], tuple[ox.Quad, ...]]:
     loaded = load(project)
-    found = report(loaded, sources=sources)
+    found = report(loaded, sources=sources, engine=engine)
     if not found.exit_code(fail_on=fail_on) and only is not None:
         loaded = load(project, only=only)
-        left = report(loaded, sources=sources)
+        left = report(loaded, sources=sources, engine=engine)
         found = left if left.exit_code() else found
     if found.exit_code(fail_on=fail_on):
         return found, {}, ()

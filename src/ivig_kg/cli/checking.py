@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ivig_kg.cli.group import FAIL_ON, FORMAT, OUTPUT, SOURCES, STATISTICS, project_of, workflow
+from ivig_kg.cli.group import ENGINE, FAIL_ON, FORMAT, OUTPUT, SOURCES, STATISTICS, project_of, workflow
 from ivig_kg.console import show_report, write
 from ivig_kg.findings import Severity
 
@@ -23,6 +23,7 @@ from ivig_kg.findings import Severity
     "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="File to write the findings to, whole."
 )
 @FAIL_ON
+@ENGINE
 @STATISTICS
 @click.option(
     "--fix", is_flag=True, help="Make the safe repairs first, byte by byte: one possible word, blanks, accents."
@@ -38,6 +39,7 @@ def check(
     form: str,
     output_file: Path | None,
     fail_on: str,
+    engine: str,
     statistics: bool,
     fix: bool,
     diff: bool,
@@ -64,10 +66,10 @@ def check(
     if diff:
         ctx.exit(_show_repairs(paths, project))
     if watch:
-        _watch(paths, project, sources, show)
+        _watch(paths, project, sources, engine, show)
     if fix:
         _repair(paths, project)
-    report = workflow().check(paths, project=project, sources=sources)
+    report = workflow().check(paths, project=project, sources=sources, engine=engine)
     show(report)
     ctx.exit(report.exit_code(fail_on=least))
 
@@ -91,10 +93,12 @@ def _repair(paths: tuple[Path, ...], project: Any) -> None:
             click.echo(f"{finding.position}: {finding.code}: repaired: {now}", err=True)
 
 
-def _watch(paths: tuple[Path, ...], project: Any, sources: Path | None, show: Callable[[Any], None]) -> None:
+def _watch(
+    paths: tuple[Path, ...], project: Any, sources: Path | None, engine: str, show: Callable[[Any], None]
+) -> None:
     from ivig_kg import watching  # noqa: PLC0415  (keeps --help fast)
 
-    for report in watching.reports(paths, project=project, sources=sources):
+    for report in watching.reports(paths, project=project, sources=sources, engine=engine):
         if isinstance(report, str):
             click.echo(f"ivig-kg: {report}", err=True)
         else:
@@ -118,6 +122,7 @@ def _watch(paths: tuple[Path, ...], project: Any, sources: Path | None, show: Ca
 @SOURCES
 @FORMAT
 @FAIL_ON
+@ENGINE
 @STATISTICS
 @click.pass_context
 def build(
@@ -129,6 +134,7 @@ def build(
     sources: Path | None,
     form: str,
     fail_on: str,
+    engine: str,
     statistics: bool,
 ) -> None:
     """Check facts and write every export.
@@ -146,13 +152,14 @@ def build(
         raise click.UsageError(message)
     folder = output or Path(os.path.relpath(project.home / "exports"))
     least = Severity(fail_on)
+    options = {"project": project, "sources": sources, "fail_on": least, "only": only, "engine": engine}
     if compare:
-        report, names = workflow().stale(folder, project=project, sources=sources, fail_on=least, only=only)
+        report, names = workflow().stale(folder, **options)
         show_report(report, form, err=True, fail_on=least, statistics=statistics)
         for name in names:
             click.echo(f"{folder / name}: stale", err=True)
         ctx.exit(report.exit_code(fail_on=least) or bool(names))
-    report, made = workflow().build(folder, project=project, sources=sources, fail_on=least, only=only)
+    report, made = workflow().build(folder, **options)
     show_report(report, form, err=True, fail_on=least, statistics=statistics)
     for name, data in made.items():
         write(f"{folder / name}  {len(data)} bytes\n")

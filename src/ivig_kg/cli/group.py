@@ -29,6 +29,13 @@ FAIL_ON = click.option(
     show_default=True,
     help="What counts as a failure.",
 )
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["sets", "pyshacl", "shacl"]),
+    default="sets",
+    show_default=True,
+    help="What asks the shapes: our own code, pySHACL (the reference, slow), or the package shacl (ivig-kg[fast]).",
+)
 STATISTICS = click.option(
     "--statistics", is_flag=True, help="Print how often each rule was broken instead of the findings."
 )
