@@ -159,7 +159,19 @@ def test_the_packages_are_those_that_are_required() -> None:
     required = metadata.requires("ivig-kg") or []
 
     names = {re.split(r"[<>=!~;\[ ]", name)[0].casefold() for name in required}
-    assert names == {name.casefold() for name in doctor.PACKAGES}
+    assert names == {name.casefold() for name in (*doctor.PACKAGES, *doctor.EXTRAS)}
+    extras = (re.fullmatch(r"([\w-]+).*; extra == ['\"](\w+)['\"]", name) for name in required)
+    assert dict(found.groups() for found in extras if found) == doctor.EXTRAS
+
+
+def test_an_extra_that_is_missing_is_no_fault(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said how to get it, and nothing is wrong."""
+    monkeypatch.setattr(doctor, "EXTRAS", {"no-such-package": "fast"})
+
+    assert (
+        State.OK,
+        "without the extra [fast]: pip install 'ivig-kg[fast]' adds no-such-package",
+    ) in of(examined(small), "installed")
 
 
 def test_a_parser_in_python_alone_is_wrong(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

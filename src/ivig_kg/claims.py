@@ -50,7 +50,6 @@ _READ_AGAIN = "mend the label or the fact, whichever is not what the source says
 _NUMBER = re.compile(r"(?<![\w.,])(?<![A-Za-z]-)\d+(?:[.,]\d+)*(?!\w)")
 _FIGURE = re.compile(r"-?\d+(\.\d+)?")
 _REMARKS = frozenset({"label", "note", "reason"})
-_STATED = ("statedAs", "frequencyAsStated", "certaintyAsStated", "timingAsStated", "criterion", "name", "form")
 
 
 def check(lexicon: Lexicon) -> list[Finding]:
@@ -109,7 +108,7 @@ def _often(node: Mapping, label: Scalar, lexicon: Lexicon) -> Iterator[Finding]:
     text = lexicon.without_names(node, label.text)
     frequency = node.get("frequency")
     category = re.sub(r"(?<!^)(?=[A-Z])", " ", frequency.text) if frequency else ""
-    stated = " ".join((category, *(s.text for k in _STATED if (s := node.get(k)))))
+    stated = " ".join((category, *(s.text for s in _texts(node, lexicon))))
     said = {w.casefold() for w in _HOW_OFTEN.findall(stated)}
     for word in _HOW_OFTEN.findall(text):
         if word.casefold() not in said:

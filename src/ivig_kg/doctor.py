@@ -20,6 +20,7 @@ from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
 
 PACKAGES = ("click", "pyoxigraph", "pyshacl", "PyYAML", "rapidfuzz", "rdflib")
+EXTRAS = {"shacl": "fast"}  # what a package is for that may be missing: the extra that installs it
 PYTHON = (3, 11)
 
 
@@ -109,6 +110,11 @@ def _installed() -> Iterator[Result]:
             yield Result("installed", f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
             yield Result("installed", f"{name} is missing", State.WRONG, f"install it: pip install {name}")
+    for name, extra in EXTRAS.items():
+        try:
+            yield Result("installed", f"{name} {metadata.version(name)}, of the extra [{extra}]")
+        except metadata.PackageNotFoundError:
+            yield Result("installed", f"without the extra [{extra}]: pip install 'ivig-kg[{extra}]' adds {name}")
     if getattr(importlib.import_module("yaml"), "__with_libyaml__", False):
         yield Result("installed", "libyaml, the parser in C that PyYAML needs here")
     else:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ivig_kg.findings import quoted
 from ivig_kg.nodes import Scalar
-from ivig_kg.schema import XSD, Form, Key, Schema
+from ivig_kg.schema import DCTERMS, XSD, Form, Key, Schema
 from ivig_kg.spelling import SCHEMES, did_you_mean, is_slug, only_near, slug_of
 
 NOTHING = frozenset({"~", "null", "Null", "NULL"})
@@ -32,6 +32,8 @@ _DATES = {
     XSD + "gYearMonth": ("year and month", "write year and month: 2024-02", "-01"),
     XSD + "gYear": ("a year", "write its four digits: 2024", "-01-01"),
 }
+_PART = re.compile(r"[0-9]{4}(-[0-9]{2})?")
+_PARTIAL = "where the source names no day, write issuedInMonth: 2024-02, or issuedInYear: 2024, in its place"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -109,7 +111,8 @@ def _as_datatype(text: str, key: Key) -> Problem | None:
         return Problem("not-a-number", f"`{key.name}` takes {what}, and {quoted(text)} is none", hint)
     kind, says, rest = _DATES.get(key.datatype or "", ("", "", ""))
     if kind and not _is_day(text + rest):
-        return Problem("not-a-date", f"`{key.name}` takes {kind}, and {quoted(text)} is none", says)
+        partial = _PARTIAL if key.iri == DCTERMS + "issued" and _PART.fullmatch(text) else ""
+        return Problem("not-a-date", f"`{key.name}` takes {kind}, and {quoted(text)} is none", partial or says)
     return None
 
 

@@ -22,7 +22,7 @@ Parents = MappingType[str, str]
 Fact = tuple[Mapping, set[str]]  # with the sources that it rests on
 
 _DATES = ("date", "issuedInMonth", "issuedInYear")
-_YEAR = re.compile(r"[0-9]{4}")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 def check(documents: Iterable[Document], *, parents: Parents, schema: Schema) -> list[Finding]:
@@ -56,21 +56,33 @@ def _undated(sources: dict[str, Mapping]) -> Iterator[Finding]:
 
 
 def _old(sources: dict[str, Mapping], facts: list[Fact]) -> Iterator[Finding]:
-    """Find sources that are years older than the newest one that speaks of the same medicine."""
-    about: dict[str, set[str]] = {}
+    """Find sources that are years older than the newest one of their kind that speaks of the same medicine."""
+    about: dict[str, set[tuple[str, str]]] = {}
     for node, evidence in facts:
-        for source in evidence:
-            about.setdefault(source, set()).add(node.text("about"))
-    years = {name: int(found[0]) for name, node in sources.items() if (found := _YEAR.match(_date(node)))}
-    newest: dict[str, int] = {}
-    for name, year in years.items():
+        for source in evidence & set(sources):
+            about.setdefault(source, set()).add((node.text("about"), sources[source].text("sourceKind")))
+    dates = {name: found for name, node in sources.items() if _DATE.fullmatch(found := _date(node))}
+    newest: dict[tuple[str, str], str] = {}
+    for name, date in dates.items():
         for medicine in about.get(name, ()):
-            newest[medicine] = max(newest.get(medicine, year), year)
-    names = [n for n, y in years.items() if any(newest[m] - y >= YEARS for m in about.get(n, ()))]
+            newest[medicine] = max(newest.get(medicine, date), date)
+    names = [n for n, d in dates.items() if any(_is_old(d, newest[m]) for m in about.get(n, ()))]
     if names:
         are = "source is" if len(names) == 1 else "sources are"
-        message = f"{len(names)} {are} {YEARS} years or more older than another on the same medicine: {_some(names)}"
+        message = f"{len(names)} {are} {YEARS} years or more older than another of the kind on the same medicine: "
+        message += _some(names)
         yield _note("source-old", message, sources[names[0]], "look in the newer one whether the claims still stand")
+
+
+def _is_old(date: str, newest: str) -> bool:
+    """Tell whether one date is years before another, however much of each is known.
+
+    >>> _is_old("2020-12-31", "2022-01-01"), _is_old("2020-01-01", "2022-01-01"), _is_old("2020", "2022-06")
+    (False, True, False)
+    """
+    later = f"{int(date[:4]) + YEARS:04}{date[4:]}"
+    last_day = later + "-12-31"[len(later) - 4 :]
+    return last_day <= newest + "-01-01"[len(newest) - 4 :]
 
 
 def _single(facts: list[Fact], wider: dict[str, str], schema: Schema) -> Iterator[Finding]:

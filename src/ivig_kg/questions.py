@@ -33,12 +33,15 @@ def serialize(queries: Iterable[NamedQuery]) -> bytes:
     """Return named queries as Turtle: each an executable of SHACL with its question, and the prefixes they use.
 
     Raises:
-        ShapesError: A query has no form that SHACL knows.
+        ShapesError: A query has no form that SHACL knows, or a prefix stands for two addresses.
     """
     blocks: list[str] = []
     prefixes: dict[str, str] = {}
     for query in sorted(queries, key=lambda q: q.name):
-        prefixes |= dict(_PREFIX.findall(query.text))
+        for name, iri in _PREFIX.findall(query.text):
+            if prefixes.setdefault(name, iri) != iri:
+                message = f"query {query.name}: the prefix {name} stands for <{iri}>, and in another query for another"
+                raise ShapesError(message)
         blocks.append(_executable(query))
     return "\n".join([_HEAD, _declarations(prefixes), *blocks]).encode("utf-8")
 

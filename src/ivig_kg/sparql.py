@@ -266,7 +266,7 @@ def check(queries: Iterable[NamedQuery], over: ox.Store) -> None:
         try:
             ask(named.text, over=over)
         except UsageError as error:
-            message = f"query {named.name}: {error}"
+            message = f"query {named.name}: a named query stands alone and declares every prefix that it uses: {error}"
             raise ShapesError(message) from error
 
 

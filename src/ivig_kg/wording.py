@@ -125,17 +125,19 @@ def _said(node: Mapping, leave: frozenset[str]) -> frozenset[tuple[str, str]]:
 
 
 def _repeated(lexicon: Lexicon) -> Iterator[Finding]:
-    """Find facts that say the same of the same passage as another one."""
-    first: dict[frozenset[tuple[str, str]], Scalar] = {}
+    """Find facts that say the same of the same passage as another one, whatever other passages each names."""
+    first: dict[tuple[frozenset[tuple[str, str]], str], Scalar] = {}
     for node in lexicon.facts:
-        name, said = node.get("id"), _said(node, SAYS_NOTHING | _QUOTED)
-        if name and said in first:
-            related = (("the first stands at", first[said].position),)
-            message = f"the fact says what {quoted(first[said].text)} says, of the same passage"
+        name, said = node.get("id"), _said(node, SAYS_NOTHING | _QUOTED | {"evidence", "conflictsWith"})
+        keys = [(said, passage.text) for passage in node.scalars("evidence")] or [(said, "")]
+        other = next((first[key] for key in keys if key in first), None)
+        if name and other:
+            related = (("the first stands at", other.position),)
+            message = f"the fact says what {quoted(other.text)} says, of the same passage"
             hint = "take one of them out, or name the passage of the second mention"
             yield Finding("repeated-fact", message, name.position, hint=hint, subject=node.name, related=related)
         elif name:
-            first[said] = name
+            first |= dict.fromkeys(keys, name)
 
 
 def _disagreeing(lexicon: Lexicon) -> Iterator[Finding]:
