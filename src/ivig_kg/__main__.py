@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from typing import NoReturn
 
@@ -14,6 +15,7 @@ def run() -> None:
     """Run the command line; an interrupt ends it with 130, even while modules are being imported."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
+    gc.set_threshold(100_000, 50, 100)  # facts become many small objects, none of which is part of a cycle
     from ivig_kg.cli import main  # noqa: PLC0415  (once an interrupt is taken care of)
 
     main()

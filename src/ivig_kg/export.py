@@ -41,9 +41,18 @@ def serialize(quads: Iterable[ox.Quad], form: str, *, schema: Schema, prefixes: 
         schema: Its context is the one of the JSON-LD.
         prefixes: The prefixes of Turtle and TriG.
     """
-    triples: list[Any] = (
-        sorted(set(quads), key=_quad_key) if form in _DATASET else sorted({q.triple for q in quads}, key=_triple_key)
-    )
+    dataset, union = _arranged(quads)
+    return written(dataset if form in _DATASET else union, form, schema=schema, prefixes=prefixes)
+
+
+def _arranged(quads: Iterable[ox.Quad]) -> tuple[list[Any], list[Any]]:
+    """Return the quads of a dataset by graph, and the triples of its union, in the order in which they are written."""
+    by_subject = sorted(set(quads), key=_key)
+    return sorted(by_subject, key=lambda q: str(q.graph_name)), list(dict.fromkeys(q.triple for q in by_subject))
+
+
+def written(triples: list[Any], form: str, *, schema: Schema, prefixes: Mapping[str, str]) -> bytes:
+    """Return triples or quads in one format, in the order that they have; see `serialize`."""
     if form == "jsonld":
         return jsonld.serialize(triples, schema=schema)
     depth = {"ttl": 0, "trig": 1}.get(form)
@@ -68,13 +77,9 @@ def _readable(text: str, *, depth: int) -> str:
     return "\n".join(prefixes + body) + "\n"
 
 
-def _triple_key(triple: Any) -> tuple[str, bool, str, str]:
+def _key(triple: Any) -> tuple[str, bool, str, str]:
     """Sort by subject; in a subject its types come first."""
     return str(triple.subject), triple.predicate.value != RDF + "type", triple.predicate.value, str(triple.object)
-
-
-def _quad_key(quad: ox.Quad) -> tuple[str, tuple[str, bool, str, str]]:
-    return str(quad.graph_name), _triple_key(quad)
 
 
 def _used(triples: Iterable[Any], prefixes: Mapping[str, str]) -> dict[str, str]:
@@ -97,17 +102,14 @@ def fingerprints(quads: Iterable[ox.Quad]) -> dict[str, str]:
 
     Source: https://www.w3.org/TR/rdf-canon/
     """
-    quads = set(quads)
-    union = {ox.Quad(q.subject, q.predicate, q.object) for q in quads}
-    return {"dataset": _canonical(quads), "union": _canonical(union)}
+    quads = tuple(quads)
+    return {"dataset": _digest(quads), "union": _digest(q.triple for q in quads)}
 
 
-def _canonical(quads: Iterable[ox.Quad]) -> str:
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    data: bytes = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
-    lines = data.splitlines(keepends=True)
-    return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
+def _digest(quads: Iterable[Any]) -> str:
+    """Return SHA-256 of canonical N-Quads: without blank nodes, which nothing here has, these are the lines sorted."""
+    data: bytes = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    return hashlib.sha256(b"".join(sorted(set(data.splitlines(keepends=True))))).hexdigest()
 
 
 def files(
@@ -129,14 +131,17 @@ def files(
         beside: Files that belong to the exports and are not the graph.
         only: The status of the facts that are in the graph; all where there is none.
     """
-    quads = set(quads)
-    made = {f"{NAME}.{form}": serialize(quads, form, schema=schema, prefixes=prefixes) for form in FORMATS}
+    dataset, union = _arranged(quads)
+    made = {
+        f"{NAME}.{form}": written(dataset if form in _DATASET else union, form, schema=schema, prefixes=prefixes)
+        for form in FORMATS
+    }
     made |= beside
     manifest = {
         "version": version,
         **({"only": only} if only else {}),
-        "triples": {"dataset": len(quads), "union": len({q.triple for q in quads}), "graphs": _sizes(quads)},
-        "rdfc10": fingerprints(quads),
+        "triples": {"dataset": len(dataset), "union": len(union), "graphs": _sizes(dataset)},
+        "rdfc10": fingerprints(dataset),
         "files": {
             name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in sorted(made.items())
@@ -173,15 +178,14 @@ def read_back(folder: Path, quads: Iterable[ox.Quad]) -> None:
     Raises:
         OutputError: A file says something else.
     """
-    wanted = set(quads)
-    union = {q.triple for q in wanted}
+    wanted = fingerprints(quads)
     for form in FORMATS:
         name = f"{NAME}.{form}"
         try:
-            found = set(ox.parse((folder / name).read_bytes(), _READ[form]))
+            found = _digest(ox.parse((folder / name).read_bytes(), _READ[form]))
         except (SyntaxError, ValueError) as error:
             message = f"{name} cannot be read back; nothing was replaced: {error}"
             raise OutputError(message) from error
-        if found != wanted if form in _DATASET else {q.triple for q in found} != union:
+        if found != wanted["dataset" if form in _DATASET else "union"]:
             message = f"{name} says something else when it is read back; nothing was replaced"
             raise OutputError(message)

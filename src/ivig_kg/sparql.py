@@ -260,11 +260,12 @@ def by_name(queries: list[NamedQuery], name: str) -> NamedQuery:
     return found
 
 
-def check(queries: Iterable[NamedQuery], over: ox.Store) -> None:
-    """Raise ShapesError for a named query that cannot be answered."""
+def check(queries: Iterable[NamedQuery]) -> None:
+    """Raise ShapesError for a named query that cannot be answered; a store with nothing in it tells."""
+    nothing = ox.Store()
     for named in queries:
         try:
-            ask(named.text, over=over)
+            ask(named.text, over=nothing)
         except UsageError as error:
             message = f"query {named.name}: a named query stands alone and declares every prefix that it uses: {error}"
             raise ShapesError(message) from error

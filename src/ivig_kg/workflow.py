@@ -123,7 +123,7 @@ def _exports(
     if found.exit_code(fail_on=fail_on):
         return found, {}, ()
     queries = named_queries(project)
-    sparql.check(queries, sparql.store(loaded.quads))
+    sparql.check(queries)
     made = export.files(
         loaded.quads,
         schema=loaded.schema,
