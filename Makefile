@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: build test check lint types format docs lock clean
+.PHONY: bench build test check lint types format docs lock clean
 .DELETE_ON_ERROR:
 
 build: $(VENV)/installed
@@ -27,6 +27,9 @@ types: $(VENV)/installed
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(VENV)/installed
+	$(BIN)/python bench/run.py
 
 docs: $(VENV)/installed
 	$(BIN)/python docs/make_cli.py

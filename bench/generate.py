@@ -6,12 +6,14 @@ The labels are invented as a whole (no product of this name exists) and are for 
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LABEL = "kiovig-eu-2022"  # 72 facts in 25 KB
 PRODUCT, NAME = "kiovig-eu", "KIOVIG (EU)"
+ELSEWHERE = re.compile(rf"^  conflictsWith: (?!{LABEL}).*\n", re.MULTILINE)
 
 
 def generate(folder: Path, count: int) -> None:
@@ -19,7 +21,7 @@ def generate(folder: Path, count: int) -> None:
     facts = folder / "facts"
     shutil.copytree(ROOT / "facts/concepts", facts / "concepts")
     shutil.copy(ROOT / "facts/mappings.sssom.tsv", facts)
-    label = (ROOT / f"facts/labels/{LABEL}.yaml").read_text(encoding="utf-8")
+    label = ELSEWHERE.sub("", (ROOT / f"facts/labels/{LABEL}.yaml").read_text(encoding="utf-8"))
     source = (ROOT / f"facts/sources/{LABEL}.yaml").read_text(encoding="utf-8")
     product = f"- id: {PRODUCT}\n  type: Product\n  label: {NAME}\n  broader: intravenous-immunoglobulin\n"
     whole = f"{label}\n{source}\n{product}  jurisdiction: EU\n"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from ivig_kg import facts, loading, nodes, resources
+from ivig_kg import facts, loading, nodes, quotation, resources
 from ivig_kg.resources import Project
 
 FILES = sorted((ROOT / "facts").rglob("*.yaml"))
@@ -119,3 +119,12 @@ def test_a_quoted_value_comes_out_as_it_went_in(value: str) -> None:
         found = node.get("id")
         assert found is not None
         assert found.text == value
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    text=st.text(st.one_of(st.characters(codec="ascii"), st.sampled_from(" \t\n\x1c\u00a0\u2019\u0301e")), max_size=60)
+)
+def test_a_text_has_one_normal_form(text: str) -> None:
+    """It is the same with the places of its characters and without."""
+    assert quotation.normal(text) == quotation.read(text).normal

@@ -158,13 +158,17 @@ class _Reader:
     def _as_it_looks(self, event: Any) -> None:
         """Refuse two ways in which YAML makes of a value something else than the eye sees."""
         first, last = event.start_mark.line, event.end_mark.line
-        begin = first + 1 if event.style in _BLOCKS else first
-        broken = any(line.rstrip().endswith(_JOINTS) for line in self.lines[begin:last])
-        if broken or any(line.lstrip().startswith("/") for line in self.lines[begin + 1 : last + 1]):
-            message = "a line broken at `-` or `/` would be joined to the next one with a blank"
-            self._refuse("folded-hyphen", message, event, hint="break the line between two words")
+        if last > first:
+            self._broken(event, first + 1 if event.style in _BLOCKS else first, last)
         if event.style not in _BLOCKS:
             self._cut(event, event.end_mark)
+
+    def _broken(self, event: Any, first: int, last: int) -> None:
+        """Refuse a value that goes on over lines and would get a blank where the eye sees none."""
+        broken = any(line.rstrip().endswith(_JOINTS) for line in self.lines[first:last])
+        if broken or any(line.lstrip().startswith("/") for line in self.lines[first + 1 : last + 1]):
+            message = "a line broken at `-` or `/` would be joined to the next one with a blank"
+            self._refuse("folded-hyphen", message, event, hint="break the line between two words")
 
     def _cut(self, event: Any, end: Any) -> None:
         """Refuse a value that goes on, to the eye, behind a `#` that begins a comment."""

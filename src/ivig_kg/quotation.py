@@ -19,6 +19,7 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
 _CLUSTER = re.compile(r"\s+|.[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]*", re.DOTALL)
+_BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"\S+")
 _NUMBER = re.compile(r"\d{1,3}(?:[\u00a0\u2009\u202f ]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -50,7 +51,7 @@ def normal(text: str) -> str:
     >>> normal("the  patient\\u2019s  dose")
     "the patient's dose"
     """
-    return read(text).normal
+    return _BLANKS.sub(" ", text) if text.isascii() else read(text).normal
 
 
 def find(words: str, text: str, *, fold: bool = False) -> list[tuple[int, int]]:
