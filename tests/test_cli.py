@@ -19,7 +19,7 @@ from conftest import ROOT, Run
 from ivig_kg import cli, compiled, workflow
 from ivig_kg.cli import main
 from ivig_kg.errors import UsageError
-from ivig_kg.findings import Finding, Position, as_json, concise, full
+from ivig_kg.findings import Finding, Position, Severity, as_json, concise, full
 from ivig_kg.reporting import Report
 from ivig_kg.validation import ENGINES
 
@@ -529,3 +529,12 @@ def test_an_engine_that_is_not_installed_is_told(run: Run, small: Path, monkeypa
     assert (result.exit_code, result.stdout) == (2, "")
     assert "pip install 'ivig-kg[fast]'" in result.stderr
     assert not (small / "exports").exists()
+
+
+@pytest.mark.parametrize(("option", "meant"), [("fail_on", [s.value for s in Severity]), ("engine", list(ENGINES))])
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_an_option_offers_what_there_is(command: str, option: str, meant: list[str]) -> None:
+    """The words of the help are written out, so that it need not import what they stand for."""
+    (found,) = (p for p in main.commands[command].params if p.name == option)
+
+    assert list(found.type.choices) == meant

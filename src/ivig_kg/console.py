@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ivig_kg.errors import OutputError, UsageError
-from ivig_kg.findings import Paint, Severity, plain
 
 if TYPE_CHECKING:
+    from ivig_kg.findings import Paint, Severity
     from ivig_kg.reporting import Report
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "place": "blue"}
@@ -63,7 +63,7 @@ def show_report(
     *,
     err: bool = False,
     file: Path | None = None,
-    fail_on: Severity = Severity.ERROR,
+    fail_on: Severity | None = None,
     statistics: bool = False,
 ) -> None:
     """Print findings, or how often each rule was broken, in a format, then a line on what was checked.
@@ -73,15 +73,15 @@ def show_report(
         form: One of the formats of `formats`.
         err: Whether to print to standard error, where standard output is for something else.
         file: A file to write to instead.
-        fail_on: From which severity on a finding is a failure, where the format tells them apart.
+        fail_on: From which severity on a finding is a failure, where the format tells them apart; an error
+            where there is none.
         statistics: Whether to print how often each rule was broken instead of the findings.
     """
-    from ivig_kg import formats, writing  # noqa: PLC0415  (keeps --help fast)
+    from ivig_kg import findings, formats, writing  # noqa: PLC0415  (keeps --help fast)
 
-    paint = plain if file else _paint(sys.stderr if err else sys.stdout)
-    text = (
-        formats.statistics(report, form) if statistics else formats.rendered(report, form, fail_on=fail_on, paint=paint)
-    )
+    paint = _paint(sys.stderr if err else sys.stdout) if not file else None
+    shown: dict[str, Any] = {"fail_on": fail_on or findings.Severity.ERROR, "paint": paint or findings.plain}
+    text = formats.statistics(report, form) if statistics else formats.rendered(report, form, **shown)
     if file:
         writing.save(file, text.encode("utf-8"))
     elif err:
@@ -92,7 +92,8 @@ def show_report(
         click.echo(report.summary(), err=True)
 
 
-def _paint(stream: Any) -> Paint:
+def _paint(stream: Any) -> Paint | None:
+    """Return what colours a text by its role; None where nothing is coloured."""
     return (
-        (lambda text, role: click.style(text, fg=_COLOURS[role], bold=role == "error")) if _coloured(stream) else plain
+        (lambda text, role: click.style(text, fg=_COLOURS[role], bold=role == "error")) if _coloured(stream) else None
     )

@@ -10,9 +10,8 @@ from typing import Any
 
 import click
 
-from ivig_kg.cli.group import ENGINE, FAIL_ON, FORMAT, OUTPUT, SOURCES, STATISTICS, project_of, workflow
+from ivig_kg.cli.group import ENGINE, FAIL_ON, FORMAT, OUTPUT, SOURCES, STATISTICS, project_of, severity, workflow
 from ivig_kg.console import show_report, write
-from ivig_kg.findings import Severity
 
 
 @click.command()
@@ -59,7 +58,7 @@ def check(
     if fix + diff + watch > 1 or (diff and (output_file or statistics)):
         message = "take one of --fix, --diff and --watch; --diff prints repairs and no findings"
         raise click.UsageError(message)
-    project, least = project_of(ctx), Severity(fail_on)
+    project, least = project_of(ctx), severity(fail_on)
     if output_file:
         project.target(output_file)
     show = functools.partial(show_report, form=form, file=output_file, fail_on=least, statistics=statistics)
@@ -151,7 +150,7 @@ def build(
         message = "--only needs -o: exports/ holds all facts"
         raise click.UsageError(message)
     folder = output or Path(os.path.relpath(project.home / "exports"))
-    least = Severity(fail_on)
+    least = severity(fail_on)
     options = {"project": project, "sources": sources, "fail_on": least, "only": only, "engine": engine}
     if compare:
         report, names = workflow().stale(folder, **options)

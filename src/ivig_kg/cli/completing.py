@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _Offer = list[CompletionItem]
 _Complete = Callable[[click.Context, click.Parameter, str], _Offer]
 
-_LINE = re.compile(r"^[ -]*\b(?P<key>id|type|label):[ ]+[\"']?(?P<value>.*?)[\"']?[ ]*(?:[ ]#.*)?$", re.MULTILINE)
-_LABEL = re.compile(r"\bSTR\(\?\w+\)\s+AS\s+\?(\w+)")  # such a column holds labels, not ids
+_LINE = r"(?m)^[ -]*\b(?P<key>id|type|label):[ ]+[\"']?(?P<value>.*?)[\"']?[ ]*(?:[ ]#.*)?$"
+_LABEL = r"\bSTR\(\?\w+\)\s+AS\s+\?(\w+)"  # such a column holds labels, not ids
 _PASSAGE = "passage"  # `new passage` finds words in a source
 
 
@@ -110,7 +110,7 @@ def parameters(ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     if text is None:
         text = sparql.by_name(sparql.read(project.ontology / "queries"), _first(ctx, "name")).text
     names, _ = sparql.rows(sparql.ask(text, over=sparql.store(()), prefixes=schema.prefixes))
-    labels = frozenset(_LABEL.findall(text))
+    labels = frozenset(re.findall(_LABEL, text))
     return _pairs(incomplete, names, lambda name: [] if name in labels else _values(name, schema, project))
 
 
@@ -164,7 +164,7 @@ def _nodes(project: Project) -> Iterator[tuple[str, str, str]]:
     """Yield id, type and label of every node, as the lines of the files have them."""
     for path in project.facts_files():
         found: list[dict[str, str]] = []
-        for line in _LINE.finditer(path.read_text(encoding="utf-8", errors="replace")):
+        for line in re.finditer(_LINE, path.read_text(encoding="utf-8", errors="replace")):
             if line["key"] == "id":
                 found.append({})
             if found:
