@@ -42,8 +42,9 @@ def main() -> int:
     """Measure, print, and return 1 where a command takes twice what it took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="Commit to what is measured now.")
+    words = parser.parse_args()
     found = ratios()
-    if parser.parse_args().write:
+    if words.write:
         RATIOS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     committed = json.loads(RATIOS.read_text(encoding="utf-8"))
     for name, ratio in found.items():

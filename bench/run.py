@@ -156,17 +156,19 @@ def ratios(found: dict[tuple[str, int], Run], counts: Sequence[int]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def page(found: dict[tuple[str, int], Run], triples: dict[int, int], rounds: int) -> str:
+def page(found: dict[tuple[str, int], Run], triples: dict[int, int], *, rounds: int, peers: bool) -> str:
     """Return the page: table, ratios, and where it was measured."""
     label = (ROOT / f"facts/labels/{generate.LABEL}.yaml").read_text(encoding="utf-8")
     concepts = sum(p.read_text(encoding="utf-8").count("\n- id: ") for p in (ROOT / "facts/concepts").glob("*.yaml"))
     head = HEAD.format(facts=label.count("- id: "), size=len(label) // 1000, concepts=concepts, rounds=rounds)
     system = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    compared = "Its triples were compared with those of this tool, and were the same."
+    script = (
+        f"The script with rdflib maps and does nothing else: it refuses nothing and derives nothing.\n{compared}\n\n"
+    )
     return (
         f"{head}{table(found, sorted(triples), triples)}\n{ratios(found, sorted(triples))}\n"
-        "The script with rdflib maps and does nothing else: it refuses nothing, derives nothing, points at no line.\n"
-        "Its triples were compared with those of this tool, and were the same.\n\n"
-        f"Machine: {system}, pyoxigraph {ox.__version__}.\n"
+        f"{script if peers else ''}Machine: {system}, pyoxigraph {ox.__version__}.\n"
     )
 
 
@@ -192,7 +194,7 @@ def main() -> None:
                 message = "the script with rdflib made other triples, so nothing was compared"
                 raise SystemExit(message)
     found = {key: median(several) for key, several in runs.items()}
-    PAGE.write_text(page(found, triples, words.rounds), encoding="utf-8")
+    PAGE.write_text(page(found, triples, rounds=words.rounds, peers=peer is not None), encoding="utf-8")
 
 
 if __name__ == "__main__":
