@@ -22,10 +22,12 @@ from pathlib import Path
 
 from ivig_kg import reporting, resources, textfile, workflow
 from ivig_kg.findings import Finding, Severity, concise, printable
+from ivig_kg.making import Options
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests" / "cases"
 TEXTS = CASES / "texts"  # the texts of sources stand beside the cases that need them
+OPTIONS = Options(sources=TEXTS)
 LEAFLET = TEXTS / "leaflet.txt"
 TERMS = CASES / "terms"  # cases that need a table of terms, and the one they share
 TABLE_OF_TERMS = TERMS / "terms.tsv"
@@ -132,10 +134,10 @@ def _placed(one: Case, folder: Path) -> Path:
 def _report(cases: Sequence[Case], paths: Sequence[Path], folder: Path) -> reporting.Report:
     project = resources.locate(folder)
     if any(one.path.parent == REVIEWED for one in cases):
-        report, _ = workflow.stale(folder / "exports", project=project, sources=TEXTS, only="reviewed")
+        report, _ = workflow.stale(folder / "exports", project=project, options=OPTIONS, only="reviewed")
         return report
     inside = any(one.is_table for one in cases)
-    return workflow.check(() if inside else paths, project=project, sources=TEXTS)
+    return workflow.check(() if inside else paths, project=project, options=OPTIONS)
 
 
 def _apart(text: str, number: int) -> str:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
-from ivig_kg import facts, loading, nodes, reporting, schema, workflow
+from ivig_kg import facts, loading, reporting, schema, workflow
 from ivig_kg.findings import Severity
 from ivig_kg.resources import SHAPES, Project
 
@@ -76,7 +76,8 @@ def test_only_its_own_shape_rejects_a_case(path: Path, base: Project) -> None:
     dropped = ox.NamedNode(SHAPES + path.stem)
     left = tuple(t for t in loaded.schema.shapes if dropped not in (t.subject, t.object))
 
-    mutant = dataclasses.replace(loaded, schema=dataclasses.replace(loaded.schema, shapes=left))
+    schema = dataclasses.replace(loaded.schema, shapes=left)
+    mutant = dataclasses.replace(loaded, base=dataclasses.replace(loaded.base, schema=schema))
 
     assert found(reporting.report(mutant, sources=None), also=path.stem) == []
 
@@ -99,7 +100,7 @@ def test_every_class_has_a_shape_and_a_right_file(project: Project) -> None:
 def test_every_key_stands_in_a_right_file(project: Project) -> None:
     """Between them the valid cases use every key of the context, so that each is seen to work."""
     documents = [facts.read(p, shown=p.name) for p in VALID]
-    used = {e.key.text for d in documents for n in nodes.mappings(d.nodes) for e in n.entries}
+    used = {e.key.text for d in documents for n in d.mappings for e in n.entries}
 
     assert used - {"id", "type"} == set(schema.load(project).keys)
 

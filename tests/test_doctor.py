@@ -160,7 +160,7 @@ def test_the_packages_are_those_that_are_required() -> None:
 
     names = {re.split(r"[<>=!~;\[ ]", name)[0].casefold() for name in required}
     assert names == {name.casefold() for name in (*doctor.PACKAGES, *doctor.EXTRAS)}
-    extras = (re.fullmatch(r"([\w-]+).*; extra == ['\"](\w+)['\"]", name) for name in required)
+    extras = (re.fullmatch(r"([\w-]+).*\bextra == ['\"](\w+)['\"]", name) for name in required)
     assert dict(found.groups() for found in extras if found) == doctor.EXTRAS
 
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pyld
@@ -40,7 +41,7 @@ STABLE = {
     "gYearMonth": r"[0-9]{4}-[0-9]{2}",
     "gYear": r"[0-9]{4}",
 }
-SERIALIZE = "from ivig_kg import export\ngood = export.written\nexport.written = lambda q, f, **k: "
+SERIALIZE = "import io\nfrom ivig_kg import export\ngood = export.write\nexport.write = lambda q, f, o, **k: "
 
 
 def manifest() -> dict[str, object]:
@@ -154,6 +155,14 @@ def test_the_manifest_describes_the_files() -> None:
     assert set(stated) == {"version", "triples", "rdfc10", "files"}
 
 
+def expand(name: str, context: dict[str, object]) -> str:
+    """Return the IRI of an id: one of a prefix, or one relative to the base."""
+    prefix, colon, local = name.partition(":")
+    if colon:
+        return f"{context[prefix]}{local}" if prefix in context else name
+    return f"{context['@base']}{name}"
+
+
 def test_json_ld_is_flat_sorted_and_self_contained() -> None:
     """The context stands inside; one object a node, by id; values are texts, ids or tagged texts, never nodes."""
     content = json.loads((EXPORTS / "ivig-kg.jsonld").read_text(encoding="utf-8"))
@@ -162,7 +171,9 @@ def test_json_ld_is_flat_sorted_and_self_contained() -> None:
 
     assert list(content) == ["@context", "@graph"]
     assert content["@context"] == context
-    assert [n["id"] for n in nodes] == sorted({n["id"] for n in nodes})
+    in_order = [line.split(" ")[0] for line in (EXPORTS / "ivig-kg.nt").read_text(encoding="utf-8").splitlines()]
+    expanded = [f"<{expand(n['id'], content['@context'])}>" for n in nodes]
+    assert expanded == list(dict.fromkeys(in_order))
     for node in nodes:
         for value in node.values():
             for item in value if isinstance(value, list) else [value]:
@@ -260,10 +271,10 @@ def changed(copy: Path, run: Run) -> dict[str, bytes]:
     ("preparation", "status"),
     [
         ("import os\nfrom ivig_kg import writing\nwriting._exchange = lambda *a: os.kill(os.getpid(), 9)", -9),
-        ("import os\nfrom ivig_kg import export\nexport.read_back = lambda *a: os.kill(os.getpid(), 9)", -9),
+        ("import os\nfrom ivig_kg import readback\nreadback.check = lambda *a, **k: os.kill(os.getpid(), 9)", -9),
         ("import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))", 6),
-        (SERIALIZE + "good(q, f, **k)[:-9]", 6),
-        (SERIALIZE + "good(list(q)[1:], f, **k)", 6),
+        (SERIALIZE + "(good(q, f, p := io.BytesIO(), **k), o.write(p.getvalue()[:-9]))", 6),
+        (SERIALIZE + "good(list(q)[1:], f, o, **k)", 6),
     ],
     ids=["killed-before-the-move", "killed-while-reading-back", "disk-full", "cut-short", "one-triple-lost"],
 )
@@ -275,6 +286,17 @@ def test_whatever_happens_the_old_exports_stand(copy: Path, run: Run, preparatio
 
     assert done.returncode == status, done.stderr
     assert {p.name: p.read_bytes() for p in (copy / "exports").iterdir() if p.is_file()} == before
+
+
+def holding(**texts: str) -> Callable[[Path], None]:
+    """Return what fills a folder with some files."""
+
+    def fill(folder: Path) -> None:
+        """Write them."""
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+
+    return fill
 
 
 def refused(*_: Path) -> None:
@@ -293,7 +315,10 @@ def stop(event, arguments):
     if left == 0:
         os.kill(os.getpid(), int(sys.argv[3]))
 sys.addaudithook(stop)
-writing.write(Path(sys.argv[1]), dict.fromkeys("abc", b"new"), read_back=lambda _: None)
+def fill(folder):
+    for name in "abc":
+        (folder / name).write_bytes(b"new")
+writing.write(Path(sys.argv[1]), "abc", fill=fill)
 """
 
 
@@ -323,10 +348,11 @@ def test_two_who_write_at_once_do_not_sweep_each_other(tmp_path: Path) -> None:
     """What a running build has in its temporary folder stays, whoever starts beside it."""
     exports = tmp_path / "exports"
 
-    def begin_another(_: Path) -> None:
-        writing.write(exports, {"a": b"second"}, read_back=lambda _: None)
+    def begin_another(folder: Path) -> None:
+        holding(a="first")(folder)
+        writing.write(exports, ["a"], fill=holding(a="second"))
 
-    writing.write(exports, {"a": b"first"}, read_back=begin_another)
+    writing.write(exports, ["a"], fill=begin_another)
 
     assert (exports / "a").read_bytes() == b"first"
     assert list(tmp_path.iterdir()) == [exports]
@@ -338,7 +364,7 @@ def test_a_folder_keeps_its_mode_and_what_else_is_in_it(tmp_path: Path) -> None:
     for others in [{}, {"README": b"mine"}]:
         for name, data in others.items():
             (tmp_path / name).write_bytes(data)
-        writing.write(tmp_path, {"a": b"new"}, read_back=lambda _: None)
+        writing.write(tmp_path, ["a"], fill=holding(a="new"))
 
         assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"new"} | others
         assert tmp_path.stat().st_mode & 0o777 == 0o750
@@ -360,7 +386,7 @@ def test_trouble_in_the_middle_of_the_move_is_undone(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(Path, "replace", third_fails)
     with pytest.raises(OutputError, match="No space left"):
-        writing.write(tmp_path, dict.fromkeys("abc", b"new"), read_back=lambda _: None)
+        writing.write(tmp_path, ["a", "b", "c"], fill=holding(a="new", b="new", c="new"))
 
     assert [(tmp_path / n).read_text(encoding="utf-8") for n in "abc"] == ["old"] * 3
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b", "c"]

@@ -127,14 +127,14 @@ def test_a_derived_triple_is_judged_where_nothing_else_is_wrong() -> None:
     warning = Finding("passage-uncited", "b", Position("a.yaml", 2, 1), Severity.WARNING)
     error = Finding("Fact-about", "c", Position("a.yaml", 3, 1))
 
-    assert fold([derived, warning], documents=(), lines={}) == [derived, warning]
-    assert fold([derived, error], documents=(), lines={}) == [error]
+    assert fold([derived, warning], documents=lambda _: (), lines={}) == [derived, warning]
+    assert fold([derived, error], documents=lambda _: (), lines={}) == [error]
 
 
 def kept(*codes: str, severity: Severity = Severity.ERROR) -> list[str]:
     """Return the codes that are left of findings at one value."""
     found = [Finding(code, "It is wrong.", Position("a.yaml", 1, 9), severity) for code in codes]
-    return [f.code for f in fold(found, documents=(), lines={})]
+    return [f.code for f in fold(found, documents=lambda _: (), lines={})]
 
 
 @pytest.mark.parametrize(

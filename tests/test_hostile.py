@@ -27,7 +27,7 @@ def typed_values(text: str) -> list[str]:
     for line in text.split("\n"):
         match = re.fullmatch(r" *(?:- )?[A-Za-z]+: +(\S.*)", line.rstrip("\r"))
         if match and not match[1].startswith(("#", "|", ">", "[", "{")):
-            found.append(re.split(r"  #", match[1])[0].rstrip().strip("'\""))
+            found.append(re.split(r"  #", match[1])[0].rstrip().strip("'\"").replace('\\"', '"'))
     return found
 
 

@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT, Run
 from ivig_kg import resources, watching
 from ivig_kg.findings import Severity
+from ivig_kg.making import Options
 from ivig_kg.reporting import Report
 
 NODE = """# A comment that stays.
@@ -222,7 +223,7 @@ def test_every_change_is_checked(small: Path, monkeypatch: pytest.MonkeyPatch) -
     path = written(small)
     steps = iter([lambda: written(small, frequency="Comon"), path.unlink, (small / "facts/base.yaml").unlink])
     monkeypatch.setattr(time, "sleep", lambda _: next(steps)())
-    seen = watching.reports(project=project)
+    seen = watching.reports(project=project, options=Options())
 
     reports = [r for r in map(next, [seen] * 3) if isinstance(r, Report)]
     codes = [[f.code for f in r.findings if f.severity is Severity.ERROR] for r in reports]

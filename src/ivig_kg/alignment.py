@@ -32,8 +32,9 @@ def check(table: Table, *, schema: Schema, names: Names, known: frozenset[str]) 
     findings = [*table.findings, *_prefixes(table, schema)]
     pairs = {(row.cells["subject_id"], row.cells["object_id"]) for row in table.rows}
     mistaken = set()
+    owners = _owners(names)
     for row in table.rows:
-        for code, column, message, hint in _row_problems(row, table.prefixes, names, known, pairs):
+        for code, column, message, hint in _row_problems(row, table.prefixes, names, known, owners, pairs):
             subject, fix = row.cells["subject_label"] or None, _fix(code, row, table.prefixes)
             findings.append(Finding(code, message, row.at(column), hint=hint, subject=subject, fix=fix))
             if code in _MISTAKEN:
@@ -75,11 +76,16 @@ def _fix(code: str, row: Row, prefixes: Mapping[str, str]) -> str | None:
 
 
 def _row_problems(
-    row: Row, prefixes: Mapping[str, str], names: Names, known: frozenset[str], pairs: Collection[tuple[str, str]]
+    row: Row,
+    prefixes: Mapping[str, str],
+    names: Names,
+    known: frozenset[str],
+    owners: Mapping[str, str],
+    pairs: Collection[tuple[str, str]],
 ) -> Iterator[Problem]:
     cells = row.cells
     yield from _subject_problems(row, names, known)
-    yield from _name_problems(row, names, pairs)
+    yield from _name_problems(row, names, owners, pairs)
     if cells["predicate_id"] not in PREDICATES:
         hint = did_you_mean(cells["predicate_id"], PREDICATES)
         if cells["predicate_id"] == "owl:sameAs":
@@ -112,7 +118,14 @@ def _label(names: Sequence[str]) -> str:
     return names[0] if names else ""
 
 
-def _name_problems(row: Row, names: Names, pairs: Collection[tuple[str, str]]) -> Iterator[Problem]:
+def _owners(names: Names) -> dict[str, str]:
+    """Return the concept that each name belongs to, the name without capitals; of two concepts the first by id."""
+    return {name.casefold(): key for key, words in sorted(names.items(), reverse=True) for name in words if name}
+
+
+def _name_problems(
+    row: Row, names: Names, owners: Mapping[str, str], pairs: Collection[tuple[str, str]]
+) -> Iterator[Problem]:
     """Find a term that has the name of another concept.
 
     A wider or narrower term may have it, and a term that the other concept is mapped to as well.
@@ -123,7 +136,7 @@ def _name_problems(row: Row, names: Names, pairs: Collection[tuple[str, str]]) -
         return
     if not own or _is_name(label, own):
         return
-    other = next((key for key, words in sorted(names.items()) if _is_name(label, words)), None)
+    other = owners.get(label.casefold())
     if other is not None and (f"kg:{other}", row.cells["object_id"]) not in pairs:
         message = f"{quoted(label)} is a name of the concept {quoted(other)}, and the row is about {quoted(subject)}"
         hint = f"name the concept kg:{other}, or the term that means {quoted(subject)}"

@@ -6,9 +6,12 @@ Errors cannot be allowed. A comment that allows nothing is told, so that none ou
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from ivig_kg.findings import Finding, Position, Severity, ordered, quoted
+from ivig_kg.nodes import Document
+
+Comment = tuple[Position, str]  # where it stands, and what it says
 
 _COMMENT = re.compile(
     r"""^(?P<before>[^"]*|[^"]*"[^"]*"[^"]*)(?:(?<= )|(?<=^))(?P<comment>#\s*ivig-kg:(?P<rest>.*))$"""
@@ -18,15 +21,12 @@ _ALLOW = re.compile(r" allow (?P<code>[A-Za-z][\w-]*) - (?P<reason>\S.*)")
 SOMETIMES = frozenset({"passages-unchecked", "sentence-uncovered"})
 
 
-def apply(
-    findings: Collection[Finding], *, lines: Mapping[str, Sequence[str]], files: Collection[str]
-) -> list[Finding]:
+def apply(findings: Collection[Finding], *, comments: Iterable[Comment]) -> list[Finding]:
     """Return findings without those that are allowed, and with what is wrong about the comments.
 
     Args:
         findings: What was found.
-        lines: The lines of every file by its name in the findings.
-        files: The files that are reported on.
+        comments: The comments of the files that are reported on; see `comments`.
     """
     by_place: dict[tuple[str, int, str], list[Finding]] = {}
     for finding in findings:
@@ -34,7 +34,7 @@ def apply(
     whole = all(f.exit_code == 1 for f in findings)
     allowed: set[Finding] = set()
     more: list[Finding] = []
-    for at, rest in _comments(lines, files):
+    for at, rest in comments:
         match = _ALLOW.fullmatch(rest.rstrip())
         if match is None:
             hint = "write `# ivig-kg: allow CODE - reason`"
@@ -53,12 +53,10 @@ def apply(
     return ordered([f for f in findings if f not in allowed] + more)
 
 
-def _comments(lines: Mapping[str, Sequence[str]], files: Collection[str]) -> Iterator[tuple[Position, str]]:
-    """Yield the place and the words of every comment for the tool, in YAML files alone."""
-    for path in sorted(files):
-        if path.lower().endswith((".yaml", ".yml")):
-            for number, line in enumerate(lines.get(path, ()), 1):
-                match = _COMMENT.search(line.rstrip("\r"))
-                if match:
-                    length = len(match["comment"].rstrip())
-                    yield Position(path, number, match.start("comment") + 1, length), match["rest"]
+def comments(document: Document) -> Iterator[Comment]:
+    """Yield the place and the words of every comment for the tool."""
+    for number, line in enumerate(document.lines, document.first):
+        match = _COMMENT.search(line.rstrip("\r")) if "ivig-kg:" in line else None
+        if match:
+            length = len(match["comment"].rstrip())
+            yield Position(document.path, number, match.start("comment") + 1, length), match["rest"]

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from ivig_kg import loading, sparql, workflow
 from ivig_kg.errors import FactsError, UsageError
+from ivig_kg.making import Options
 from ivig_kg.reporting import Report
 from ivig_kg.resources import locate
 from ivig_kg.spelling import is_slug
@@ -38,7 +39,8 @@ def check(*paths: str | Path, directory: str | Path | None = None, sources: str 
     >>> {f.severity.value for f in ivig_kg.check().findings}
     {'note'}
     """
-    return workflow.check([Path(p) for p in paths], project=locate(_path(directory)), sources=_path(sources))
+    options = Options(sources=_path(sources))
+    return workflow.check([Path(p) for p in paths], project=locate(_path(directory)), options=options)
 
 
 def build(
@@ -65,11 +67,12 @@ def build(
     ['ivig-kg.jsonld', 'ivig-kg.nq', 'ivig-kg.nt', 'ivig-kg.trig', 'ivig-kg.ttl', 'manifest.json', 'queries.ttl']
     """
     project = locate(_path(directory))
-    report, made = workflow.build(_path(folder) or project.home / "exports", project=project, sources=_path(sources))
+    options = Options(sources=_path(sources))
+    report, made = workflow.build(_path(folder) or project.home / "exports", project=project, options=options)
     if not made:
         message = f"nothing was written: {report.summary()}"
         raise FactsError(message)
-    return {name: len(data) for name, data in made.items()}
+    return made
 
 
 def query(

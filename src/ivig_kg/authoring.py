@@ -12,7 +12,7 @@ from ivig_kg.drafts import Draft, Values
 from ivig_kg.errors import UsageError
 from ivig_kg.findings import Position, quoted
 from ivig_kg.inventory import Inventory, refuse_bad
-from ivig_kg.nodes import Document, mappings
+from ivig_kg.nodes import Document
 from ivig_kg.resources import Project
 from ivig_kg.schema import Form, Schema
 from ivig_kg.spelling import did_you_mean
@@ -58,7 +58,7 @@ def _outside(file: Path | None, project: Project) -> list[Document]:
 def _source(values: Values, known: Inventory, documents: Sequence[Document]) -> str | None:
     """Return the source that states a fact: its passage's, that of the other facts of the file, or the only one."""
     given = [s for p in values.get("evidence", ()) if (s := known.source_of(p))]
-    nodes = [n for d in documents for n in mappings(d.nodes)]
+    nodes = [n for d in documents for n in d.mappings]
     cited = {v.text for n in nodes for v in n.scalars("evidence")}
     near = sorted({s for p in cited if (s := known.source_of(p))})
     every = known.of_type("Source")

@@ -60,7 +60,7 @@ def check(lexicon: Lexicon) -> list[Finding]:
         `label-names-nothing` as warnings.
     """
     findings: list[Finding] = []
-    for node in lexicon.facts:
+    for node in lexicon.judged:
         label = node.get("label")
         if label and label.text:
             findings += _verb(node, label)
@@ -139,7 +139,7 @@ def _unit(node: Mapping, label: Scalar) -> Iterator[Finding]:
         if what == entry.key.text or unit is None or unit.text not in units.SPELLINGS:
             continue
         figures = {v.text for end in ("Min", "Max") if (v := node.get(what + end)) and _FIGURE.fullmatch(v.text)}
-        for figure in sorted(f for f in figures if re.search(rf"(?<![\d.,]){re.escape(f)}(?![\d.,]*\d)", label.text)):
+        for figure in sorted(f for f in figures if f in label.text and _is_whole(f, label.text)):
             number = Decimal(figure).normalize()
             others = (u for u in units.SPELLINGS if units.stand_together(number, u, label.text))
             if not units.stand_together(number, unit.text, label.text) and (other := next(others, None)):
@@ -147,6 +147,11 @@ def _unit(node: Mapping, label: Scalar) -> Iterator[Finding]:
                 yield Finding(
                     "label-number", message, label.position, Severity.WARNING, hint=_READ_AGAIN, subject=node.name
                 )
+
+
+def _is_whole(figure: str, text: str) -> bool:
+    """Tell whether a number stands in a text, and not as a part of another one."""
+    return re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d.,]*\d)", text) is not None
 
 
 def _quoted_figures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:

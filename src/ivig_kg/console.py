@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from ivig_kg.findings import Paint, Severity
     from ivig_kg.reporting import Report
 
+EVERY = 0.2  # seconds between two looks at how far a run is
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "place": "blue"}
 
 
@@ -90,6 +93,44 @@ def show_report(
         write(text)
     if file or not err or form not in formats.FOR_MACHINES:
         click.echo(report.summary(), err=True)
+
+
+def progress() -> Callable[[int, int, int], None] | None:
+    """Return what shows on a terminal how far a long run is: documents done, in all, findings, rate, time left.
+
+    It says nothing in the first second, and there is nothing where standard error is no terminal.
+    """
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return None
+    begun = time.monotonic()
+    last = begun + 1 - EVERY
+
+    def show(done: int, number: int, findings: int) -> None:
+        """Write the line anew, and take it away at the end."""
+        nonlocal last
+        now = time.monotonic()
+        if now - last < EVERY and (done < number or last < begun + 1):
+            return
+        last = now
+        rate = done / (now - begun)
+        left = f", {_duration((number - done) / rate)} left" if rate else ""
+        text = f"{done} of {number} documents, {findings} findings, {rate:.1f} a second{left}"
+        click.echo("\r\x1b[K" + (text if done < number else ""), err=True, nl=False)
+
+    return show
+
+
+def _duration(seconds: float) -> str:
+    """Return a time in words.
+
+    >>> [_duration(s) for s in (5.4, 150, 7300)]
+    ['5 s', '2 min 30 s', '2 h 1 min']
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _paint(stream: Any) -> Paint | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -41,8 +41,15 @@ class UnsureError(Exception):
 class Data:
     """Triples by subject and property, and the classes of their subjects."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        """Sort the triples."""
+    def __init__(self, triples: Iterable[Triple], about: Collection[Any] | None = None) -> None:
+        """Sort the triples.
+
+        Args:
+            triples: All of them.
+            about: The nodes that are judged; all where there is None.
+        """
+        self._about = about
+        self._judged: dict[frozenset[str], set[Any]] = {}
         self.triples = tuple(dict.fromkeys(triples))
         self._values: dict[tuple[Any, str], list[Any]] = {}
         self._members: dict[str, list[Any]] = {}
@@ -70,6 +77,13 @@ class Data:
     def members(self, classes: Iterable[str]) -> set[Any]:
         """Return the nodes of some classes and the classes below them."""
         return {node for kind in classes for node in self._members.get(kind, [])}
+
+    def judged(self, classes: frozenset[str]) -> set[Any]:
+        """Return the members of some classes that are judged."""
+        if classes not in self._judged:
+            found = self.members(classes)
+            self._judged[classes] = found if self._about is None else found.intersection(self._about)
+        return self._judged[classes]
 
     def is_a(self, node: Any, kind: str) -> bool:
         """Tell whether a node belongs to a class or to one below it."""
@@ -143,7 +157,7 @@ def check(rule: PropertyRule, data: Data) -> list[Violation]:
     path = rule.paths[0] if len(rule.paths) == 1 else None
     checks = [(name, _CHECKS[name], _parameter(name, value)) for name, value in rule.parameters.items()]
     choices = tuple(c.value for c in rule.parameters.get("in", ()))
-    for focus in data.members(rule.targets):
+    for focus in data.judged(rule.targets):
         values = data.values(focus, *rule.paths)
         if any(isinstance(term, ox.BlankNode) for term in (focus, *values)):
             raise UnsureError

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from ivig_kg.evidence import Texts
 from ivig_kg.findings import Finding, Position, Severity, quoted
-from ivig_kg.nodes import Document, mappings
+from ivig_kg.nodes import Document
 from ivig_kg.passages import is_heading, sentences
 
 
@@ -48,7 +48,7 @@ def measure(documents: Iterable[Document], *, texts: Texts) -> list[Coverage]:
         documents: All documents of the project.
         texts: What `evidence.read` gave.
     """
-    nodes = [n for d in documents for n in mappings(d.nodes)]
+    nodes = [n for d in documents for n in d.mappings]
     cited = {v.text for n in nodes if n.text("status") != "retracted" for v in n.scalars("evidence")}
     waived = {n.text("id") for n in nodes if n.get("waived")} - cited
     found = []
@@ -79,7 +79,7 @@ def _outside(source: str, texts: Texts) -> tuple[str, ...] | None:
 def check(documents: Iterable[Document], *, texts: Texts) -> list[Finding]:
     """Find passages that no fact rests on and nobody waived, and sentences in no passage: warnings, not errors."""
     documents = tuple(documents)
-    names = (n.get("id") for d in documents for n in mappings(d.nodes))
+    names = (n.get("id") for d in documents for n in d.mappings)
     places = {name.text: name.position for name in names if name}
     findings = []
     for found in measure(documents, texts=texts):

@@ -16,11 +16,16 @@ from pathlib import Path
 from ivig_kg import resources, workflow, writing
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import Severity, printable
+from ivig_kg.making import Options
 from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
 
 PACKAGES = ("click", "pyoxigraph", "pyshacl", "PyYAML", "rapidfuzz", "rdflib")
-EXTRAS = {"shacl": "fast"}  # what a package is for that may be missing: the extra that installs it
+EXTRAS = {
+    "shacl": "fast",
+    "backports-zstd": "zstd",
+    "distributed": "dask",
+}  # what a package is for that may be missing: the extra that installs it
 PYTHON = (3, 11)
 
 
@@ -137,7 +142,7 @@ def _content(project: Project, sources: Path | None) -> Iterator[Result]:
     """Say what is wrong or unchecked in the facts, and whether the exports are what they say."""
     folder = project.home / "exports"
     try:
-        report, stale = workflow.stale(folder, project=project, sources=sources)
+        report, stale = workflow.stale(folder, project=project, options=Options(sources=sources))
     except IvigKgError as error:
         yield Result("facts", str(error), State.WRONG, "run ivig-kg check once that is mended")
         return

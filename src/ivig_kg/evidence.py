@@ -9,15 +9,16 @@ or not checked (`passages-unchecked`). One that stands there may be denied there
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ivig_kg import quantities
-from ivig_kg.findings import Finding, Severity, quoted
+from ivig_kg.findings import Finding, Position, Severity, quoted
 from ivig_kg.negation import AFFIRMED, denial
-from ivig_kg.nodes import Document, Mapping, Scalar, mappings
+from ivig_kg.nodes import Document, Mapping, Scalar
 from ivig_kg.quotation import find, nearest, stands
 from ivig_kg.schema import Schema
 
@@ -25,6 +26,8 @@ MAX_DIGITS = 11
 ALIKE, ALMOST_THE_SAME = 80, 90  # of 100
 STATED = "statedAs"
 QUOTATIONS = (STATED, "frequencyAsStated", "certaintyAsStated", "timingAsStated")  # capitals count in the first alone
+
+Unplaced = tuple[Position, str | None, int]  # a source: where it stands, what it is called, how many such passages
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def check(documents: Iterable[Document], *, texts: Texts, schema: Schema) -> lis
         A finding for every quotation or number that the text does not bear out.
     """
     findings: list[Finding] = []
-    for node in (n for d in documents for n in mappings(d.nodes)):
+    for node in (n for d in documents for n in d.mappings):
         cited = list(_cited(node, texts))
         for value in cited:
             findings += _quotations(node, value, texts)
@@ -67,41 +70,34 @@ def check(documents: Iterable[Document], *, texts: Texts, schema: Schema) -> lis
     return findings
 
 
-def read(
-    documents: Iterable[Document], *, sources: Path | None, only: Collection[str] | None = None
-) -> tuple[Texts, list[Finding]]:
+def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts, list[Finding]]:
     """Return the texts at hand, and check every passage against the text of its source.
 
     Args:
         documents: All documents of the project.
         sources: The folder with the texts, each under the name that its source gives as `textFile`.
-        only: The files whose passages without a place are counted; all where there is None.
 
     Returns:
-        The texts; with a note for every source whose text is not at hand, one for all passages that are
-        known by their section alone, and an error for every text or passage that is not the one that was read.
+        The texts; with a note for every source whose text is not at hand, and an error for every text or passage
+        that is not the one that was read. Passages that are known by their section alone: see `unplaced`.
     """
-    nodes = [n for d in documents for n in mappings(d.nodes)]
+    nodes = [n for d in documents for n in d.mappings]
     passages = {name.text: (n, parent) for n, parent in _passages(nodes) if (name := n.get("id"))}
+    with_digest = collections.Counter(parent for p, parent in passages.values() if p.get("textDigest"))
     texts: dict[str, str] = {}
     findings: list[Finding] = []
-    unplaced: list[tuple[Mapping, Scalar, int]] = []
     for source in (n for n in nodes if n.text("type") == "Source"):
         name = source.get("id")
         if name is None:
             continue
-        own = [p for p, parent in passages.values() if parent == name.text]
-        placed = sum(p.get("textDigest") is not None for p in own)
+        placed = with_digest[name.text]
         text, problems = _text(source, sources)
         findings += problems
         if text is not None:
             texts[name.text] = text
         elif placed and not problems:
             why, hint = _not_at_hand(source, name, sources)
-            findings.append(_unchecked(source, name, placed, why, hint))
-        if placed < len(own) and (only is None or name.position.path in only):
-            unplaced.append((source, name, len(own) - placed))
-    findings += _by_section(unplaced)
+            findings.append(_unchecked(name.position, source.name, placed, why, hint))
     stretches: dict[str, str] = {}
     spans: dict[str, tuple[int, int]] = {}
     for key, (passage, parent) in passages.items():
@@ -158,18 +154,28 @@ def _not_at_hand(source: Mapping, name: Scalar, sources: Path | None) -> tuple[s
     return why, "name the folder that holds it, or mend textFile if the file has another name"
 
 
-def _by_section(unplaced: list[tuple[Mapping, Scalar, int]]) -> Iterator[Finding]:
+def unplaced(documents: Iterable[Document]) -> list[Unplaced]:
+    """Return the sources that have passages which no text can show, because they are known by section alone."""
+    nodes = [n for d in documents for n in d.mappings]
+    counts: dict[str, int] = {}
+    for passage, parent in {name.text: found for found in _passages(nodes) if (name := found[0].get("id"))}.values():
+        counts[parent] = counts.get(parent, 0) + (passage.get("textDigest") is None)
+    named = ((n, name) for n in nodes if n.text("type") == "Source" and (name := n.get("id")))
+    return [(name.position, n.name, counts[name.text]) for n, name in named if counts.get(name.text)]
+
+
+def by_section(found: Sequence[Unplaced]) -> Iterator[Finding]:
     """Yield one note on all passages that no text can show, at the first source of such passages."""
-    if unplaced:
-        source, name, _ = unplaced[0]
-        more = f" (in {len(unplaced)} sources)" if len(unplaced) > 1 else ""
+    if found:
+        place, subject, _ = min(found)
+        more = f" (in {len(found)} sources)" if len(found) > 1 else ""
         why = f"cannot be checked: known by its section alone{more}"
-        yield _unchecked(source, name, sum(count for *_, count in unplaced), why, None)
+        yield _unchecked(place, subject, sum(count for *_, count in found), why, None)
 
 
-def _unchecked(source: Mapping, name: Scalar, count: int, why: str, hint: str | None) -> Finding:
+def _unchecked(place: Position, subject: str | None, count: int, why: str, hint: str | None) -> Finding:
     passages = f"1 passage {why}" if count == 1 else f"{count} passages {_plural(why)}"
-    return Finding("passages-unchecked", passages, name.position, Severity.NOTE, hint=hint, subject=source.name)
+    return Finding("passages-unchecked", passages, place, Severity.NOTE, hint=hint, subject=subject)
 
 
 def _plural(why: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import textfile
+from ivig_kg import bundles, textfile
 from ivig_kg.errors import FactsError, LimitError
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, Scalar
@@ -25,6 +25,7 @@ _TOO_DEEP = "exceeded maximum nesting depth"
 _CORE_TAGS = "tag:yaml.org,2002:"
 _BLOCKS = {"|", ">"}
 _ID_LINE = re.compile(r"^[ -]*\bid:[ ]*([a-z0-9-]+)", re.MULTILINE)
+_ID_IN_LINE = re.compile(r'"id" *: *"([a-z0-9-]+)"')
 _SYNTAX_HINTS = (
     ("mapping values are not allowed", "put a value that contains `: ` between quotation marks"),
     ("did not find expected key", "every key of a node starts in the same column"),
@@ -34,12 +35,13 @@ _SYNTAX_HINTS = (
 )
 
 
-def read(path: Path, *, shown: str) -> Document:
+def read(path: Path, *, shown: str, data: bytes | None = None) -> Document:
     """Read one facts file.
 
     Args:
         path: The file.
         shown: Its name in findings.
+        data: What it holds, where that was read already.
 
     Returns:
         The document. A file that cannot be read as facts is a document without nodes whose
@@ -47,8 +49,29 @@ def read(path: Path, *, shown: str) -> Document:
 
     Source: https://yaml.org/spec/1.1/
     """
-    file = textfile.read(path, shown=shown, tabs=False)
+    file = textfile.read(path, shown=shown, tabs=False, data=data)
     return _document(file.text, list(file.findings), shown)
+
+
+def line(data: bytes, *, path: Path, shown: str, number: int) -> Document:
+    """Read one document of a bundle; see `read` and `bundles`.
+
+    Args:
+        data: The line, without its end.
+        path: The file.
+        shown: Its name in findings.
+        number: The number of the line.
+    """
+    file = textfile.read(path, shown=shown, tabs=False, data=data, first=number)
+    return _document(file.text, list(file.findings), shown, number)
+
+
+def documents(path: Path, *, shown: str) -> Iterator[Document]:
+    """Yield the documents of a file: itself, or its lines where it is a bundle."""
+    if bundles.is_bundle(path):
+        yield from (line(data, path=path, shown=shown, number=n) for n, data in bundles.lines(path, shown=shown))
+    else:
+        yield read(path, shown=shown)
 
 
 def parse(text: str, *, shown: str) -> Document:
@@ -61,29 +84,30 @@ def parse(text: str, *, shown: str) -> Document:
     return _document(text, list(textfile.characters(text, shown=shown)), shown)
 
 
-def _document(text: str, findings: list[Finding], shown: str) -> Document:
+def _document(text: str, findings: list[Finding], shown: str, line: int = 0) -> Document:
     """Return the document of a text, or why it cannot be read."""
     if findings:
-        return _refused(shown, text, findings)
-    reader = _Reader(shown)
+        return _refused(shown, text, findings, line)
+    reader = _Reader(shown, max(1, line))
+    at = Position(shown, max(1, line), 1)
     roots = reader.run(text)
     if not reader.findings and not roots:
-        reader.findings.append(_finding("empty-file", "the file holds no facts", shown))
+        reader.findings.append(_finding("empty-file", "the file holds no facts", shown, at))
     elif not reader.findings and not isinstance(roots[0], Listing):
         hint = "start every fact with `- `"
         reader.findings.append(
             _finding("not-a-list", "a facts file is a list of nodes", shown, roots[0].position, hint=hint)
         )
     elif not reader.findings and isinstance(roots[0], Listing) and not roots[0].items:
-        reader.findings.append(_finding("empty-file", "the file holds no facts", shown))
+        reader.findings.append(_finding("empty-file", "the file holds no facts", shown, at))
     if reader.findings or not isinstance(roots[0], Listing):
-        return _refused(shown, text, reader.findings)
-    return Document(shown, tuple(text.split("\n")), roots[0].items)
+        return _refused(shown, text, reader.findings, line)
+    return Document(shown, tuple(text.split("\n")), roots[0].items, line=line)
 
 
-def _refused(shown: str, text: str, findings: list[Finding]) -> Document:
-    ids = frozenset(_ID_LINE.findall(text))
-    return Document(shown, tuple(text.split("\n")), (), tuple(findings), ids)
+def _refused(shown: str, text: str, findings: list[Finding], line: int) -> Document:
+    ids = frozenset((_ID_IN_LINE if line else _ID_LINE).findall(text))
+    return Document(shown, tuple(text.split("\n")), (), tuple(findings), ids, line)
 
 
 def _finding(code: str, message: str, shown: str, at: Position | None = None, **more: Any) -> Finding:
@@ -94,8 +118,9 @@ def _finding(code: str, message: str, shown: str, at: Position | None = None, **
 class _Reader:
     """Turns libyaml's events into nodes, and collects what is refused on the way."""
 
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, first: int) -> None:
         self.shown = shown
+        self.first = first
         self.findings: list[Finding] = []
         self.events: Iterator[Any] = iter(())
         self.lines: list[str] = []
@@ -215,14 +240,15 @@ class _Reader:
     def _at(self, event: Any) -> Position:
         start, end = event.start_mark, event.end_mark
         length = end.column - start.column if end.line == start.line else 1
-        return Position(self.shown, start.line + 1, start.column + 1, max(1, length))
+        return Position(self.shown, start.line + self.first, start.column + 1, max(1, length))
 
     def _refuse(self, code: str, message: str, event: Any, **more: Any) -> None:
         self.findings.append(_finding(code, message, self.shown, self._at(event), **more))
 
     def _syntax(self, error: Any) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        at = Position(self.shown, mark.line + 1, mark.column + 1) if mark else Position(self.shown, 1, 1)
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        at = Position(self.shown, line + self.first, column + 1)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "something is wrong"
         if _TOO_DEEP in problem:
             message = f"the file is nested more than {MAX_DEPTH} levels deep"

@@ -5,10 +5,10 @@ A finding folds others only where it is shown itself: no run passes because some
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from ivig_kg.findings import Finding, Position, Severity
-from ivig_kg.nodes import Document, Listing, Scalar, mappings
+from ivig_kg.nodes import Document, Listing, Scalar
 from ivig_kg.nodes import Mapping as Node
 from ivig_kg.spelling import slug_of
 
@@ -42,7 +42,10 @@ _Place = tuple[str, int, int]
 
 
 def fold(
-    findings: Collection[Finding], *, documents: Sequence[Document], lines: Mapping[str, Sequence[str]]
+    findings: Collection[Finding],
+    *,
+    documents: Callable[[Collection[Position]], Sequence[Document]],
+    lines: Mapping[str, Sequence[str]],
 ) -> list[Finding]:
     """Return findings without those that only follow from others of them.
 
@@ -61,9 +64,19 @@ def fold(
 
     Args:
         findings: What was found.
-        documents: The documents that it was found in.
+        documents: Gives the documents in which some places are.
         lines: The lines of every file by its name in the findings.
     """
+    if all(f.severity is not Severity.ERROR for f in findings):
+        return list(findings)
+    concerned = documents({f.position for f in findings})
+    return _folded(findings, concerned, lines)
+
+
+def _folded(
+    findings: Collection[Finding], documents: Sequence[Document], lines: Mapping[str, Sequence[str]]
+) -> list[Finding]:
+    """Return findings without those that only follow from others, with the documents that they stand in."""
     owners = _owners(documents)
     untyped = {_owner(f, owners) for f in findings if f.code in _TYPE} - {None}
     unnamed = {_owner(f, owners) for f in findings if f.code in _ID} - {None}
@@ -131,7 +144,7 @@ def _owners(documents: Sequence[Document]) -> dict[_Place, _Place]:
     return {
         _place(position): _place(node.position)
         for document in documents
-        for node in mappings(document.nodes)
+        for node in document.mappings
         for position in _positions(node)
     }
 
@@ -150,14 +163,14 @@ def _positions(node: Node) -> Iterator[Position]:
 
 
 def _id_places(documents: Sequence[Document]) -> Iterator[_Place]:
-    for node in (n for d in documents for n in mappings(d.nodes)):
+    for node in (n for d in documents for n in d.mappings):
         name = node.get("id")
         yield _place(name.position if name else node.position)
 
 
 def _sources(documents: Sequence[Document], passages: Collection[_Place | None]) -> Iterator[_Place]:
     """Yield the sources of some passages."""
-    nodes = [n for d in documents for n in mappings(d.nodes)]
+    nodes = [n for d in documents for n in d.mappings]
     outside = {parent.text for n in nodes if _place(n.position) in passages and (parent := n.get("inSource"))}
     for node in nodes:
         name = node.get("id")
@@ -172,7 +185,7 @@ def _holds(values: Iterable[object], places: Collection[_Place | None]) -> bool:
 
 def _seeming_ids(documents: Sequence[Document], wrong: Collection[_Place | None]) -> Iterator[str]:
     """Yield the ids that nodes would have if what is wrong with them were mended."""
-    for node in (n for d in documents for n in mappings(d.nodes) if _place(n.position) in wrong):
+    for node in (n for d in documents for n in d.mappings if _place(n.position) in wrong):
         named = node.get("id") or node.get("label")
         if named and (made := slug_of(named.text)):
             yield made

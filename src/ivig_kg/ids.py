@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ivig_kg.findings import Finding, quoted
-from ivig_kg.nodes import Document, Mapping, Scalar, mappings
+from ivig_kg.nodes import Document, Mapping, Scalar
 from ivig_kg.schema import Form, Key, Schema
 from ivig_kg.spelling import did_you_mean, is_slug
 
@@ -13,7 +13,7 @@ from ivig_kg.spelling import did_you_mean, is_slug
 def defined(documents: Iterable[Document]) -> Iterator[tuple[Scalar, Mapping]]:
     """Yield every id with the node it is given to, in the order of the files."""
     for document in documents:
-        for node in mappings(document.nodes):
+        for node in document.mappings:
             name = node.get("id")
             if name is not None:
                 yield name, node
@@ -28,11 +28,23 @@ def repeated(documents: Iterable[Document]) -> Iterator[tuple[Scalar, Mapping, S
         first.setdefault(name.text, name)
 
 
-def check(documents: Collection[Document], *, schema: Schema) -> list[Finding]:
+def check(
+    documents: Collection[Document],
+    *,
+    schema: Schema,
+    beside: Collection[str] = (),
+    every: Callable[[], Iterable[str]] | None = None,
+) -> list[Finding]:
     """Find ids given twice (RDF would merge the two nodes) and references to nothing.
 
     An id that a file seems to define which cannot be read counts as known: the file itself is
     reported, and what refers to it is not at fault.
+
+    Args:
+        documents: Some documents, with all that their references name.
+        schema: Its keys say which values are references.
+        beside: Ids that other documents define.
+        every: Gives all ids of the project, for hints; those of the documents and `beside` where there is none.
     """
     findings = []
     for name, node, first in repeated(documents):
@@ -40,10 +52,12 @@ def check(documents: Collection[Document], *, schema: Schema) -> list[Finding]:
         message = f"the id {quoted(name.text)} is given twice"
         findings.append(Finding("duplicate-id", message, name.position, subject=node.name, related=related))
     known = frozenset(name.text for name, _ in defined(documents)).union(*(d.ids for d in documents))
+    near: frozenset[str] | None = None
     for node, key, value in references(documents, schema=schema):
-        if value.text not in known:
+        if value.text not in known and value.text not in beside:
+            near = frozenset(every()) if near is None and every else near or known.union(beside)
             message = f"`{key.name}` names {quoted(value.text)}, and there is no such node"
-            hint = did_you_mean(value.text, known)
+            hint = did_you_mean(value.text, near)
             findings.append(Finding("unknown-id", message, value.position, subject=node.name, hint=hint))
     return findings
 
@@ -51,7 +65,7 @@ def check(documents: Collection[Document], *, schema: Schema) -> list[Finding]:
 def references(documents: Iterable[Document], *, schema: Schema) -> Iterator[tuple[Mapping, Key, Scalar]]:
     """Yield every good reference: the node it stands on, its key and the id it names."""
     for document in documents:
-        for node in mappings(document.nodes):
+        for node in document.mappings:
             for entry in node.entries:
                 key = schema.keys.get(entry.key.text)
                 if key and key.form is Form.REFERENCE:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ivig_kg import facts
 from ivig_kg.errors import FactsError, LimitError
 from ivig_kg.findings import concise, quoted
-from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, mappings, without
+from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, without
 
 _DASH = re.compile(r"( *)- ")
 _KEY = "passages"
@@ -58,7 +58,7 @@ def under_source(path: Path, lines: Sequence[str], *, name: str, source: str, sh
         LimitError: The file is too large.
     """
     text, document = _read(path, shown)
-    node = next((n for n in mappings(document.nodes) if _named(n, source)), None)
+    node = next((n for n in document.mappings if _named(n, source)), None)
     dash = _dash(node, document) if node else None
     if node is None or dash is None:
         raise _refusal(shown, f"the source {quoted(source)} is not an item of a list with a line of its own")
@@ -128,7 +128,7 @@ def _end(document: Document, number: int, dash: int) -> int:
 def _hold(before: Document, made: str, lines: Sequence[str], *, name: str, shown: str) -> None:
     """Refuse a text that does not hold what was there before, and the new node."""
     after = facts.parse(made.removeprefix("\ufeff"), shown=shown)
-    new = [n for n in mappings(after.nodes) if _named(n, name)]
+    new = [n for n in after.mappings if _named(n, name)]
     wanted = facts.parse(_block(lines, "", "\n"), shown=shown).nodes
     same = _plainly(without(after, {name}).nodes) == _plainly(before.nodes)
     if after.findings or not same or _plainly(tuple(new)) != _plainly(wanted):

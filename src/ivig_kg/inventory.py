@@ -17,7 +17,7 @@ class Inventory:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.documents = [facts.read(p, shown=project.shown(p)) for p in project.facts_files()]
+        self.documents = [d for p in project.facts_files() for d in facts.documents(p, shown=project.shown(p))]
         self.by_id = {name.text: node for name, node in ids.defined(self.documents)}
         self.ids = frozenset(self.by_id).union(*(d.ids for d in self.documents))
 

@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import RDF, XSD, Form, Key, Schema, Triple
 
+_BEGIN, _BETWEEN = b'  "@graph": [\n', b"    },\n"
+_NODES = 500  # that are read at once
 
-def serialize(triples: Iterable[Triple], *, schema: Schema) -> bytes:
-    """Return triples as JSON-LD: the context inline, then one flat object a node, sorted by id."""
+
+def pieces(triples: Iterable[Triple], *, schema: Schema) -> Iterator[bytes]:
+    """Yield triples as JSON-LD: the context inline, then one flat object a node.
+
+    Args:
+        triples: The triples, those of each subject together.
+        schema: Its context is the one of the file.
+    """
     writer = _JsonLd(schema)
-    nodes: dict[str, dict[str, Any]] = {}
-    for triple in triples:
-        name = writer.reference(triple.subject)
-        node = nodes.setdefault(name, {"id": name})
-        key, value = writer.member(triple)
-        node.setdefault(key, []).append(value)
-    graph = [{k: _single(v) for k, v in nodes[name].items()} for name in sorted(nodes)]
-    return (json.dumps({"@context": schema.context, "@graph": graph}, indent=2, ensure_ascii=False) + "\n").encode(
-        "utf-8"
-    )
+    context = json.dumps({"@context": schema.context}, indent=2, ensure_ascii=False).removesuffix("\n}")
+    yield f'{context},\n  "@graph": ['.encode()
+    between = "\n    "
+    for subject, found in itertools.groupby(triples, key=lambda t: t.subject):
+        node: dict[str, Any] = {"id": writer.reference(subject)}
+        for triple in found:
+            key, value = writer.member(triple)
+            node.setdefault(key, []).append(value)
+        text = json.dumps({k: _single(v) for k, v in node.items()}, indent=2, ensure_ascii=False)
+        yield (between + text.replace("\n", "\n    ")).encode()
+        between = ",\n    "
+    yield b"\n  ]\n}\n"
+
+
+def parsed(file: BinaryIO) -> Iterator[Any]:
+    """Yield the quads of what `pieces` gave, some nodes at a time: a JSON-LD processor holds all that it is given.
+
+    Raises:
+        SyntaxError: It cannot be read.
+    """
+    head = b"".join(_through(file, _BEGIN, 1))
+    while text := b"".join(_through(file, _BETWEEN, _NODES)):
+        nodes = text.removesuffix(b"\n  ]\n}\n").rstrip().removesuffix(b",")
+        yield from ox.parse(head + nodes + b"]}", ox.RdfFormat.JSON_LD)
+
+
+def _through(file: BinaryIO, end: bytes, times: int) -> Iterator[bytes]:
+    """Yield the lines of a file until one has come so many times, or to the end of the file."""
+    for line in file:
+        yield line
+        times -= line == end
+        if not times:
+            return
 
 
 def _single(value: Any) -> Any:

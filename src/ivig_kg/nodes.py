@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Collection, Iterator
 
 from ivig_kg.findings import Finding, Position
@@ -71,7 +72,7 @@ class Mapping:
 Node = Scalar | Listing | Mapping
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Document:
     """One facts file.
 
@@ -81,6 +82,7 @@ class Document:
         nodes: The items of its list; empty where the file cannot be read.
         findings: Why it cannot be read; empty where it can.
         ids: Ids that a file which cannot be read seems to define, so that others may refer to them.
+        line: The line of a file with many documents that it is; 0 where it is a file of its own.
     """
 
     path: str
@@ -88,16 +90,36 @@ class Document:
     nodes: tuple[Node, ...]
     findings: tuple[Finding, ...] = ()
     ids: frozenset[str] = frozenset()
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """What tells it from every other document: the name of its file, with the line where it is one."""
+        return named(self.path, self.line)
+
+    @property
+    def first(self) -> int:
+        """The number of its first line."""
+        return max(1, self.line)
+
+    @functools.cached_property
+    def mappings(self) -> tuple[Mapping, ...]:
+        """Every mapping in it, outer before inner, in the order of the file."""
+        return tuple(_mappings(self.nodes))
 
 
-def mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
-    """Yield every mapping, outer before inner, in the order of the file."""
+def _mappings(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
     for node in nodes:
         if isinstance(node, Mapping):
             yield node
-            yield from mappings(tuple(e.value for e in node.entries))
+            yield from _mappings(tuple(e.value for e in node.entries if not isinstance(e.value, Scalar)))
         elif isinstance(node, Listing):
-            yield from mappings(node.items)
+            yield from _mappings(node.items)
+
+
+def named(path: str, line: int) -> str:
+    """Return the name of a document: that of its file, with the line where it is one of many."""
+    return f"{path}:{line}" if line else path
 
 
 def without(document: Document, ids: Collection[str]) -> Document:

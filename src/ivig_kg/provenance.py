@@ -6,16 +6,14 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import ids, rules, terms
+from ivig_kg import ids, terms
 from ivig_kg.accounting import Leaf
 from ivig_kg.errors import UsageError
 from ivig_kg.findings import quoted
 from ivig_kg.loading import Loaded
-from ivig_kg.rdf import named
 from ivig_kg.resources import THINGS, VOCABULARY, read_text
 from ivig_kg.schema import Form, Key, Schema, Triple
 from ivig_kg.sparql import short
@@ -49,9 +47,6 @@ class Ledger:
         places: Where each node is defined, by its IRI.
         mapped: Places in the table of mappings by the triple that they became.
         ontology: What the ontology says.
-        derived: What the rules add.
-        rules: The rules, in the order in which they are applied.
-        naming: The facts that name a term, by the term.
     """
 
     def __init__(self, loaded: Loaded) -> None:
@@ -67,34 +62,6 @@ class Ledger:
         for row, made in zip(loaded.table.rows, terms.triples(loaded.table), strict=True):
             self.mapped.setdefault(made, []).append(str(row.at("object_id")))
         self.ontology = frozenset(loaded.schema.ontology)
-        self.rules = rules.read(loaded.project.ontology / "rules")
-        quads: list[Any] = list(loaded.quads)  # no triple has a triple or a blank node in it
-        self.derived = {q.triple for q in quads if q.graph_name == named("derived")}
-        facts = {q.subject.value for q in quads if q.graph_name == named("facts")}
-        self._own: dict[str, set[Triple]] = {}
-        self._rest = ox.Store()
-        self.naming: dict[Any, set[str]] = {}
-        for triple in {q.triple for q in quads} - self.derived:
-            if triple.subject.value in facts:
-                self._own.setdefault(triple.subject.value, set()).add(triple)
-                self.naming.setdefault(triple.object, set()).add(triple.subject.value)
-            else:
-                self._rest.add(ox.Quad(*triple))
-        self._rules_of: dict[str, dict[Triple, set[str]]] = {}
-
-    def rules_of(self, subject: str) -> dict[Triple, set[str]]:
-        """Return what the rules derive from one fact beside concepts, sources and ontology, with their names."""
-        if subject not in self._rules_of:
-            own = [ox.Quad(*triple) for triple in self._own.get(subject, ())]
-            self._rest.extend(own)
-            made: dict[Triple, set[str]] = {}
-            for rule in self.rules if own else ():
-                for triple in rules.apply(rule, self._rest):
-                    made.setdefault(triple, set()).add(rule.name)
-            for quad in own:
-                self._rest.remove(quad)
-            self._rules_of[subject] = made
-        return self._rules_of[subject]
 
 
 def parse(text: str, *, loaded: Loaded) -> Triple:
@@ -195,17 +162,9 @@ def _line(path: Path, subject: str) -> int:
 
 
 def _derived(triple: Triple, ledger: Ledger) -> Iterator[Origin]:
-    """Find the rules that give a triple, and for each the facts that it gives it for.
-
-    A fact gives the triple if the rule does so with that fact alone beside concepts, sources and ontology.
-    """
-    if triple not in ledger.derived:
-        return
+    """Yield the rules that give a triple, and for each the facts that it gives it for."""
     project = ledger.loaded.project
-    near = sorted({triple.subject.value} | ledger.naming.get(triple.object, set()))
-    for rule in ledger.rules:
-        path = project.shown(project.ontology / "rules" / f"{rule.name}.rq")
-        for subject in near:
-            if rule.name in ledger.rules_of(subject).get(triple, ()):
-                detail = (f"from {subject.removeprefix(THINGS)}, {ledger.places[subject]}",)
-                yield Origin("derived by", path, detail + _evidence(subject, ledger))
+    for rule, fact in sorted(ledger.loaded.part.derived.get(triple, ()), key=str):
+        path = project.shown(project.ontology / "rules" / f"{rule}.rq")
+        detail = (f"from {fact.removeprefix(THINGS)}, {ledger.places[fact]}", *_evidence(fact, ledger)) if fact else ()
+        yield Origin("derived by", path, detail)

@@ -21,6 +21,7 @@ _PLAIN = str.maketrans(
 _CLUSTER = re.compile(r"\s+|.[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]*", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"\S+")
+_LETTERS = re.compile(r"[a-z]+")
 _NUMBER = re.compile(r"\d{1,3}(?:[\u00a0\u2009\u202f ]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -33,7 +34,7 @@ class Text:
     places: tuple[int, ...]
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)
 def read(text: str) -> Text:
     """Return a text with the place of each character of its normal form; the last place is the end."""
     out: list[str] = []
@@ -108,7 +109,7 @@ def numbers(text: str) -> set[Decimal]:
     >>> sorted(numbers("0,4 g/kg on each of five days, at most 1,000 ml"))
     [Decimal('0.4'), Decimal('1.000'), Decimal('5'), Decimal('1000')]
     """
-    found = {Decimal(_WORDS.index(w)) for w in re.findall(r"[a-z]+", text.casefold()) if w in _WORDS}
+    found = {Decimal(_WORDS.index(w)) for w in _LETTERS.findall(text.casefold()) if w in _WORDS}
     for token in _NUMBER.findall(text):
         digits = re.sub(r"\s", "", token)
         if re.fullmatch(r"\d{1,3}([.,\s]\d{3})+", token):

@@ -25,12 +25,23 @@ def map_document(document: Document, *, schema: Schema, aside: Collection[Positi
         aside: Places of keys, values and whole nodes to leave out, because a finding speaks of them.
     """
     graph = [_node(n, aside) for n in document.nodes if isinstance(n, Mapping) and n.position not in aside]
-    text = json.dumps({"@context": schema.context, "@graph": graph})
+    text = json.dumps({"@context": _context(document, schema), "@graph": graph})
     try:
         return {quad.triple for quad in ox.parse(text, ox.RdfFormat.JSON_LD)}
     except SyntaxError as error:
         message = f"the context cannot be used: {error.msg}"
         raise ShapesError(message) from error
+
+
+def _context(document: Document, schema: Schema) -> dict[str, object]:
+    """Return the terms of the context that the words of a document may be, and all that is no term of a file.
+
+    The whole context would be read anew for each document.
+    """
+    words = {e.key.text for n in document.mappings for e in n.entries}
+    words.update(v.text for n in document.mappings for e in n.entries for v in e.values if isinstance(v, Scalar))
+    terms = schema.keys.keys() | schema.classes.keys() | schema.words.keys()
+    return {term: meaning for term, meaning in schema.context.items() if term in words or term not in terms}
 
 
 def _node(node: Mapping, aside: Collection[Position]) -> dict[str, Json]:

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Collection, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from pathlib import Path
+from typing import Any
 
 from ivig_kg import (
-    accounting,
     allowing,
-    claims,
-    coverage,
+    bundles,
     evidence,
     folding,
     gaps,
-    ids,
-    naming,
-    nodes,
+    judging,
+    terms,
+    textfile,
     validation,
     vocabularies,
-    wording,
 )
-from ivig_kg.errors import FactsError, LimitError, ShapesError
-from ivig_kg.findings import SHACL_SEVERITIES, Finding, Severity, ordered
-from ivig_kg.loading import Loaded
-from ivig_kg.resources import THINGS, VOCABULARY
-from ivig_kg.schema import RDF, Triple
-from ivig_kg.shapes import SPARQL, Violation
-from ivig_kg.spelling import did_you_mean, only_near
+from ivig_kg.errors import FactsError, LimitError
+from ivig_kg.findings import Finding, Position, Severity, ordered
+from ivig_kg.loading import Base, Loaded
+from ivig_kg.nodes import Document
+from ivig_kg.outcome import Outcome
+
+COUNTED = ("file", "fact", "concept", "source", "passage")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Report:
 
     Attributes:
         findings: Sorted by place; notes among them.
-        lines: The lines of every file that was read, by its name in the findings.
+        lines: The lines of every file that was read, by its name in the findings; read when they are asked for.
         checked: How many files, facts, concepts, passages and mappings were checked.
         files: The names of the files that were reported on.
     """
@@ -84,122 +83,137 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
+class Lines(MappingType[str, Sequence[str]]):
+    """The lines of the files of a project by the names that findings have for them; read when they are asked for.
+
+    Findings come file after file, so the lines of one file at a time are held.
+    """
+
+    def __init__(self, files: MappingType[str, Path]) -> None:
+        """Take the files in."""
+        self._files = files
+        self._read: dict[str, tuple[str, ...]] = {}
+
+    def __getitem__(self, path: str) -> Sequence[str]:
+        if path not in self._read:
+            if bundles.is_bundle(self._files[path]):
+                return _LinesOf(self._files[path], path)
+            file = textfile.read(self._files[path], shown=path, tabs=True)
+            lines = tuple(line.removesuffix("\r") for line in file.text.split("\n"))
+            self._read = {path: lines}
+        return self._read[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+class _LinesOf(Sequence[str]):
+    """The lines of a bundle, each of which is looked for in the file."""
+
+    def __init__(self, file: Path, shown: str) -> None:
+        self._file, self._shown = file, shown
+
+    def __getitem__(self, index: Any) -> Any:
+        found = (data for number, data in bundles.lines(self._file, shown=self._shown) if number == index + 1)
+        return next(found, b"").decode("utf-8", "replace")
+
+    def __len__(self) -> int:
+        return sys.maxsize
+
+
+class Gathering:
+    """The outcomes of all documents, put together to a report.
+
+    Documents are added one after the other, in any order. What is kept of them grows with the findings, the
+    sources and the concepts, not with the facts.
+    """
+
+    def __init__(self, base: Base, files: MappingType[str, Path], *, only: Collection[str] | None = None) -> None:
+        """Begin to gather.
+
+        Args:
+            base: What the documents were read beside.
+            files: The files of the project by the names that findings have for them.
+            only: The names of the files to report on; all where there is None. What names a node of a
+                file concerns that file too.
+        """
+        self._base = base
+        self._lines = Lines(files)
+        self._only = only
+        self._findings: list[Finding] = []
+        self._counts: collections.Counter[str] = collections.Counter()
+        self._gaps = gaps.Gaps(base.names.broader)
+        self._unplaced: list[evidence.Unplaced] = []
+        self._comments: list[allowing.Comment] = []
+        self._ids: set[str] = set()
+
+    def add(self, outcome: Outcome) -> None:
+        """Add what a check of one document found."""
+        self._findings += outcome.findings
+        self._gaps.add(outcome.gaps)
+        if self._only is None or outcome.path in self._only:
+            self._counts.update(outcome.counts)
+            self._unplaced += outcome.unplaced
+            self._comments += outcome.comments
+            self._ids.update(outcome.ids if self._only is not None else ())
+
+    def report(
+        self,
+        table: terms.Table,
+        about_terms: Iterable[Finding],
+        documents: Callable[[Collection[Position]], Sequence[Document]],
+    ) -> Report:
+        """Return the report.
+
+        Args:
+            table: The table of mappings.
+            about_terms: What is wrong with it.
+            documents: Gives the documents in which some places are.
+        """
+        project = self._base.project
+        kinds = {name: concept.kind for name, concept in self._base.names.concepts.items()}
+        known = vocabularies.read(project.terms, shown=project.shown(project.terms))
+        found = [
+            *self._findings,
+            *about_terms,
+            *evidence.by_section(self._unplaced),
+            *self._gaps.findings(),
+            *vocabularies.check(table, terms=known, kinds=kinds, schema=self._base.schema),
+        ]
+        shown = set(self._lines) if self._only is None else set(self._only)
+        if self._only is not None:
+            found = [f for f in found if f.position.path in shown or folding.text_at(f, self._lines) in self._ids]
+        left = folding.fold(ordered(found), documents=documents, lines=self._lines)
+        left = allowing.apply(left, comments=self._comments)
+        counts = {what: self._counts[what] for what in COUNTED}
+        counts["mapping"] = len(table.rows) if table.path in shown else 0
+        return Report(
+            tuple(left),
+            self._lines,
+            {what: n for what, n in counts.items() if n or what == "file"},
+            tuple(sorted(shown)),
+        )
+
+
 def report(
     loaded: Loaded, *, sources: Path | None, only: Collection[str] | None = None, engine: str = validation.ENGINES[0]
 ) -> Report:
-    """Check evidence and shapes too, and gather everything that was found.
+    """Check a project that was read whole: evidence and shapes too, and gather everything that was found.
 
     Args:
         loaded: The project as it was read.
         sources: The folder with the texts of the sources, where they are at hand.
-        only: The names of the files to report on; all where there is None. What names a node of a
-            file concerns that file too.
+        only: As for `Gathering`.
         engine: One of `validation.ENGINES`.
 
     Raises:
         ShapesError: The shapes cannot be used.
         UsageError: The engine is not installed.
     """
-    project = loaded.project
-    known = vocabularies.read(project.terms, shown=project.shown(project.terms))
-    texts, about_texts = evidence.read(loaded.documents, sources=sources, only=only)
-    lexicon = naming.read(loaded.documents, schema=loaded.schema)
-    found = [
-        *loaded.findings,
-        *about_texts,
-        *evidence.check(loaded.documents, texts=texts, schema=loaded.schema),
-        *coverage.check(loaded.documents, texts=texts),
-        *gaps.check(loaded.documents, parents=texts.parents, schema=loaded.schema),
-        *wording.check(lexicon),
-        *claims.check(lexicon),
-        *vocabularies.check(loaded.table, terms=known, kinds=_kinds(loaded), schema=loaded.schema),
-        *_violations(loaded, engine),
-    ]
-    lines = {d.path: d.lines for d in loaded.documents}
-    if loaded.table.path:
-        lines[loaded.table.path] = loaded.table.lines
-    if known.lines:
-        lines[project.shown(project.terms)] = known.lines
-    files = set(lines) if only is None else set(only)
-    if only is not None:
-        given = {name.text for name, _ in ids.defined(d for d in loaded.documents if d.path in files)}
-        found = [f for f in found if f.position.path in files or folding.text_at(f, lines) in given]
-    left = folding.fold(ordered(found), documents=loaded.documents, lines=lines)
-    left = allowing.apply(left, lines=lines, files=files)
-    return Report(tuple(left), lines, checked(loaded, files), tuple(sorted(files)))
-
-
-def checked(loaded: Loaded, shown: set[str]) -> dict[str, int]:
-    """Count what was checked in some files."""
-    documents = [d for d in loaded.documents if d.path in shown]
-    count = {"file": len(documents), "fact": 0, "concept": 0, "source": 0, "passage": 0}
-    for _, node in ids.defined(documents):
-        class_iri = loaded.schema.classes.get(node.text("type"))
-        if class_iri == VOCABULARY + "Passage":
-            count["passage"] += 1
-        elif class_iri:
-            count[loaded.schema.graph_of(class_iri).removesuffix("s")] += 1
-    count["mapping"] = len(loaded.table.rows) if loaded.table.path in shown else 0
-    return {what: n for what, n in count.items() if n or what == "file"}
-
-
-def _kinds(loaded: Loaded) -> dict[str, str]:
-    """Return the class of every node, as an IRI, by the node's id."""
-    return {name.text: loaded.schema.classes.get(node.text("type"), "") for name, node in ids.defined(loaded.documents)}
-
-
-def _violations(loaded: Loaded, engine: str) -> list[Finding]:
-    """Ask the shapes, and bring each answer back to its place in a file.
-
-    What only follows from a value that was refused before is left out.
-    """
-    triples: set[Triple] = {q.triple for q in loaded.quads}
-    typed = {t.subject.value for t in triples if t.predicate.value == RDF + "type"}
-    incomplete = {subject for subject, _ in loaded.reported}
-    places = _Places(loaded)
-    found = []
-    for violation in validation.validate(triples, loaded.schema.shapes, engine=engine):
-        whole_node = violation.path is None or violation.component == SPARQL
-        if violation.focus in incomplete if whole_node else (violation.focus, violation.path) in loaded.reported:
-            continue
-        if violation.component == "ClassConstraintComponent" and violation.value not in typed:
-            continue
-        found.append(places.finding(violation))
-    return found
-
-
-class _Places:
-    """Where in the files each node, key and value of the graph stands."""
-
-    def __init__(self, loaded: Loaded) -> None:
-        self.schema = loaded.schema
-        self.values: dict[tuple[str, ...], accounting.Leaf] = {}
-        self.nodes: dict[str, nodes.Mapping] = {}
-        for leaf in loaded.leaves:
-            subject, predicate, value = leaf.triple
-            self.values.setdefault((subject.value, predicate.value, value.value), leaf)
-            self.values.setdefault((subject.value, predicate.value), leaf)
-        for name, node in ids.defined(loaded.documents):
-            self.nodes.setdefault(THINGS + name.text, node)
-
-    def finding(self, violation: Violation) -> Finding:
-        """Return a violation as a finding at the value, the key or the node it is about."""
-        node = self.nodes.get(violation.focus)
-        if node is None:
-            message = f"shape {violation.code}: <{violation.focus}>, which no facts file defines: {violation.message}"
-            raise ShapesError(message)
-        path, value = violation.path or "", violation.value or ""
-        leaf = self.values.get((violation.focus, path, value)) or self.values.get((violation.focus, path))
-        name = node.get("id")
-        position = leaf.position if leaf else name.position if name else node.position
-        choices = frozenset(c.removeprefix(VOCABULARY) for c in violation.choices)
-        typed = value.removeprefix(THINGS).removeprefix(VOCABULARY)
-        return Finding(
-            violation.code,
-            violation.message,
-            position,
-            severity=SHACL_SEVERITIES.get(violation.severity, Severity.ERROR),
-            hint=did_you_mean(typed, choices) or violation.repair,
-            subject=node.name,
-            fix=only_near(typed, choices) if value and leaf and leaf.triple.object.value == value else None,
-        )
+    gathering = Gathering(loaded.base, loaded.files, only=only)
+    for outcome in judging.judge(loaded.base, loaded.part, engine=engine, sources=sources):
+        gathering.add(outcome)
+    return gathering.report(loaded.table, loaded.about_terms, lambda _: loaded.documents)

@@ -8,12 +8,14 @@ import os
 import re
 from pathlib import Path
 
+from ivig_kg import bundles
 from ivig_kg.errors import FactsError, ShapesError, UsageError
 
 VOCABULARY = "https://w3id.org/ivig-kg/ontology/"
 THINGS = "https://w3id.org/ivig-kg/id/"
 SHAPES = "https://w3id.org/ivig-kg/shapes/"
 GRAPHS = "https://w3id.org/ivig-kg/graph/"
+_ENDINGS = (".yaml", ".yml", *bundles.SUFFIXES)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Project:
 
     def facts_files(self) -> list[Path]:
         """Return every facts file of the project, sorted."""
-        return yaml_files(self.facts)
+        return facts_files(self.facts)
 
     def tables(self) -> list[Path]:
         """Return the tables of the project that are there: mappings, and terms."""
@@ -96,8 +98,8 @@ class Project:
         return name.as_posix()
 
 
-def yaml_files(folder: Path) -> list[Path]:
-    """Return the files below a folder that end in .yaml or .yml, sorted by their path; links are followed once.
+def facts_files(folder: Path) -> list[Path]:
+    """Return the facts files below a folder, by their endings, sorted by their path; links are followed once.
 
     Raises:
         FactsError: A folder cannot be read, so its facts would be left out.
@@ -116,7 +118,7 @@ def yaml_files(folder: Path) -> list[Path]:
             folders.clear()
             continue
         seen.add(real)
-        found += [Path(place) / name for name in files if name.lower().endswith((".yaml", ".yml"))]
+        found += [Path(place) / name for name in files if name.lower().endswith(_ENDINGS)]
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
 
 

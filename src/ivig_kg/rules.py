@@ -4,36 +4,93 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import read_text
-from ivig_kg.schema import XSD, Triple
+from ivig_kg.schema import RDF, XSD, Triple
 
 _SHORTEST = re.compile(r"0|-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])")
+_CONSTRUCT = re.compile(r"\A(?P<before>.*?)\bCONSTRUCT\s*\{(?P<template>[^{}]*)\}\s*(?P<where>WHERE\b.*)\Z", re.DOTALL)
+_PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE)
+_TOKEN = re.compile(r"[?$](?P<variable>\w+)|(?P<prefix>[\w-]*):(?P<local>[\w-]+)|(?P<a>a)(?!\w)|(?P<mark>[;,.])|\s+")
+_FACT = "fact"
+_PLACES = {";": 1, ",": 2, ".": 0}  # how many terms the next triple shares
+
+Source = tuple[str, str | None]  # the name of a rule, and the fact that it was applied to where the rule says which
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: the name of its file and its query."""
+    """One rule: the name of its file, its query, and how it is asked.
+
+    Attributes:
+        name: The name of its file.
+        query: The CONSTRUCT query.
+        select: The same pattern as a SELECT that gives the fact too; None where the query has no `?fact`, or a
+            template that is not understood to the last word.
+        template: The triples that each solution of `select` gives: variables by name, other terms as they are.
+    """
 
     name: str
     query: str
+    select: str | None = None
+    template: tuple[tuple[Any, Any, Any], ...] = ()
+
+    @property
+    def is_about_facts(self) -> bool:
+        """Whether the rule says which fact it is applied to: it calls it `?fact`."""
+        return self.select is not None
 
 
 def read(folder: Path) -> list[Rule]:
     """Return the rules of a folder, sorted by name; a folder that is not there has none."""
-    return [Rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
+    return [_rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
 
 
-def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, str]:
+def _rule(name: str, query: str) -> Rule:
+    bare = re.sub(r"^\s*#.*$", "", query, flags=re.MULTILINE)
+    match = _CONSTRUCT.match(bare)
+    if match is None or f"?{_FACT}" not in match["where"]:
+        return Rule(name, query)
+    template = _template(match["template"], dict(_PREFIX.findall(match["before"])))
+    names = sorted({term for triple in template for term in triple if isinstance(term, str)} | {_FACT})
+    select = f"{match['before']}SELECT DISTINCT {' '.join(f'?{n}' for n in names)} {match['where']}"
+    return Rule(name, query, select, template) if template else Rule(name, query)
+
+
+def _template(text: str, prefixes: Mapping[str, str]) -> tuple[tuple[Any, Any, Any], ...]:
+    """Return the triples of a template, variables by name; none where there is anything else than they and names."""
+    found: list[tuple[Any, Any, Any]] = []
+    terms: list[Any] = []
+    position = 0
+    for token in _TOKEN.finditer(text):
+        if token.start() != position or (token["local"] and token["prefix"] not in prefixes):
+            return ()
+        position = token.end()
+        if token["mark"]:
+            if len(terms) != len(_PLACES):
+                return ()
+            found.append((terms[0], terms[1], terms[2]))
+            terms = terms[: _PLACES[token["mark"]]]
+        elif token["variable"]:
+            terms.append(token["variable"])
+        elif token["a"] or token["local"]:
+            terms.append(ox.NamedNode(RDF + "type" if token["a"] else prefixes[token["prefix"]] + token["local"]))
+    if position != len(text) or len(terms) not in {0, len(_PLACES)}:
+        return ()
+    return (*found, (terms[0], terms[1], terms[2])) if terms else tuple(found)
+
+
+def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, list[Source]]:
     """Apply every rule once to the asserted triples.
 
     Returns:
-        The triples that are new, each with the name of the rule that derived it.
+        The triples that are new, each with the rules that derive it and the facts that they do it for.
 
     Raises:
         ShapesError: A rule cannot be read as CONSTRUCT, or makes a blank node or a literal that no
@@ -43,9 +100,9 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
     store = ox.Store()
     store.extend(ox.Quad(*t) for t in asserted)
     stated = {t.object for t in asserted if isinstance(t.object, ox.Literal)}
-    derived: dict[Triple, str] = {}
+    derived: dict[Triple, list[Source]] = {}
     for rule in rules:
-        for triple in apply(rule, store):
+        for triple, fact in _apply(rule, store):
             if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
                 message = f"rule {rule.name}: it makes a blank node"
                 raise ShapesError(message)
@@ -53,20 +110,24 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
                 message = f"rule {rule.name}: it makes the literal {triple.object}, which no file states"
                 raise ShapesError(message)
             if triple not in asserted:
-                derived.setdefault(triple, rule.name)
+                derived.setdefault(triple, []).append((rule.name, fact))
     return derived
 
 
-def apply(rule: Rule, store: ox.Store) -> list[Triple]:
-    """Return what one rule makes of the triples of a store, those that stand in it too.
+def _apply(rule: Rule, store: ox.Store) -> Iterator[tuple[Triple, str | None]]:
+    """Yield what one rule makes of the triples of a store, those that stand in it too, each with its fact.
 
     Raises:
         ShapesError: The rule cannot be read as CONSTRUCT, or not be applied.
     """
     try:
-        found = store.query(rule.query)
-        if isinstance(found, ox.QueryTriples):
-            return list(found)
+        found: Any = store.query(rule.select or rule.query)
+        if rule.select is None and isinstance(found, ox.QueryTriples):
+            yield from ((triple, None) for triple in found)
+            return
+        if isinstance(found, ox.QuerySolutions) and rule.select:
+            yield from _instances(rule, found)
+            return
     except SyntaxError as error:
         message = f"rule {rule.name}: this is not SPARQL: {error.msg}"
         raise ShapesError(message) from error
@@ -75,6 +136,15 @@ def apply(rule: Rule, store: ox.Store) -> list[Triple]:
         raise ShapesError(message) from error
     message = f"rule {rule.name}: a rule is a CONSTRUCT query"
     raise ShapesError(message)
+
+
+def _instances(rule: Rule, solutions: Any) -> Iterator[tuple[Triple, str | None]]:
+    """Yield the triples of a template for each solution; as in CONSTRUCT, one that is no triple is left out."""
+    for row in solutions:
+        for triple in rule.template:
+            subject, predicate, value = (row[term] if isinstance(term, str) else term for term in triple)
+            if isinstance(subject, ox.NamedNode | ox.BlankNode) and isinstance(predicate, ox.NamedNode) and value:
+                yield ox.Triple(subject, predicate, value), getattr(row[_FACT], "value", None)
 
 
 def _is_number(literal: ox.Literal) -> bool:

@@ -8,6 +8,7 @@ Source: https://www.w3.org/TR/shacl/
 from __future__ import annotations
 
 import dataclasses
+import functools
 import graphlib
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -155,8 +156,12 @@ class Shapes:
                 message = f"the shapes cannot be used: {node} has to have one sh:path"
                 raise ShapesError(message)
 
-    def rules(self) -> Iterator[PropertyRule | SelectRule]:
-        """Yield the rules that are understood to the last word."""
+    @functools.cached_property
+    def rules(self) -> tuple[PropertyRule | SelectRule, ...]:
+        """The rules that are understood to the last word."""
+        return tuple(self._rules())
+
+    def _rules(self) -> Iterator[PropertyRule | SelectRule]:
         if any(t.predicate.value == SH + "parameter" for t in self.triples):
             return  # a constraint of somebody's own can be used by any shape
         for triple in self.triples:

@@ -27,36 +27,42 @@ class Text:
     findings: tuple[Finding, ...] = ()
 
 
-def read(path: Path, *, shown: str, tabs: bool) -> Text:
+def read(path: Path, *, shown: str, tabs: bool, data: bytes | None = None, first: int = 1) -> Text:
     """Read a text file.
 
     Args:
         path: The file.
         shown: Its name in findings.
         tabs: Whether the file may hold tabs.
+        data: What it holds, where that was read already.
+        first: The number of its first line, where it is a part of another file.
 
     Returns:
         The text; findings with exit code 3, or 7 for its size, say why it cannot be used.
     """
-    if path.exists() and not path.is_file():
+    if data is None and path.exists() and not path.is_file():
         return Text("", (_finding("unreadable-file", "this is not a file", shown),))
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        message = f"the file cannot be opened: {error.strerror}"
-        return Text("", (_finding("unreadable-file", message, shown),))
+    if data is None:
+        try:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            message = f"the file cannot be opened: {error.strerror}"
+            return Text("", (_finding("unreadable-file", message, shown),))
     if len(data) > MAX_BYTES:
         message = "the file is larger than 1 MiB"
-        return Text("", (_finding("file-too-large", message, shown, hint="split it", code=LimitError.exit_code),))
+        found = _finding(
+            "file-too-large", message, shown, Position(shown, first, 1), hint="split it", code=LimitError.exit_code
+        )
+        return Text("", (found,))
     try:
         text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
-        at = Position(shown, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+        at = Position(shown, before.count("\n") + first, len(before) - (before.rfind("\n") + 1) + 1)
         found = _finding("not-utf-8", "the file is not UTF-8 text", shown, at, hint="save it as UTF-8")
         return Text(data.decode("utf-8", "replace"), (found,))
-    return Text(text, tuple(characters(text, shown=shown, tabs=tabs)))
+    return Text(text, tuple(characters(text, shown=shown, tabs=tabs, first=first)))
 
 
 def forbidden(char: str) -> str | None:
@@ -78,10 +84,12 @@ def forbidden(char: str) -> str | None:
     return "an invisible character" if category == "Cf" or char in _UNSEEN or selects else None
 
 
-def characters(text: str, *, shown: str, tabs: bool = False) -> Iterator[Finding]:
+def characters(text: str, *, shown: str, tabs: bool = False, first: int = 1) -> Iterator[Finding]:
     """Find what no file may hold: control, bidi and invisible characters, and tabs; once a line."""
+    if _SUSPECT.search(text.replace("\r\n", "\n")) is None:
+        return
     count = 0
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), first):
         found = ((m.start(), m.group(), forbidden(m.group())) for m in _SUSPECT.finditer(line.removesuffix("\r")))
         column, char, what = next(((c, s, w) for c, s, w in found if w and not (tabs and s == "\t")), (0, "", None))
         if what is None:

@@ -5,6 +5,7 @@ Source: https://ucum.org/ucum
 
 from __future__ import annotations
 
+import functools
 import re
 from decimal import Decimal
 
@@ -76,8 +77,11 @@ def stand_together(number: Decimal, unit: str, text: str) -> bool:
     >>> [stand_together(Decimal(n), u, text) for n, u in [("0.4", "g/kg"), ("4", "wk"), ("3", "g/kg")]]
     [True, True, False]
     """
-    behind = re.compile(rf"{_BETWEEN}(?:{SPELLINGS.get(unit, '')})", re.IGNORECASE)
-    return any(
-        number in numbers(figure[0]) and behind.match(text, figure.end()) is not None
-        for figure in _FIGURE.finditer(text)
-    )
+    ends = [figure.end() for figure in _FIGURE.finditer(text) if number in numbers(figure[0])]
+    return any(_behind(unit).match(text, end) is not None for end in ends)
+
+
+@functools.lru_cache(maxsize=128)
+def _behind(unit: str) -> re.Pattern[str]:
+    """Return what matches a unit behind its number, be it behind the other end of a range."""
+    return re.compile(rf"{_BETWEEN}(?:{SPELLINGS.get(unit, '')})", re.IGNORECASE)

@@ -7,7 +7,9 @@ Source: https://www.w3.org/TR/shacl/
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from ivig_kg import compiled, constraints, selects
 from ivig_kg.constraints import UnsureError
@@ -17,13 +19,20 @@ from ivig_kg.shapes import PropertyRule, Rule, Shapes, Violation
 ENGINES = ("sets", "pyshacl", "shacl")
 
 
-def validate(triples: Iterable[Triple], shapes: Iterable[Triple], *, engine: str = "sets") -> list[Violation]:
+def validate(
+    triples: Iterable[Triple],
+    shapes: Iterable[Triple],
+    *,
+    engine: str = "sets",
+    about: Collection[Any] | None = None,
+) -> list[Violation]:
     """Validate triples, those of the ontology among them, against shapes.
 
     Args:
         triples: The data, with the ontology that says which class is below which.
         shapes: The triples of the shapes.
         engine: One of `ENGINES`.
+        about: The nodes that are judged, beside others that they are judged by; all where there is None.
 
     Returns:
         The violations, sorted; none where the data conform.
@@ -32,11 +41,14 @@ def validate(triples: Iterable[Triple], shapes: Iterable[Triple], *, engine: str
         ShapesError: A shape is broken or recursive, so there is no verdict.
         UsageError: The engine is not installed.
     """
-    asked, triples = Shapes(shapes), tuple(triples)
+    asked, triples = _shapes(tuple(shapes)), tuple(triples)
     try:
-        found = _ENGINES[engine](triples, asked)
+        found = _at_once(triples, asked, about) if engine == ENGINES[0] else _ENGINES[engine](triples, asked)
     except UnsureError:
         found = _by_pyshacl(triples, asked)
+    if about is not None:
+        judged = {node.value for node in about}
+        found = [violation for violation in found if violation.focus in judged]
     return sorted(found, key=lambda v: (v.focus, v.code, v.value or "", v.path or "", v.component))
 
 
@@ -46,13 +58,18 @@ def _by_pyshacl(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
     return reference.validate(triples, asked.triples)
 
 
-def _at_once(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
+@functools.lru_cache(maxsize=2)
+def _shapes(triples: tuple[Triple, ...]) -> Shapes:
+    return Shapes(triples)
+
+
+def _at_once(triples: Iterable[Triple], asked: Shapes, about: Collection[Any] | None) -> list[Violation]:
     """Answer what is understood to the last word, and have pySHACL answer the rest."""
-    data = constraints.Data(triples)
+    data = constraints.Data(triples, about)
     store = selects.Store(data)
     done: list[Rule] = []
     found: list[Violation] = []
-    for rule in asked.rules():
+    for rule in asked.rules:
         try:
             found += constraints.check(rule, data) if isinstance(rule, PropertyRule) else store.check(rule)
         except UnsureError:
@@ -62,4 +79,4 @@ def _at_once(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
     return found + _by_pyshacl(data.triples, Shapes(left)) if left else found
 
 
-_ENGINES = {"sets": _at_once, "pyshacl": _by_pyshacl, "shacl": compiled.validate}
+_ENGINES = {"pyshacl": _by_pyshacl, "shacl": compiled.validate}

@@ -8,35 +8,32 @@ from pathlib import Path
 
 from ivig_kg import workflow
 from ivig_kg.errors import IvigKgError
+from ivig_kg.making import Options
 from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
-from ivig_kg.validation import ENGINES
 
 PAUSE = 0.1  # seconds between two looks
 SUFFIXES = frozenset({".yaml", ".yml", ".tsv", ".ttl", ".rq", ".jsonld", ".txt"})
 
 
-def reports(
-    paths: Sequence[Path] = (), *, project: Project, sources: Path | None = None, engine: str = ENGINES[0]
-) -> Iterator[Report | str]:
+def reports(paths: Sequence[Path] = (), *, project: Project, options: Options) -> Iterator[Report | str]:
     """Yield a report now and after every change, for ever; where there is no verdict, the sentence that says why.
 
     Args:
         paths: As for `workflow.check`.
         project: Where the files are.
-        sources: The folder with the texts of the sources, where they are at hand.
-        engine: What asks the shapes: one of `validation.ENGINES`.
+        options: As for `workflow.check`.
     """
     import rapidfuzz.process  # noqa: F401, PLC0415  (for hints: the first finding is to come as fast as the others)
 
-    places = [project.facts, project.ontology, project.shapes, *paths, *([sources] if sources else [])]
+    places = [project.facts, project.ontology, project.shapes, *paths, *([options.sources] if options.sources else [])]
     seen: dict[Path, tuple[int, int]] = {}
     while True:
         now = _state(places)
         if now != seen:
             seen = now
             try:
-                yield workflow.check(paths, project=project, sources=sources, engine=engine)
+                yield workflow.check(paths, project=project, options=options)
             except IvigKgError as error:
                 yield str(error)
         else:

@@ -32,12 +32,14 @@ _MEASURES = ("frequencyAsStated", "certaintyAsStated")
 def check(lexicon: Lexicon) -> list[Finding]:
     """Find facts whose words name another thing, facts that repeat or contradict another one, and shared names.
 
+    Facts are judged each by itself where the lexicon says so, and compared with one another wherever they stand.
+
     Returns:
         `quotation-names-other` and `label-names-other` at the words, `repeated-fact` and `facts-disagree` at
         the fact, `shared-name` at the name.
     """
     findings: list[Finding] = []
-    for node in lexicon.facts:
+    for node in lexicon.judged:
         objects = lexicon.objects(node)
         stated, label = node.get("statedAs"), node.get("label")
         if objects and stated and stated.text:

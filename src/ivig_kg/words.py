@@ -57,7 +57,7 @@ def check(documents: Iterable[Document], *, schema: Schema) -> Reading:
 
 def _trailing(document: Document) -> Iterator[Finding]:
     """Find blanks at the ends of lines: no value has any, and what compares files shows them as a change."""
-    for number, line in enumerate(document.lines, 1):
+    for number, line in enumerate(document.lines, document.first):
         blanks = _TRAILING.search(line)
         if blanks and not document.findings:
             at = Position(document.path, number, blanks.start() + 1, len(blanks[0]))

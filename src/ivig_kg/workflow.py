@@ -8,29 +8,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-
-from ivig_kg import export, ids, lookup, provenance, questions, resources, sparql, writing
+from ivig_kg import export, ids, lookup, provenance, resources, sparql, writing
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Severity
 from ivig_kg.loading import load, readable
+from ivig_kg.making import DEFAULT, Options, exports, workplace
+from ivig_kg.pipeline import Pipeline
 from ivig_kg.reporting import Report, report
 from ivig_kg.resources import THINGS, Project
+from ivig_kg.shards import write as write_shard
 from ivig_kg.spelling import did_you_mean
-from ivig_kg.validation import ENGINES
 
 
-def check(
-    paths: Sequence[Path] = (), *, project: Project, sources: Path | None = None, engine: str = ENGINES[0]
-) -> Report:
+def check(paths: Sequence[Path] = (), *, project: Project, options: Options = DEFAULT) -> Report:
     """Check a project: words, ids, evidence, terms and shapes.
 
     Args:
         paths: Files and folders to report on; all of the project where there are none. A facts
             file from outside is read with the project.
         project: Where the files are.
-        sources: The folder with the texts of the sources, where they are at hand.
-        engine: What asks the shapes: one of `validation.ENGINES`.
+        options: How it is done.
 
     Raises:
         FactsError: There was nothing to check.
@@ -39,8 +36,14 @@ def check(
     """
     meant = named(paths, project)
     inside = {_real(p) for p in project.files()}
-    loaded = load(project, extra=[p for p in meant if _real(p) not in inside])
-    return report(loaded, sources=sources, only={project.shown(p) for p in meant} if paths else None, engine=engine)
+    extra = [p for p in meant if _real(p) not in inside]
+    only = {project.shown(p) for p in meant} if paths else None
+    if extra or options.sources:
+        loaded = load(project, extra=extra)
+        return report(loaded, sources=options.sources, only=only, engine=options.engine)
+    with workplace() as place:
+        pipe = Pipeline(project, place, engine=options.engine, cache=options.cache, jobs=options.jobs)
+        return pipe.report(triples=False, only=only, progress=options.progress)[0]
 
 
 def _real(path: Path) -> str:
@@ -52,7 +55,7 @@ def named(paths: Sequence[Path], project: Project) -> list[Path]:
     own = {_real(p): p for p in project.files()}
     found: dict[str, Path] = {}
     for path in paths:
-        files = resources.yaml_files(path) if path.is_dir() else [path]
+        files = resources.facts_files(path) if path.is_dir() else [path]
         if path.is_dir():
             files += [table for table in project.tables() if Path(_real(table)).is_relative_to(_real(path))]
         if not files:
@@ -67,72 +70,60 @@ def build(
     folder: Path,
     *,
     project: Project,
-    sources: Path | None = None,
+    options: Options = DEFAULT,
     fail_on: Severity = Severity.ERROR,
     only: str | None = None,
-    engine: str = ENGINES[0],
-) -> tuple[Report, dict[str, bytes]]:
+    parts: bool = False,
+    shards: Path | None = None,
+) -> tuple[Report, dict[str, int]]:
     """Check a project and write its exports where nothing is wrong.
 
     Args:
         folder: Where the exports go; it is made where it is missing.
         project: Where the files are.
-        sources: The folder with the texts of the sources, where they are at hand.
+        options: How it is done.
         fail_on: What counts as wrong.
         only: The status of the facts that are exported; all where there is none.
-        engine: What asks the shapes: one of `validation.ENGINES`.
+        parts: Whether the exports are compressed N-Quads in parts, as bulk loaders take them, instead of all formats.
+        shards: A folder with the shards of the project, which were worked on before.
 
     Returns:
-        The report and the exports by file name; none, and nothing written, where something is wrong.
+        The report and the size of each export by file name; none, and nothing written, where something is wrong.
 
     Raises:
-        FactsError: No fact has the status.
+        FactsError: No fact has the status, or a shard is missing.
         UsageError: The folder is one in which curators write.
         OutputError: The exports cannot be written; those that stood there stand as before.
     """
     project.target(folder)
-    found, made, quads = _exports(project, sources, fail_on, only, engine)
-    if made:
-        writing.write(folder, made, read_back=lambda new: export.read_back(new, quads))
-    return found, made
+    with exports(project, options, fail_on=fail_on, only=only, parts=parts, shards=shards) as (found, made):
+        if made is None:
+            return found, {}
+        names = made.names
+        writing.write(folder, names, fill=lambda new: made.fill(new, check=True), ours=export.is_export)
+    return found, {name: (folder / name).stat().st_size for name in names}
 
 
 def stale(
     folder: Path,
     *,
     project: Project,
-    sources: Path | None = None,
+    options: Options = DEFAULT,
     fail_on: Severity = Severity.ERROR,
     only: str | None = None,
-    engine: str = ENGINES[0],
+    parts: bool = False,
 ) -> tuple[Report, list[str]]:
     """Check a project and return the names of the exports in a folder that are not what it says."""
-    found, made, _ = _exports(project, sources, fail_on, only, engine)
-    return found, export.stale(folder, made)
+    with exports(project, options, fail_on=fail_on, only=only, parts=parts) as (found, made):
+        return found, export.stale(folder, made.names, made.fill) if made else []
 
 
-def _exports(
-    project: Project, sources: Path | None, fail_on: Severity, only: str | None, engine: str
-) -> tuple[Report, dict[str, bytes], tuple[ox.Quad, ...]]:
-    loaded = load(project)
-    found = report(loaded, sources=sources, engine=engine)
-    if not found.exit_code(fail_on=fail_on) and only is not None:
-        loaded = load(project, only=only)
-        left = report(loaded, sources=sources, engine=engine)
-        found = left if left.exit_code() else found
-    if found.exit_code(fail_on=fail_on):
-        return found, {}, ()
-    queries = named_queries(project)
-    sparql.check(queries)
-    made = export.files(
-        loaded.quads,
-        schema=loaded.schema,
-        prefixes=loaded.prefixes,
-        version=project.version,
-        beside={questions.NAME: questions.serialize(queries)} if queries else {},
-        only=only,
+def shard(number: int, of: int, folder: Path, *, project: Project, options: Options) -> int:
+    """Work on one shard of a project, and return how many findings it has; see `shards.write`."""
+    project.target(folder)
+    return write_shard(
+        project, number, of, folder, engine=options.engine, cache=options.cache, progress=options.progress
     )
-    return found, made, loaded.quads
 
 
 def serialized(form: str, *, project: Project) -> tuple[Report, bytes]:

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ivig_kg.errors import OutputError
@@ -24,13 +24,17 @@ _HERE = -100  # AT_FDCWD
 _EXCHANGE = 2  # RENAME_EXCHANGE
 
 
-def write(folder: Path, made: Mapping[str, bytes], *, read_back: Callable[[Path], None]) -> None:
+def write(
+    folder: Path, names: Sequence[str], *, fill: Callable[[Path], None], ours: Callable[[str], bool] | None = None
+) -> None:
     """Write all exports, or none: what stood in the folder stands until everything is on the disk and read back.
 
     Args:
         folder: Where to write; it is made where it is missing.
-        made: The files, in the order in which they move into place where they cannot move together.
-        read_back: Checks the files in a temporary folder; what it raises stops the writing.
+        names: The names of the files, in the order in which they move into place where they cannot move together.
+        fill: Writes them into a temporary folder, and checks them there; what it raises stops the writing.
+        ours: Tells by its name whether a file that stands there is of an earlier run, and goes where it is not
+            written anew; without it, the files of these names are.
 
     Raises:
         OutputError: The files cannot be written; those that stood there stand as before.
@@ -38,11 +42,15 @@ def write(folder: Path, made: Mapping[str, bytes], *, read_back: Callable[[Path]
     try:
         folder = Path(os.path.realpath(folder))
         folder.mkdir(parents=True, exist_ok=True)
-        if {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY)} <= set(made):
+        there = {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY)}
+        foreign = {name for name in there if name not in names and not (ours and ours(name))}
+        if not foreign:
             with contextlib.suppress(OSError):
-                _write_together(folder, made, read_back)
+                _write_together(folder, names, fill)
                 return
-        _write_one_by_one(folder, made, read_back)
+        _write_one_by_one(folder, names, fill)
+        for name in there - foreign - set(names):
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         message = f"{folder}: the exports cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
@@ -65,6 +73,19 @@ def save(path: Path, data: bytes) -> None:
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
+
+
+def move(path: Path, to: Path) -> None:
+    """Move a file to another place, perhaps of another file system, so that it is there whole or not at all.
+
+    Raises:
+        OSError: It cannot be written there.
+    """
+    with _workplace(to.parent) as place:
+        shutil.copyfile(path, place / to.name)
+        with (place / to.name).open("r+b") as file:
+            os.fsync(file.fileno())
+        (place / to.name).replace(to)
 
 
 @contextlib.contextmanager
@@ -93,7 +114,15 @@ def _put(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _write_together(folder: Path, made: Mapping[str, bytes], read_back: Callable[[Path], None]) -> None:
+def _fill(new: Path, names: Sequence[str], fill: Callable[[Path], None]) -> None:
+    """Have the files written, and see that they are on the disk."""
+    fill(new)
+    for name in names:
+        with (new / name).open("r+b") as file:
+            os.fsync(file.fileno())
+
+
+def _write_together(folder: Path, names: Sequence[str], fill: Callable[[Path], None]) -> None:
     """Write a new folder beside the old one, and let the two change places in one step."""
     with _workplace(folder.parent) as place:
         new = place / folder.name
@@ -101,9 +130,7 @@ def _write_together(folder: Path, made: Mapping[str, bytes], read_back: Callable
         shutil.copystat(folder, new)
         if (new.stat().st_uid, new.stat().st_gid) != (folder.stat().st_uid, folder.stat().st_gid):
             raise OSError(errno.EPERM, "the folder is somebody else's")
-        for name, data in made.items():
-            _put(new / name, data)
-        read_back(new)
+        _fill(new, names, fill)
         _exchange(new, folder)
 
 
@@ -119,15 +146,13 @@ def _exchange(one: Path, other: Path) -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def _write_one_by_one(folder: Path, made: Mapping[str, bytes], read_back: Callable[[Path], None]) -> None:
+def _write_one_by_one(folder: Path, names: Sequence[str], fill: Callable[[Path], None]) -> None:
     with _workplace(folder) as new:
-        for name, data in made.items():
-            _put(new / name, data)
-        read_back(new)
-        _move(new, folder, list(made))
+        _fill(new, names, fill)
+        _move(new, folder, names)
 
 
-def _move(new: Path, folder: Path, names: list[str]) -> None:
+def _move(new: Path, folder: Path, names: Sequence[str]) -> None:
     """Move files into place one after the other; on any trouble put the old ones back."""
     old = new / "old"
     old.mkdir()

@@ -35,6 +35,7 @@ def main(ctx: click.Context, directory: Path | None) -> None:
 for command in (
     checking.check,
     checking.build,
+    checking.merge,
     checking.export,
     asking.query,
     asking.show,

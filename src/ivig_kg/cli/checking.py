@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ivig_kg.cli.group import ENGINE, FAIL_ON, FORMAT, OUTPUT, SOURCES, STATISTICS, project_of, severity, workflow
+from ivig_kg.cli.group import FAIL_ON, FORMAT, OUTPUT, STATISTICS, how, options, project_of, severity, workflow
 from ivig_kg.console import show_report, write
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@SOURCES
+@how
 @FORMAT
 @click.option(
     "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="File to write the findings to, whole."
 )
 @FAIL_ON
-@ENGINE
 @STATISTICS
 @click.option(
     "--fix", is_flag=True, help="Make the safe repairs first, byte by byte: one possible word, blanks, accents."
@@ -32,17 +32,17 @@ from ivig_kg.console import show_report, write
 @click.pass_context
 def check(
     ctx: click.Context,
+    /,
     paths: tuple[Path, ...],
     *,
-    sources: Path | None,
     form: str,
     output_file: Path | None,
     fail_on: str,
-    engine: str,
     statistics: bool,
     fix: bool,
     diff: bool,
     watch: bool,
+    **given: Any,
 ) -> None:
     """Check facts: words, ids, evidence, terms and shapes.
 
@@ -65,10 +65,10 @@ def check(
     if diff:
         ctx.exit(_show_repairs(paths, project))
     if watch:
-        _watch(paths, project, sources, engine, show)
+        _watch(paths, project, options(**given), show)
     if fix:
         _repair(paths, project)
-    report = workflow().check(paths, project=project, sources=sources, engine=engine)
+    report = workflow().check(paths, project=project, options=options(**given))
     show(report)
     ctx.exit(report.exit_code(fail_on=least))
 
@@ -92,12 +92,10 @@ def _repair(paths: tuple[Path, ...], project: Any) -> None:
             click.echo(f"{finding.position}: {finding.code}: repaired: {now}", err=True)
 
 
-def _watch(
-    paths: tuple[Path, ...], project: Any, sources: Path | None, engine: str, show: Callable[[Any], None]
-) -> None:
+def _watch(paths: tuple[Path, ...], project: Any, settings: Any, show: Callable[[Any], None]) -> None:
     from ivig_kg import watching  # noqa: PLC0415  (keeps --help fast)
 
-    for report in watching.reports(paths, project=project, sources=sources, engine=engine):
+    for report in watching.reports(paths, project=project, options=settings):
         if isinstance(report, str):
             click.echo(f"ivig-kg: {report}", err=True)
         else:
@@ -118,23 +116,32 @@ def _watch(
 @click.option(
     "--only", type=click.Choice(["reviewed"]), help="Export the facts that a second person has reviewed, and no others."
 )
-@SOURCES
+@click.option(
+    "--parts", is_flag=True, help="Write sorted N-Quads alone, compressed, in parts of a million, for bulk loaders."
+)
+@click.option(
+    "--shard", metavar="I/N", help="Work on one of N shards and write it to the folder; `ivig-kg merge` joins them."
+)
+@click.option("--dask", metavar="ADDRESS", help="Work on the Dask cluster with this scheduler (ivig-kg[dask]).")
+@how
 @FORMAT
 @FAIL_ON
-@ENGINE
 @STATISTICS
 @click.pass_context
 def build(
     ctx: click.Context,
+    /,
     output: Path | None,
     *,
     compare: bool,
     only: str | None,
-    sources: Path | None,
+    parts: bool,
+    shard: str | None,
+    dask: str | None,
     form: str,
     fail_on: str,
-    engine: str,
     statistics: bool,
+    **given: Any,
 ) -> None:
     """Check facts and write every export.
 
@@ -142,26 +149,99 @@ def build(
     the exports that stood there stand.
 
     \b
-    Example:
+    Examples:
       ivig-kg build -o exports
+      ivig-kg build --parts -o parts --jobs 8
     """
     project = project_of(ctx)
-    if only and output is None:
-        message = "--only needs -o: exports/ holds all facts"
+    if (only or parts) and output is None:
+        message = "--only and --parts need -o: exports/ holds all facts in all formats"
         raise click.UsageError(message)
     folder = output or Path(os.path.relpath(project.home / "exports"))
     least = severity(fail_on)
-    options = {"project": project, "sources": sources, "fail_on": least, "only": only, "engine": engine}
+    if (shard or dask) and (compare or only or given["sources"]):
+        message = "--shard and --dask go with none of --check, --only and --sources"
+        raise click.UsageError(message)
+    settings = options(**given, dask=dask)
+    if shard:
+        ctx.exit(_shard(shard, output, project, settings))
+    asked = {"project": project, "options": settings, "fail_on": least, "only": only, "parts": parts}
     if compare:
-        report, names = workflow().stale(folder, **options)
+        report, names = workflow().stale(folder, **asked)
         show_report(report, form, err=True, fail_on=least, statistics=statistics)
         for name in names:
             click.echo(f"{folder / name}: stale", err=True)
         ctx.exit(report.exit_code(fail_on=least) or bool(names))
-    report, made = workflow().build(folder, **options)
+    report, made = workflow().build(folder, **asked)
     show_report(report, form, err=True, fail_on=least, statistics=statistics)
-    for name, data in made.items():
-        write(f"{folder / name}  {len(data)} bytes\n")
+    _list(folder, made)
+    ctx.exit(report.exit_code(fail_on=least))
+
+
+def _list(folder: Path, made: Mapping[str, int]) -> None:
+    """Print what was written, with its size."""
+    for name, size in made.items():
+        write(f"{folder / name}  {size} bytes\n")
+
+
+def _shard(shard: str, output: Path | None, project: Any, settings: Any) -> int:
+    """Work on the shard that somebody typed, as 3/8."""
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", shard)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        message = f"'{shard}' is not a shard: write I/N, from 1/N to N/N"
+        raise click.UsageError(message)
+    if output is None:
+        message = "--shard needs -o: the folder to which all shards go"
+        raise click.UsageError(message)
+    number, of = int(match[1]), int(match[2])
+    findings = workflow().shard(number, of, output, project=project, options=settings)
+    click.echo(f"shard {number} of {of}: {findings} findings, which `ivig-kg merge` tells", err=True)
+    return 0
+
+
+@click.command()
+@click.argument("shards", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the exports.  [default: exports]",
+)
+@click.option(
+    "--parts", is_flag=True, help="Write sorted N-Quads alone, compressed, in parts of a million, for bulk loaders."
+)
+@FORMAT
+@FAIL_ON
+@STATISTICS
+@click.pass_context
+def merge(
+    ctx: click.Context,
+    /,
+    shards: Path,
+    output: Path | None,
+    *,
+    parts: bool,
+    form: str,
+    fail_on: str,
+    statistics: bool,
+) -> None:
+    """Join the SHARDS that `build --shard` wrote, tell what was found, and write every export.
+
+    The exports are the same bytes as those of one build. With findings nothing is written, and the
+    exports that stood there stand.
+
+    \b
+    Example:
+      ivig-kg build --shard 1/1 -o shards && ivig-kg merge shards -o exports
+    """
+    project, least = project_of(ctx), severity(fail_on)
+    if parts and output is None:
+        message = "--parts needs -o: exports/ holds all formats"
+        raise click.UsageError(message)
+    folder = output or Path(os.path.relpath(project.home / "exports"))
+    report, made = workflow().build(folder, project=project, fail_on=least, parts=parts, shards=shards)
+    show_report(report, form, err=True, fail_on=least, statistics=statistics)
+    _list(folder, made)
     ctx.exit(report.exit_code(fail_on=least))
 
 

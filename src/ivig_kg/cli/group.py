@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ivig_kg.console import silence
+from ivig_kg.console import progress, silence
 from ivig_kg.errors import IvigKgError
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -27,7 +28,7 @@ FAIL_ON = click.option(
     show_default=True,
     help="What counts as a failure.",
 )
-ENGINE = click.option(
+_ENGINE = click.option(
     "--engine",
     type=click.Choice(["sets", "pyshacl", "shacl"]),
     default="sets",
@@ -39,6 +40,14 @@ STATISTICS = click.option(
 )
 SOURCES = click.option(
     "--sources", type=FOLDER, help="Folder with the texts of the sources, to check every passage against."
+)
+_JOBS = click.option(
+    "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="How many processes to work in."
+)
+_CACHE = click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Find everything out anew. What was found is kept in $IVIG_KG_CACHE, or where your system keeps such files.",
 )
 
 
@@ -93,6 +102,21 @@ def project_of(ctx: click.Context) -> Any:
     if project.is_shipped:
         click.echo("no facts/ here or above: these are the facts that ship with ivig-kg", err=True)
     return project
+
+
+def how(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of how facts are checked; `options` takes them."""
+    for option in (_CACHE, _JOBS, _ENGINE, SOURCES):
+        command = option(command)
+    return command
+
+
+def options(*, sources: Path | None, engine: str, jobs: int, no_cache: bool, dask: str | None = None) -> Any:
+    """Return the options of how facts are checked, with a line on how far it is where somebody watches."""
+    from ivig_kg import cache, making  # noqa: PLC0415  (keeps --help fast)
+
+    kept = None if no_cache else cache.Cache(cache.folder())
+    return making.Options(sources=sources, engine=engine, jobs=jobs, cluster=dask, cache=kept, progress=progress())
 
 
 def workflow() -> Any:

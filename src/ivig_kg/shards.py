@@ -1,0 +1,167 @@
+"""Shards: a project worked on in parts, each on any machine that sees the same files, and merged afterwards.
+
+A shard is two files: its triples as a sorted run, compressed, which any store reads as N-Quads, and the outcomes of
+its documents, a line of JSON each. Both are moved into place whole, so a shard is there or not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ivig_kg import outcome, runs, writing
+from ivig_kg.cache import Cache
+from ivig_kg.errors import FactsError, OutputError
+from ivig_kg.outcome import Outcome
+from ivig_kg.pipeline import Pipeline, Progress
+from ivig_kg.reporting import Report
+from ivig_kg.resources import Project
+
+LEVEL = 6
+_NAME = re.compile(r"shard-([0-9]+)-of-([0-9]+)\.json")
+
+
+def write(
+    project: Project,
+    number: int,
+    of: int,
+    folder: Path,
+    *,
+    engine: str,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Work on one shard of a project and write it into a folder; return how many findings it has.
+
+    Args:
+        project: Where the files are.
+        number: Which shard, from 1.
+        of: How many there are.
+        folder: Where to; the other shards go there too.
+        engine: One of `validation.ENGINES`.
+        cache: Where outcomes are kept; None where they are not.
+        progress: Is told how far it is.
+
+    Raises:
+        FactsError: There is no facts file, or one changed meanwhile.
+        ShapesError: Ontology, context, shapes or a rule cannot be used.
+        OutputError: The shard cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="ivig-kg-") as place, _told(folder):
+        pipe = Pipeline(project, Path(place), engine=engine, cache=cache)
+        folder.mkdir(parents=True, exist_ok=True)
+        made, findings, files = Path(place) / "shard.json", 0, []
+        with made.open("w", encoding="utf-8") as file:
+            file.write(json.dumps({"shard": number, "of": of, "facts": pipe.state}) + "\n")
+            for outcomes, run in pipe.shard(number, of, progress=progress):
+                file.writelines(json.dumps(outcome.to_json(one)) + "\n" for one in outcomes)
+                findings += sum(len(one.findings) for one in outcomes)
+                files += [run] if run else []
+        name = f"shard-{number}-of-{of}"
+        pack(runs.merge(files, Path(place) / "merged").path, Path(place) / "shard.nq.gz")
+        writing.move(Path(place) / "shard.nq.gz", folder / f"{name}.nq.gz")
+        writing.move(made, folder / f"{name}.json")
+    return findings
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"{folder}: the shard cannot be written: {error.strerror or error}"
+        raise OutputError(message) from error
+
+
+def pack(path: Path, to: Path) -> None:
+    """Compress a file to the same bytes on every machine: no time and no name in it."""
+    with path.open("rb") as file, to.open("wb") as raw, gzip.GzipFile("", "wb", LEVEL, raw, mtime=0) as out:
+        shutil.copyfileobj(file, out, 1 << 20)
+
+
+class Shards:
+    """The shards of a folder, all of one project as it is now."""
+
+    def __init__(self, folder: Path, pipe: Pipeline) -> None:
+        """See that every shard is there, and that each was made from the facts as they are.
+
+        Raises:
+            FactsError: One is missing, or was made from other facts.
+        """
+        self._files: list[Path] = []
+        heads = {path: _head(path) for path in sorted(folder.glob("shard-*-of-*.json")) if _NAME.fullmatch(path.name)}
+        counts = {head["of"] for head in heads.values()}
+        if len(counts) != 1:
+            what = "there are no shards here" if not counts else "these are shards of two different divisions"
+            message = f"{folder}: {what}; `ivig-kg build --shard I/N -o {folder}` makes them"
+            raise FactsError(message)
+        (of,) = counts
+        for number in range(1, of + 1):
+            path = folder / f"shard-{number}-of-{of}.json"
+            if path not in heads or not path.with_suffix(".nq.gz").is_file():
+                message = f"{folder}: shard {number} of {of} is missing"
+                raise FactsError(message)
+            if heads[path]["facts"] != pipe.state:
+                message = f"{path}: the facts are no longer those that this shard was made from; make it anew"
+                raise FactsError(message)
+            self._files.append(path)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield the outcome of every document."""
+        for path in self._files:
+            with path.open(encoding="utf-8") as file:
+                next(file)
+                yield from (outcome.from_json(json.loads(line)) for line in file)
+
+    def unpack(self, place: Path) -> list[Path]:
+        """Unpack the triples into a folder, and return the files.
+
+        Raises:
+            FactsError: One cannot be unpacked.
+        """
+        files = []
+        for path in self._files:
+            file = place / path.with_suffix(".run").name
+            packed = path.with_suffix(".nq.gz")
+            try:
+                with gzip.open(packed, "rb") as source, file.open("wb") as target:
+                    shutil.copyfileobj(source, target, 1 << 20)
+            except (OSError, EOFError) as error:
+                message = f"{packed}: the shard cannot be unpacked: {error}; make it anew"
+                raise FactsError(message) from error
+            files.append(file)
+        return files
+
+
+def merge(shards: Shards, pipe: Pipeline, place: Path) -> tuple[Report, list[Path]]:
+    """Return the report on a project from its shards, and the files with its triples as sorted runs.
+
+    Args:
+        shards: What was written before.
+        pipe: The project.
+        place: A folder for what is needed on the way.
+
+    Raises:
+        FactsError: A shard cannot be read.
+    """
+    gathering = pipe.gathering()
+    for one in shards.outcomes():
+        gathering.add(one)
+    return pipe.reported(gathering), [*shards.unpack(place), pipe.own_run()]
+
+
+def _head(path: Path) -> dict[str, Any]:
+    try:
+        with path.open(encoding="utf-8") as file:
+            head: dict[str, Any] = json.loads(file.readline())
+        return {"of": int(head["of"]), "facts": str(head["facts"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{path}: this is no shard: {error}"
+        raise FactsError(message) from error
