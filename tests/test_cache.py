@@ -287,3 +287,19 @@ def test_where_entries_are_kept_can_be_said(
     assert not (tmp_path / "here").exists()
     assert run("-C", small, "check").exit_code == 0
     assert entries(tmp_path / "here") != []
+
+
+def test_who_has_no_home_keeps_nothing(small: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    """As in a container whose user has no entry: the check is done without a cache."""
+
+    def homeless() -> Path:
+        """Do as Python does."""
+        message = "Could not determine home directory."
+        raise RuntimeError(message)
+
+    for name in (cache.VARIABLE, "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+
+    assert cache.folder() is None
+    assert run("-C", small, "check").exit_code == 0

@@ -19,15 +19,18 @@ MOST = 2 * 1024**3  # bytes; where there are more, the oldest half is deleted
 _DIGEST = 32
 
 
-def folder() -> Path:
-    """Return where entries are kept: what IVIG_KG_CACHE says, else where this system keeps such files."""
+def folder() -> Path | None:
+    """Return where entries are kept: what IVIG_KG_CACHE says, else where this system keeps such files, if it says."""
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE])
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "ivig-kg"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/ivig-kg"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ivig-kg"
+    try:
+        if sys.platform == "win32":
+            return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "ivig-kg"
+        if sys.platform == "darwin":
+            return Path.home() / "Library/Caches/ivig-kg"
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ivig-kg"
+    except RuntimeError:  # whoever runs this has no home
+        return None
 
 
 def name(*parts: str | bytes) -> str:

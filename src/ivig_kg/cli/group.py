@@ -115,7 +115,8 @@ def options(*, sources: Path | None, engine: str, jobs: int, no_cache: bool, das
     """Return the options of how facts are checked, with a line on how far it is where somebody watches."""
     from ivig_kg import cache, making  # noqa: PLC0415  (keeps --help fast)
 
-    kept = None if no_cache else cache.Cache(cache.folder())
+    place = None if no_cache else cache.folder()
+    kept = cache.Cache(place) if place else None
     return making.Options(sources=sources, engine=engine, jobs=jobs, cluster=dask, cache=kept, progress=progress())
 
 
