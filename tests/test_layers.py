@@ -18,10 +18,12 @@ LAYERS = (
         "cache",
         "hierarchy",
         "nodes",
+        "patterns",
         "processes",
         "quotation",
         "revisions",
         "spelling",
+        "stability",
         "textfile",
         "writing",
     },
@@ -65,6 +67,15 @@ LAYERS = (
         "questions",
         "vocabularies",
     },
+    {"stores", "stores.credentials", "stores.profiles", "stores.values"},
+    {"stores.client", "stores.contents"},
+    {"stores.store"},
+    {"stores.catalog", "stores.sessions"},
+    {"stores.claims", "stores.remote", "stores.serving", "stores.swaps", "stores.verification"},
+    {"stores.adoption"},
+    {"stores.upgrade"},
+    {"stores.receipts"},
+    {"stores.deployment"},
     {"authoring", "compare", "dependencies", "stats", "excerpts", "provenance", "validation"},
     {"judging"},
     {"portions", "reporting"},
@@ -77,6 +88,7 @@ LAYERS = (
     {"api", "doctor", "repairs", "watching"},
     {"__init__", "console"},
     {"cli.completing", "cli.group"},
+    {"cli.storing"},
     {"cli.asking", "cli.authoring", "cli.checking", "cli.comparing", "cli.curating", "cli.editing"},
     {"cli"},
     {"__main__"},
@@ -94,8 +106,8 @@ def imports(path: Path) -> set[str]:
     """Return the modules of the package that a module imports, anywhere in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module in {"ivig_kg", "ivig_kg.cli"}:
-            package = "" if node.module == "ivig_kg" else "cli."
+        if isinstance(node, ast.ImportFrom) and node.module in {"ivig_kg", "ivig_kg.cli", "ivig_kg.stores"}:
+            package = "" if node.module == "ivig_kg" else node.module.removeprefix("ivig_kg.") + "."
             known = {name_of(p) for p in MODULES}
             found |= {package + a.name if package + a.name in known else package.rstrip(".") for a in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ivig_kg."):

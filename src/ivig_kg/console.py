@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivig_kg.findings import Paint, Severity
     from ivig_kg.reporting import Report
 
+BAR = 30  # characters of a bar
 EVERY = 0.2  # seconds between two looks at how far a run is
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "place": "blue"}
 
@@ -116,6 +117,25 @@ def progress() -> Callable[[int, int, int], None] | None:
         left = f", {_duration((number - done) / rate)} left" if rate else ""
         text = f"{done} of {number} documents, {findings} findings, {rate:.1f} a second{left}"
         click.echo("\r\x1b[K" + (text if done < number else ""), err=True, nl=False)
+
+    return show
+
+
+def sending() -> Callable[[int, int], None] | None:
+    """Return what shows on a terminal how much of a request was sent: bytes, and bytes in all; see `progress`."""
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return None
+    last = time.monotonic() + 1
+
+    def show(done: int, size: int) -> None:
+        """Write the line anew, and take it away at the end."""
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= EVERY or done >= size:
+            last = max(now, last)
+            full = BAR * done // max(size, 1)
+            text = f"[{'#' * full}{'.' * (BAR - full)}] {done / 1e6:.1f} of {size / 1e6:.1f} MB sent"
+            click.echo("\r\x1b[K" + (text if done < size else ""), err=True, nl=False)
 
     return show
 

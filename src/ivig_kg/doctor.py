@@ -20,11 +20,12 @@ from ivig_kg.making import Options
 from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
 
-PACKAGES = ("click", "pyoxigraph", "pyshacl", "PyYAML", "rapidfuzz", "rdflib")
+PACKAGES = ("click", "httpx", "pyoxigraph", "pyshacl", "PyYAML", "rapidfuzz", "rdflib")
 EXTRAS = {
     "shacl": "fast",
     "backports-zstd": "zstd",
     "distributed": "dask",
+    "oxigraph": "serve",
 }  # what a package is for that may be missing: the extra that installs it
 PYTHON = (3, 11)
 

@@ -4,11 +4,12 @@
     |- UsageError        exit 2   an id, query name or parameter that does not exist
     |- FactsError        exit 3   a file cannot be read as facts, or nothing was there to check
     |- ShapesError       exit 4   a shape, rule, context or query is broken, so no verdict exists
+    |- StoreError        exit 5   a triple store refused, lied, broke off or took too long
     |- OutputError       exit 6   the output could not be written; the old one stands
     `- LimitError        exit 7   a limit of depth or size was reached
 
-Also: 0 done, 1 findings (stale exports too), 70 a bug of ours, 130 interrupted. Exit 5 is kept for
-triple stores. Broken rules in readable facts are results, not errors: see `findings.Finding`.
+Also: 0 done, 1 findings (stale exports too), 70 a bug of ours, 130 interrupted. Broken rules in
+readable facts are results, not errors: see `findings.Finding`.
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ class ShapesError(IvigKgError):
     """A shape, rule, context or query is broken: there is no verdict."""
 
     exit_code = 4
+
+
+class StoreError(IvigKgError):
+    """A triple store refused, lied, broke off or took too long."""
+
+    exit_code = 5
 
 
 class OutputError(IvigKgError):

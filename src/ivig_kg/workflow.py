@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import export, ids, lookup, provenance, resources, sparql, writing
+from ivig_kg import export, ids, lookup, provenance, resources, schema, sparql, terms, writing
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Severity
 from ivig_kg.loading import load, readable
@@ -18,6 +18,8 @@ from ivig_kg.reporting import Report, report
 from ivig_kg.resources import THINGS, Project
 from ivig_kg.shards import write as write_shard
 from ivig_kg.spelling import did_you_mean
+from ivig_kg.stores import remote
+from ivig_kg.stores.store import Store
 
 
 def check(paths: Sequence[Path] = (), *, project: Project, options: Options = DEFAULT) -> Report:
@@ -181,19 +183,46 @@ def ask(text: str, *, project: Project, parameters: MappingType[str, str] | None
         FactsError: Something in the files would be missing from the answer.
     """
     loaded = readable(project)
-    languages = sorted({key.language for key in loaded.schema.keys.values() if key.language})
-    wanted = {
-        name: sparql.terms(value, languages=languages, prefixes=loaded.prefixes)
-        for name, value in (parameters or {}).items()
-    }
+    wanted = _wanted(parameters or {}, loaded.schema, loaded.prefixes)
     answer = sparql.ask(text, over=sparql.store(loaded.quads), prefixes=loaded.prefixes)
     return sparql.pick(answer, wanted), loaded.prefixes
+
+
+def _wanted(
+    parameters: MappingType[str, str], words: schema.Schema, prefixes: MappingType[str, str]
+) -> dict[str, list[Any]]:
+    """Return the terms that the value of each parameter stands for."""
+    languages = sorted({key.language for key in words.keys.values() if key.language})
+    return {n: sparql.terms(v, languages=languages, prefixes=prefixes) for n, v in parameters.items()}
 
 
 def answer(text: str, form: str, *, project: Project, parameters: MappingType[str, str]) -> str:
     """Answer a SPARQL query as text; see `ask` and `sparql.written`."""
     found, prefixes = ask(text, project=project, parameters=parameters)
     return sparql.written(found, form=form, prefixes=prefixes)
+
+
+def remote_answer(text: str, form: str, *, store: Store, project: Project, parameters: MappingType[str, str]) -> str:
+    """Answer a SPARQL query by a live store, as text; the project gives the prefixes.
+
+    Raises:
+        StoreError: The store refused, lied, broke off or took too long.
+    """
+    words = schema.load(project)
+    prefixes = terms.read(project.mappings, shown=project.shown(project.mappings)).prefixes | words.prefixes
+    found = remote.ask(text, store=store, prefixes=prefixes)
+    return sparql.written(sparql.pick(found, _wanted(parameters, words, prefixes)), form=form, prefixes=prefixes)
+
+
+EXAMPLES = ("side-effects", "contraindications", "dosing")  # named queries that an invitation asks first
+
+
+def invitation(url: str, *, project: Project) -> str:
+    """Return what is printed once a server of the graph answers: its address, and three questions to ask it."""
+    named = named_queries(project)
+    chosen = sorted(named, key=lambda q: (q.name not in EXAMPLES, q.name))[:3]
+    questions = "".join(f"\n  {q.question}\n  ivig-kg query {q.name} --endpoint {url}\n" for q in chosen)
+    return f"{url}/query answers SPARQL, over the whole graph, until Ctrl-C\n{questions}"
 
 
 def listing(form: str, *, project: Project) -> str:

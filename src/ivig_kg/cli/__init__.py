@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ivig_kg.cli import asking, authoring, checking, comparing, curating, editing
+from ivig_kg.cli import asking, authoring, checking, comparing, curating, editing, storing
 from ivig_kg.cli.group import FOLDER, Group
 
 
@@ -24,10 +24,11 @@ def main(ctx: click.Context, directory: Path | None) -> None:
 
     \b
     Exit status:
-      0  done                        4  shapes, rules or context are broken
+      0  done                        5  a triple store refused, lied or went away
       1  findings, or stale exports  6  the output could not be written
       2  wrong usage                 7  a limit of depth or size was reached
       3  unreadable facts, or none   70 a bug of ours      130 interrupted
+      4  shapes, rules or context are broken
     """
     ctx.obj = directory
 
@@ -37,6 +38,8 @@ for command in (
     checking.build,
     checking.merge,
     checking.export,
+    storing.load,
+    storing.serve,
     asking.query,
     asking.show,
     asking.find,

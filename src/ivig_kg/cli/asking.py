@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ivig_kg.cli import completing
 from ivig_kg.cli.group import project_of, workflow
+from ivig_kg.cli.storing import identified, session, timeout
 from ivig_kg.console import read, write
 
 
@@ -37,9 +39,13 @@ from ivig_kg.console import read, write
     shell_complete=completing.parameters,
     help="Keep only rows in which a variable is this id, prefix:name, <address> or text.",
 )
+@click.option("--endpoint", metavar="URL", help="Ask a live triple store instead, over the release that is live there.")
+@identified
+@timeout(60)
 @click.pass_context
 def query(
     ctx: click.Context,
+    /,
     name: str | None,
     text: str | None,
     file: Path | None,
@@ -47,6 +53,8 @@ def query(
     *,
     listed: bool,
     parameters: tuple[str, ...],
+    endpoint: str | None,
+    **remote: Any,
 ) -> None:
     """Answer a question in SPARQL: a named query, or one of your own.
 
@@ -56,6 +64,7 @@ def query(
       ivig-kg query side-effects
       ivig-kg query - < my-question.rq
       ivig-kg query -e "SELECT ?fact { ?fact ivig:effect kg:headache }"
+      ivig-kg query side-effects --endpoint http://127.0.0.1:7878
     """
     project = project_of(ctx)
     if listed:
@@ -76,7 +85,11 @@ def query(
     if file is not None:
         text = workflow().query_text(read() if str(file) == "-" else file.read_bytes())
     asked = workflow().named_query(name, project=project) if text is None else text
-    write(workflow().answer(asked, form, project=project, parameters=wanted))
+    if endpoint is None:
+        write(workflow().answer(asked, form, project=project, parameters=wanted))
+        return
+    with session(remote.pop("profile"), endpoint, **remote) as store:
+        write(workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted))
 
 
 @click.command()

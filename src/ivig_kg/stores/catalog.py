@@ -1,0 +1,225 @@
+"""Catalog: a small graph in the store that says which release is live, which are kept, where their graphs stand."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.errors import StoreError
+from ivig_kg.resources import GRAPHS
+from ivig_kg.schema import XSD
+from ivig_kg.stores.contents import Release
+from ivig_kg.stores.store import Store
+
+NAMES = ("concepts", "derived", "facts", "ontology", "sources")
+CATALOG = GRAPHS + "catalog"
+DATASET = "https://w3id.org/ivig-kg/"
+CLAIMS = CATALOG + "/claim/"
+_RELEASES = "https://w3id.org/ivig-kg/release/"
+_DCAT = "http://www.w3.org/ns/dcat#"
+_DCTERMS = "http://purl.org/dc/terms/"
+CURRENT = _DCAT + "hasCurrentVersion"
+VALID = _DCTERMS + "valid"
+_VERSION = _DCAT + "version"
+PREVIOUS = _DCAT + "previousVersion"
+_CHECKSUM = _DCTERMS + "identifier"
+_ISSUED = _DCTERMS + "issued"
+_PART = _DCTERMS + "hasPart"
+_OF = _DCTERMS + "isVersionOf"
+_TRIPLES = "http://rdfs.org/ns/void#triples"
+_PLACE = "http://www.w3.org/ns/sparql-service-description#name"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """One graph of a release in the store.
+
+    `name` is its local name, `iri` its own name under the version, `place` the graph in which it stands now,
+    `digest` SHA-256 by value (see `values.digest`).
+    """
+
+    name: str
+    iri: str
+    place: str
+    triples: int
+    digest: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Copy:
+    """A release in the store; `previous` is the one that was live before it."""
+
+    iri: str
+    version: str
+    checksum: str
+    issued: str
+    previous: str | None
+    parts: tuple[Part, ...]
+
+    @property
+    def triples(self) -> int:
+        """The number of triples, counted in each graph."""
+        return sum(part.triples for part in self.parts)
+
+    def placed(self, *, fixed: bool) -> Copy:
+        """Return the release with its graphs under their fixed names, or under its version."""
+        parts = (dataclasses.replace(p, place=GRAPHS + p.name if fixed else p.iri) for p in self.parts)
+        return dataclasses.replace(self, parts=tuple(parts))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Catalog:
+    """What the store says of itself: releases by IRI, and until when claims and unfinished loads are valid."""
+
+    current: str | None
+    copies: Mapping[str, Copy]
+    claims: Mapping[str, str]
+    unfinished: Mapping[str, str]
+
+    @property
+    def live(self) -> Copy | None:
+        """The release that is live."""
+        return self.copies.get(self.current) if self.current else None
+
+    def by_checksum(self, checksum: str) -> Copy | None:
+        """Return the release with a checksum, the live one before others."""
+        found = [copy for copy in self.copies.values() if copy.checksum == checksum]
+        return min(found, key=lambda copy: (copy.iri != self.current, copy.iri), default=None)
+
+    def fixed(self) -> Copy | None:
+        """Return the release whose graphs stand under the fixed names."""
+        return next((c for c in self.copies.values() if any(p.place != p.iri for p in c.parts)), None)
+
+
+def now(*, after: float = 0.0) -> str:
+    """Return the time, or some seconds later, in UTC, such that texts are in the order of time."""
+    when = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=after)
+    return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def entry(release: Release, *, previous: Copy | None) -> Copy:
+    """Return a new place in the store for a release; no two have the same."""
+    attempt = secrets.token_hex(4)
+    parts = (
+        Part(g.name, iri := f"{GRAPHS}{g.name}/{release.version}/{attempt}", iri, len(g.keys), g.digest)
+        for g in release.graphs
+    )
+    iri = f"{_RELEASES}{release.version}/{attempt}"
+    return Copy(iri, release.version, release.checksum, now(), previous.iri if previous else None, tuple(parts))
+
+
+def unfinished(iri: str) -> Copy:
+    """Return what a load that did not end well may have left: every graph it can have begun with."""
+    version, attempt = iri.removeprefix(_RELEASES).rsplit("/", 1)
+    names = (f"{GRAPHS}{name}/{version}/{attempt}" for name in NAMES)
+    parts = (Part(name, own, own, 0, "") for name, own in zip(NAMES, names, strict=True))
+    return Copy(iri, version, "", "", None, tuple(parts))
+
+
+def read(store: Store) -> Catalog:
+    """Return the catalog of a store; an empty one where there is none.
+
+    Raises:
+        StoreError: It is damaged, or the store cannot be asked.
+    """
+    text = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{CATALOG}> {{ ?s ?p ?o }} }}"
+    found: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, value in store.rows(text, "s", "p", "o", doing="tell which releases it has"):
+        found.setdefault(subject.value, {}).setdefault(predicate.value, []).append(value.value)
+    current = found.get(DATASET, {}).get(CURRENT, [])
+    releases = {iri: values for iri, values in found.items() if iri.startswith(_RELEASES)}
+    try:
+        copies = {iri: _copy(iri, found) for iri, values in releases.items() if _CHECKSUM in values}
+        claims = {iri: values[VALID][0] for iri, values in found.items() if iri.startswith(CLAIMS)}
+        unfinished = {iri: values[VALID][0] for iri, values in releases.items() if _CHECKSUM not in values}
+        if len(current) > 1 or (current and current[0] not in copies):
+            raise ValueError  # noqa: TRY301  (what cannot be and what is missing end alike)
+    except (KeyError, ValueError) as error:
+        message = f"{store.profile.query}: its catalog <{CATALOG}> is damaged, so nothing was touched"
+        raise StoreError(message) from error
+    return Catalog(current[0] if current else None, copies, claims, unfinished)
+
+
+def _copy(iri: str, found: Mapping[str, Mapping[str, Sequence[str]]]) -> Copy:
+    """Return one release of the catalog."""
+    own = found[iri]
+
+    def one(node: str, predicate: str) -> str:
+        """Return the only value of a property."""
+        (value,) = found[node][predicate]
+        return value
+
+    parts = []
+    for part in sorted(own[_PART]):
+        name = one(part, _OF).removeprefix(GRAPHS)
+        place = one(part, _PLACE)
+        if place not in {part, GRAPHS + name} or not part.startswith(f"{GRAPHS}{name}/") or not name.isalpha():
+            raise ValueError
+        parts.append(Part(name, part, place, int(one(part, _TRIPLES)), one(part, _CHECKSUM)))
+    previous = own.get(PREVIOUS, [])
+    issued = own.get(_ISSUED, [""])
+    return Copy(
+        iri, one(iri, _VERSION), one(iri, _CHECKSUM), issued[0], previous[0] if previous else None, tuple(parts)
+    )
+
+
+def statements(copy: Copy) -> list[str]:
+    """Return what the catalog says of a release, as triples of N-Triples without their dot."""
+    made = [
+        _triple(copy.iri, _VERSION, _text(copy.version)),
+        _triple(copy.iri, _CHECKSUM, _text(copy.checksum)),
+        _triple(copy.iri, _ISSUED, _text(copy.issued)),
+        *([_triple(copy.iri, PREVIOUS, f"<{copy.previous}>")] if copy.previous else []),
+    ]
+    for part in copy.parts:
+        made += [
+            _triple(copy.iri, _PART, f"<{part.iri}>"),
+            _triple(part.iri, _OF, f"<{GRAPHS}{part.name}>"),
+            _triple(part.iri, _TRIPLES, f'"{part.triples}"^^<{XSD}integer>'),
+            _triple(part.iri, _CHECKSUM, _text(part.digest)),
+            _triple(part.iri, _PLACE, f"<{part.place}>"),
+        ]
+    return made
+
+
+def pointer(copy: Copy | str) -> str:
+    """Return the one triple that says which release is live."""
+    return _triple(DATASET, CURRENT, f"<{copy if isinstance(copy, str) else copy.iri}>")
+
+
+def valid(iri: str, until: str) -> str:
+    """Return the triple that says until when a claim or an unfinished load stands."""
+    return _triple(iri, VALID, _text(until))
+
+
+def insert(store: Store, triples: Iterable[str], *, doing: str) -> None:
+    """Add triples to the catalog."""
+    store.update(inserting(triples), doing=doing)
+
+
+def delete(store: Store, triples: Iterable[str], *, doing: str) -> None:
+    """Take triples out of the catalog; those that are not there do no harm."""
+    store.update(deleting(triples), doing=doing)
+
+
+def inserting(triples: Iterable[str]) -> str:
+    """Return the update that adds triples to the catalog."""
+    return f"INSERT DATA {{ GRAPH <{CATALOG}> {{ {' . '.join(triples)} }} }}"
+
+
+def deleting(triples: Iterable[str]) -> str:
+    """Return the update that takes triples out of the catalog."""
+    return f"DELETE DATA {{ GRAPH <{CATALOG}> {{ {' . '.join(triples)} }} }}"
+
+
+def _triple(subject: str, predicate: str, value: str) -> str:
+    return f"{ox.NamedNode(subject)} {ox.NamedNode(predicate)} {value}"
+
+
+def _text(value: str) -> Any:
+    return str(ox.Literal(value))

@@ -1,0 +1,269 @@
+"""Client: one HTTP request after another to a store, each with an end in time and size; secrets go nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import ipaddress
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Generator
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from ivig_kg.errors import StoreError
+from ivig_kg.stores.credentials import Credentials
+from ivig_kg.stores.profiles import Auth
+
+PATIENCE = 30.0  # seconds that a small request may take
+MAX_ANSWER = 1 << 28  # bytes
+MAX_REDIRECTS = 3
+_BLOCK = 1 << 16
+_EXCERPT = 160  # characters of what a store says of an error
+_RESENT = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
+_HINTS = {
+    HTTPStatus.UNAUTHORIZED: "it wants to know who asks",
+    HTTPStatus.FORBIDDEN: "whoever asked may not do this there",
+    HTTPStatus.NOT_FOUND: "there is no such address: is it another kind of store (--profile)?",
+    HTTPStatus.METHOD_NOT_ALLOWED: "the address takes no such request: is it another kind of store (--profile)?",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "what was sent is more than it takes at once",
+    HTTPStatus.TOO_MANY_REQUESTS: "it asks to try again later",
+    HTTPStatus.SERVICE_UNAVAILABLE: "it asks to try again later",
+    HTTPStatus.INSUFFICIENT_STORAGE: "it has no room left",
+}
+
+
+class Deadline:
+    """The moment at which everything must be done."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left.
+
+        Raises:
+            StoreError: There are none.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            message = f"the time of {self.seconds:g} s is over (--timeout)"
+            raise StoreError(message)
+        return left
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """What a store answered: the status, the media type without its parameters, the body."""
+
+    status: int
+    kind: str
+    data: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent: `doing` says in words what for, `wanted` which statuses mean that it was done."""
+
+    method: str
+    url: str
+    doing: str
+    wanted: tuple[int, ...] = (200,)
+    parameters: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    kind: str | None = None
+    accept: str = "*/*"
+    patience: float | None = PATIENCE
+
+
+class Client:
+    """Sends requests to a store, with its credentials where it has an `auth`.
+
+    Args:
+        credentials: Who asks.
+        auth: How the store is told; by what the credentials are where there is none.
+        deadline: When everything must be done.
+        progress: Called with the number of bytes that were sent, and with that of all of a request.
+    """
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        auth: Auth | None,
+        deadline: Deadline,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self.deadline = deadline
+        self._credentials = credentials
+        self._auth = _authentication(credentials, auth)
+        self._progress = progress
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._runner.close()
+
+    def send(self, request: Request, *, identified: bool = True) -> Answer:
+        """Send a request and return the answer.
+
+        Args:
+            request: What to send.
+            identified: Whether the credentials go with it.
+
+        Raises:
+            StoreError: The store cannot be reached, refuses, breaks off, takes too long, answers too much,
+                or sends us elsewhere.
+        """
+        left = self.deadline.left()
+        seconds = left if request.patience is None else min(request.patience, left)
+        where = urlsplit(request.url)
+        self._store = f"{where.scheme}://{where.netloc}"
+        try:
+            return self._runner.run(self._sent(request, seconds, self._auth if identified else None))
+        except TimeoutError as error:
+            message = f"{self._store}: no whole answer within {seconds:.3g} s when asked to {request.doing}"
+            raise StoreError(message) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            message = f"{self._store}: no store answers there"
+            raise StoreError(message) from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            message = f"{self._store}: the connection broke when it was asked to {request.doing}"
+            raise StoreError(message) from error
+
+    async def _sent(self, request: Request, seconds: float, auth: httpx.Auth | None) -> Answer:
+        limits = httpx.Limits(max_keepalive_connections=0)  # a store may close a connection that waits, unseen
+        kept = {"trust_env": not _is_own_machine(request.url), "limits": limits, "timeout": None}
+        async with asyncio.timeout(seconds), httpx.AsyncClient(**kept) as client:  # type: ignore[arg-type]
+            url = httpx.URL(request.url)
+            url = url.copy_merge_params(request.parameters) if request.parameters else url
+            for _ in range(MAX_REDIRECTS + 1):
+                headers = {
+                    "Host": url.netloc.decode(),
+                    "Accept": request.accept,
+                    "Accept-Encoding": "identity",
+                    "User-Agent": "ivig-kg",
+                }
+                if request.body or request.kind:
+                    headers |= {"Content-Length": str(len(request.body)), "Content-Type": request.kind or ""}
+                made = httpx.Request(request.method, url, headers=headers, stream=_Body(request.body, self._progress))
+                answer = await client.send(made, auth=auth, stream=True)
+                try:
+                    if not answer.is_redirect:
+                        return await self._received(answer, request)
+                    url = self._followed(answer, request)
+                finally:
+                    await answer.aclose()
+            message = f"{self._store}: it sends us round in a circle when asked to {request.doing}"
+            raise StoreError(message)
+
+    def _followed(self, answer: httpx.Response, request: Request) -> httpx.URL:
+        """Return where the store sends us, if that is the same store and the request may be sent again."""
+        try:
+            url = answer.url.join(answer.headers.get("location", ""))
+            same = (url.scheme, url.host, url.port) == (answer.url.scheme, answer.url.host, answer.url.port)
+        except (httpx.InvalidURL, ValueError):
+            same = False
+        if not same:
+            message = (
+                f"{self._store}: it sends us on to another host when asked to {request.doing}; that was not followed"
+            )
+            raise StoreError(message)
+        if request.method != "GET" and answer.status_code not in _RESENT:
+            message = f"{self._store}: it sends us on to another address when asked to {request.doing}; give that one"
+            raise StoreError(message)
+        return url
+
+    async def _received(self, answer: httpx.Response, request: Request) -> Answer:
+        """Read the body of an answer, as far as it may go."""
+        if answer.headers.get("content-encoding", "identity").lower() != "identity":
+            message = f"{self._store}: it answered in an encoding that was not asked for, when asked to {request.doing}"
+            raise StoreError(message)
+        data = bytearray()
+        async for block in answer.aiter_raw():
+            data += block
+            if len(data) > MAX_ANSWER:
+                message = f"{self._store}: it answered more than {MAX_ANSWER:,} bytes when asked to {request.doing}"
+                raise StoreError(message)
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if answer.status_code not in request.wanted:
+            raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, bytes(data))))
+        return Answer(answer.status_code, kind, bytes(data))
+
+    def _refused(self, status: int, request: Request, excerpt: str) -> str:
+        """Return the sentence on an answer that is not what was wanted."""
+        try:
+            name = f"{status} {HTTPStatus(status).phrase}"
+            hint = _HINTS.get(HTTPStatus(status), "")
+        except ValueError:
+            name, hint = str(status), ""
+        if status == HTTPStatus.UNAUTHORIZED:
+            hint += (
+                ", and does not take these credentials"
+                if self._credentials
+                else ": set IVIG_KG_STORE_USER and IVIG_KG_STORE_PASSWORD, or name a file with --credentials"
+            )
+        told = "; ".join(part for part in (hint, f"it says: {excerpt}" if excerpt else "") if part)
+        return f"{self._store}: it answered {name} when asked to {request.doing}" + (f"; {told}" if told else "")
+
+    def _excerpt(self, kind: str, data: bytes) -> str:
+        """Return the first line of what a store says in plain text, with nothing in it that was ours to keep."""
+        if kind != "text/plain":
+            return ""
+        text = data[: 10 * _EXCERPT].decode("utf-8", "replace").strip()
+        line = re.sub(r"[^ -~\u00a1-\uffff]|\ufffd", "", text.splitlines()[0]) if text else ""
+        if re.search("authorization|bearer|digest|basic", text, re.IGNORECASE):
+            return ""  # it repeats what it was told of us
+        return self._credentials.hide(line)[:_EXCERPT]
+
+
+class _Body(httpx.AsyncByteStream):
+    """A body that can be sent again, as asking for a digest needs, and that tells how far it is."""
+
+    def __init__(self, data: bytes, progress: Callable[[int, int], None] | None) -> None:
+        self._data = memoryview(data)
+        self._progress = progress
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self._data), _BLOCK):
+            yield bytes(self._data[start : start + _BLOCK])
+            if self._progress:
+                self._progress(min(start + _BLOCK, len(self._data)), len(self._data))
+
+
+def _authentication(credentials: Credentials, auth: Auth | None) -> httpx.Auth | None:
+    """Return how a request says who sends it."""
+    if not credentials:
+        return None
+    if credentials.token is not None:
+        return _Bearer(credentials.token)
+    make = httpx.DigestAuth if auth is Auth.DIGEST else httpx.BasicAuth
+    return make(credentials.user or "", credentials.password or "")
+
+
+class _Bearer(httpx.Auth):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the token; see `httpx.Auth.auth_flow`."""
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+
+def _is_own_machine(url: str) -> bool:
+    """Tell whether an address is on this machine, where no proxy belongs between."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,121 @@
+"""Contents: a release as it is loaded, read from the folder of its exports and held against its manifest."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg import export, runs
+from ivig_kg.errors import FactsError
+from ivig_kg.resources import GRAPHS
+from ivig_kg.stores import values
+
+DATASET = f"{export.NAME}.nq"
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+~-]*")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Graph:
+    """One named graph of a release: its local name, and what it says as N-Triples."""
+
+    name: str
+    data: bytes
+    keys: frozenset[str]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the graph by value; see `values.digest`."""
+        return values.digest(self.keys)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Release:
+    """A release: its version, the SHA-256 of the canonical form (RDFC-1.0) of its dataset, its graphs."""
+
+    version: str
+    checksum: str
+    graphs: tuple[Graph, ...]
+
+    @property
+    def triples(self) -> int:
+        """The number of triples, counted in each graph."""
+        return sum(len(graph.keys) for graph in self.graphs)
+
+
+def read(folder: Path) -> Release:
+    """Return the release in a folder of exports.
+
+    Raises:
+        FactsError: There is none, or its files are not what its manifest says.
+    """
+    manifest = _manifest(folder / export.MANIFEST)
+    path = folder / DATASET
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror}; `ivig-kg build` writes it"
+        raise FactsError(message) from error
+    described = manifest["files"].get(DATASET)
+    if not isinstance(described, Mapping) or described.get("sha256") != hashlib.sha256(data).hexdigest():
+        message = f"{path}: it is not the file that {export.MANIFEST} describes; `ivig-kg build` writes both"
+        raise FactsError(message)
+    release = _release(path, data, str(manifest["version"]))
+    if release.checksum != manifest["rdfc10"].get("dataset"):
+        message = f"{path}: its checksum is not the one that {export.MANIFEST} has; `ivig-kg build` writes both"
+        raise FactsError(message)
+    return release
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror}; `ivig-kg build` writes a release"
+        raise FactsError(message) from error
+    except ValueError as error:
+        message = f"{path}: it is no manifest of a release: {error}"
+        raise FactsError(message) from error
+    shapes = {"files": dict, "rdfc10": dict, "version": str}
+    if not isinstance(manifest, dict) or not all(isinstance(manifest.get(k), v) for k, v in shapes.items()):
+        message = f"{path}: it is no manifest of a release, or the release has no version (facts/VERSION)"
+        raise FactsError(message)
+    if not _VERSION.fullmatch(manifest["version"]):
+        message = f"{path}: {manifest['version']!r} cannot stand in the name of a graph as a version"
+        raise FactsError(message)
+    return manifest
+
+
+def _release(path: Path, data: bytes, version: str) -> Release:
+    """Return what a dataset holds, by graph."""
+    found: dict[str, list[ox.Quad]] = {}
+    try:
+        for quad in ox.parse(data, format=ox.RdfFormat.N_QUADS):
+            found.setdefault(quad.graph_name.value, []).append(quad)
+    except (SyntaxError, ValueError) as error:
+        message = f"{path}: it is no N-Quads: {error}"
+        raise FactsError(message) from error
+    for name in found:
+        if not re.fullmatch(re.escape(GRAPHS) + "[a-z]+", name):
+            message = f"{path}: the graph <{name}> is none of ours"
+            raise FactsError(message)
+    checksum = export.fingerprints(runs.of_quads(quad for quads in found.values() for quad in quads))["dataset"]
+    return Release(version, checksum, tuple(_graph(name, quads) for name, quads in sorted(found.items())))
+
+
+def _graph(name: str, quads: list[ox.Quad]) -> Graph:
+    triples = [quad.triple for quad in quads]
+    return Graph(name.removeprefix(GRAPHS), serialized(triples), values.keys(triples))
+
+
+def serialized(triples: list[ox.Triple]) -> bytes:
+    """Return triples as N-Triples."""
+    write = functools.partial(ox.serialize, format=ox.RdfFormat.N_TRIPLES)
+    return write(triples) or b""

@@ -1,0 +1,120 @@
+"""Deployment: what `load` does with a store, from the release in a folder to the receipt in a file."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ivig_kg import writing
+from ivig_kg.errors import OutputError
+from ivig_kg.resources import Project
+from ivig_kg.stores import catalog, contents, receipts, upgrade
+from ivig_kg.stores.profiles import Swap
+from ivig_kg.stores.store import Store
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """How a store is changed: by which swap, what from, where the receipt goes, whether anything is written at all."""
+
+    swap: Swap
+    exports: Path | None
+    receipt: Path
+    dry: bool
+    form: str
+    tell: Callable[[str], None]
+
+
+def plan(store: Store, *, swap: str | None, **more: Any) -> Plan:
+    """Return how a store is changed; a swap that is not named is the one of its profile."""
+    return Plan(swap=Swap(swap) if swap else store.profile.swap, **more)
+
+
+def load(store: Store, plan: Plan, *, project: Project) -> str:
+    """Put the release of a folder into a store, and return the receipt as it is printed.
+
+    Raises:
+        FactsError: There is no release in the folder.
+        StoreError, UsageError: See `upgrade.load`.
+        OutputError: The receipt cannot be written; where it could not be begun, nothing was done.
+    """
+    begun = catalog.now()
+    release = contents.read(plan.exports or project.facts.parent / "exports")
+    plan.tell(f"release   {upgrade.counted(release)}")
+    if plan.dry:
+        return _planned(store, plan, release)
+    _receivable(plan.receipt)
+    change = upgrade.load(store, release, swap=plan.swap, tell=plan.tell)
+    return _received(store, plan, change, action="load", begun=begun)
+
+
+def rollback(store: Store, plan: Plan) -> str:
+    """Make the release live again that was live before; see `load`."""
+    begun = catalog.now()
+    if plan.dry:
+        former = upgrade.former(store, catalog.read(store))
+        return f"would go back to {upgrade.counted(former)} by {plan.swap.value}; nothing was written\n"
+    _receivable(plan.receipt)
+    change = upgrade.rollback(store, swap=plan.swap, tell=plan.tell)
+    return _received(store, plan, change, action="rollback", begun=begun)
+
+
+def prune(store: Store, keep: int, plan: Plan) -> None:
+    """Drop all but some of the releases that are not live; see `upgrade.prune`."""
+    if plan.dry:
+        for copy in upgrade.prunable(catalog.read(store), keep):
+            plan.tell(f"would drop {upgrade.counted(copy)}")
+        plan.tell("nothing was written")
+        return
+    dropped = upgrade.prune(store, keep, tell=plan.tell)
+    if not dropped:
+        plan.tell("there was nothing to drop")
+
+
+def status(store: Store, plan: Plan) -> str:
+    """Return what a store holds."""
+    return receipts.status(catalog.read(store), form=plan.form)
+
+
+def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
+    """Return what a load would do, after the look at the store with which it begins."""
+    upgrade.writable(store)
+    known = catalog.read(store)
+    upgrade.refuse_live(store, known, release)
+    live = f"{upgrade.counted(known.live)} is live" if known.live else "no release is live"
+    names = ", ".join(graph.name for graph in release.graphs)
+    return (
+        f"{live} there now\nwould stage {len(release.graphs)} graphs ({names}), compare them, and swap by "
+        f"{plan.swap.value}: {store.profile.guarantee(plan.swap)}\nnothing was written\n"
+    )
+
+
+def _receivable(receipt: Path) -> None:
+    """Raise OutputError where a receipt could not be written afterwards."""
+    try:
+        with receipt.open("ab"):
+            pass
+        if not receipt.stat().st_size:
+            receipt.unlink()
+    except OSError as error:
+        message = f"{receipt}: the receipt cannot be written there: {error.strerror}; nothing was loaded"
+        raise OutputError(message) from error
+
+
+def _received(store: Store, plan: Plan, change: upgrade.Change, *, action: str, begun: str) -> str:
+    """Write the receipt, and return what is printed of it."""
+    data = receipts.receipt(change, action=action, profile=store.profile, swap=plan.swap, begun=begun)
+    live = upgrade.counted(change.live)
+    try:
+        writing.save(plan.receipt, data)
+    except OutputError as error:
+        message = f"{live} is live now, but its receipt was not written: {error}"
+        raise OutputError(message) from error
+    if plan.form == "json":
+        return data.decode("utf-8")
+    before = f"; before it was {upgrade.counted(change.before)}" if change.before else ""
+    return (
+        f"live now  {live}{before}\n          {store.profile.guarantee(plan.swap)}\n          receipt: {plan.receipt}\n"
+    )

@@ -1,0 +1,127 @@
+"""Store: what the SPARQL 1.1 protocols can do, one method each.
+
+Source: https://www.w3.org/TR/sparql11-protocol/ and https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from ivig_kg.errors import StoreError
+from ivig_kg.stores.client import Client, Request
+from ivig_kg.stores.profiles import Profile
+
+RESULTS = "application/sparql-results+json"
+TRIPLES = "application/n-triples"
+_TURTLE = "text/turtle"
+_GRAPHS = {TRIPLES: ox.RdfFormat.N_TRIPLES, "text/plain": ox.RdfFormat.N_TRIPLES, _TURTLE: ox.RdfFormat.TURTLE}
+
+
+class Store:
+    """A live store.
+
+    Args:
+        profile: Its addresses.
+        client: What sends.
+    """
+
+    def __init__(self, profile: Profile, client: Client) -> None:
+        self.profile = profile
+        self.client = client
+
+    def query(self, text: str, *, doing: str, graphs: Sequence[str] = (), accept: str = RESULTS) -> tuple[str, bytes]:
+        """Ask a question, and return the media type and the bytes of the answer.
+
+        A form is sent, which every store takes; the question may stand over some graphs, as a dataset of the protocol.
+        """
+        form = [("query", text), *(("default-graph-uri", g) for g in graphs), *(("named-graph-uri", g) for g in graphs)]
+        request = Request(
+            "POST",
+            self.profile.query,
+            doing,
+            body=urlencode(form).encode(),
+            kind="application/x-www-form-urlencoded",
+            accept=accept,
+        )
+        answer = self.client.send(request, identified=not self.profile.open_query)
+        return answer.kind, answer.data
+
+    def rows(self, text: str, *names: str, doing: str) -> list[list[Any]]:
+        """Return the rows of a SELECT with these variables; every one has a term in each row.
+
+        Raises:
+            StoreError: The answer is something else.
+        """
+        kind, data = self.query(text, doing=doing)
+        found = solutions(kind, data, doing=doing)
+        if not isinstance(found, ox.QuerySolutions) or {v.value for v in found.variables} < set(names):
+            raise StoreError(_nonsense(self, doing))
+        try:
+            rows = [[solution[name] for name in names] for solution in found]
+        except (SyntaxError, ValueError, KeyError) as error:
+            raise StoreError(_nonsense(self, doing)) from error
+        if any(term is None for row in rows for term in row):
+            raise StoreError(_nonsense(self, doing))
+        return rows
+
+    def update(self, text: str, *, doing: str) -> None:
+        """Carry out an update."""
+        kind = "application/sparql-update"
+        request = Request(
+            "POST", self.profile.update or "", doing, wanted=(200, 201, 202, 204), body=text.encode(), kind=kind
+        )
+        self.client.send(request)
+
+    def put(self, graph: str, data: bytes, *, doing: str) -> None:
+        """Put triples, as N-Triples, in the place of a graph."""
+        self.client.send(self._graph("PUT", graph, doing, wanted=(200, 201, 204), body=data, kind=_TURTLE))
+
+    def get(self, graph: str, *, doing: str) -> list[ox.Triple]:
+        """Return the triples of a graph; none where there is no such graph.
+
+        Raises:
+            StoreError: The answer is something else.
+        """
+        accept = f"{TRIPLES}, {_TURTLE};q=0.5"
+        answer = self.client.send(self._graph("GET", graph, doing, wanted=(200, 204, 404), accept=accept))
+        if answer.status != 200 or not answer.data.strip():  # noqa: PLR2004  (HTTP: OK)
+            return []
+        if answer.kind not in _GRAPHS:
+            raise StoreError(_nonsense(self, doing))
+        try:
+            return [quad.triple for quad in ox.parse(answer.data, format=_GRAPHS[answer.kind])]
+        except (SyntaxError, ValueError) as error:
+            raise StoreError(_nonsense(self, doing)) from error
+
+    def drop(self, graph: str, *, doing: str) -> None:
+        """Drop a graph; it may be gone already."""
+        self.client.send(self._graph("DELETE", graph, doing, wanted=(200, 202, 204, 404)))
+
+    def _graph(self, method: str, graph: str, doing: str, **more: Any) -> Request:
+        """Return a request of the Graph Store Protocol."""
+        place = ((self.profile.graph_parameter, graph),)
+        return Request(method, self.profile.graphs or "", doing, parameters=place, patience=None, **more)
+
+
+def solutions(kind: str, data: bytes, *, doing: str) -> Any:
+    """Return an answer in the JSON of SPARQL as pyoxigraph has it.
+
+    Raises:
+        StoreError: It is something else.
+    """
+    if kind not in {RESULTS, "application/json"}:
+        message = f"the store answered with {kind or 'nothing'}, which is no SPARQL result, when asked to {doing}"
+        raise StoreError(message)
+    try:
+        return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+    except (SyntaxError, ValueError) as error:
+        message = f"the store answered with a damaged SPARQL result when asked to {doing}"
+        raise StoreError(message) from error
+
+
+def _nonsense(store: Store, doing: str) -> str:
+    return f"{store.profile.query}: it answered with something that does not fit when asked to {doing}"

@@ -1,0 +1,94 @@
+"""Swaps: a release that stands whole in the store is made the live one."""
+
+from __future__ import annotations
+
+from ivig_kg.resources import GRAPHS
+from ivig_kg.stores import catalog, contents
+from ivig_kg.stores.catalog import Catalog, Copy
+from ivig_kg.stores.profiles import Swap
+from ivig_kg.stores.store import Store
+
+
+def apply(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> Copy:
+    """Make a release the live one, and return it with its graphs where they stand then.
+
+    Args:
+        store: The store.
+        new: The release; the catalog has it.
+        known: The catalog as it is now.
+        swap: How.
+
+    Raises:
+        StoreError: The store refused, or its answer did not arrive.
+    """
+    if swap is Swap.MOVE:
+        return _move(store, new, known)
+    if swap is Swap.PUT:
+        _put(store, new, known)
+    _point(store, new, known.current)
+    return new
+
+
+def withdraw(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
+    """Let no release be the live one, where there was none before this one."""
+    if known.current == new.iri:
+        catalog.delete(store, [catalog.pointer(new)], doing="take the release back")
+    for part in new.parts if swap is Swap.PUT else ():
+        store.drop(GRAPHS + part.name, doing=f"drop the graph {part.name}")
+
+
+def _point(store: Store, new: Copy, current: str | None) -> None:
+    """Let the pointer name another release: one triple for another in one operation."""
+    doing = "point at the new release"
+    if current is None:
+        catalog.insert(store, [catalog.pointer(new)], doing=doing)
+        return
+    old = catalog.pointer(current)
+    text = f"WITH <{catalog.CATALOG}> DELETE {{ {old} }} INSERT {{ {catalog.pointer(new)} }} WHERE {{ {old} }}"
+    store.update(text, doing=doing)
+
+
+def _move(store: Store, new: Copy, known: Catalog) -> Copy:
+    """Move the graphs under the fixed names, and those that stand there under their version, in one request."""
+    standing, placed = known.fixed(), new.placed(fixed=True)
+    steps, gone, come = _vacating(standing) if standing and standing.iri != new.iri else ([], [], [])
+    if not standing:
+        steps = [f"DROP SILENT GRAPH <{GRAPHS}{part.name}>" for part in new.parts]
+    steps += _moves(new, placed)
+    gone += [*catalog.statements(new), *([catalog.pointer(known.current)] if known.current else [])]
+    come += [*catalog.statements(placed), catalog.pointer(new)]
+    store.update(_update(steps, gone, come), doing="move the new release into place")
+    return placed
+
+
+def _vacating(standing: Copy) -> tuple[list[str], list[str], list[str]]:
+    """Return what moves a release from the fixed names, and the triples of the catalog that go and come with it."""
+    away = standing.placed(fixed=False)
+    return _moves(standing, away), catalog.statements(standing), catalog.statements(away)
+
+
+def _moves(copy: Copy, to: Copy) -> list[str]:
+    """Return the operations that move the graphs of a release; an empty graph may be none to a store."""
+    return [
+        f"MOVE {'' if one.triples else 'SILENT '}GRAPH <{one.place}> TO GRAPH <{other.place}>"
+        for one, other in zip(copy.parts, to.parts, strict=True)
+        if one.place != other.place
+    ]
+
+
+def _update(steps: list[str], gone: list[str], come: list[str]) -> str:
+    return " ;\n".join([*steps, catalog.deleting(gone), catalog.inserting(come)])
+
+
+def _put(store: Store, new: Copy, known: Catalog) -> None:
+    """Put the graphs under the fixed names, one after another; what stood there is kept under its version."""
+    standing, live = known.fixed(), known.live
+    if standing and standing.iri == new.iri:
+        return
+    if standing:
+        store.update(_update(*_vacating(standing)), doing="keep the former release")
+    for part in new.parts:
+        triples = store.get(part.place, doing=f"give back the graph {part.name}")
+        store.put(GRAPHS + part.name, contents.serialized(triples), doing=f"replace the graph {part.name}")
+    for name in sorted({p.name for p in live.parts} - {p.name for p in new.parts} if live else set()):
+        store.drop(GRAPHS + name, doing=f"drop the graph {name}")

@@ -1,0 +1,78 @@
+"""Values: triples and answers compared by what they mean, since stores write numbers and dates in ways of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.schema import XSD
+
+_NUMBERS = frozenset(
+    XSD + name
+    for name in (
+        *("decimal", "integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
+)
+
+
+def key(term: Any) -> str:
+    """Return a text that is the same for two terms of the same value.
+
+    A number is its value, whatever its type: stores give whole decimals back as integers. A language tag
+    has no capitals, a boolean two spellings; everything else is itself.
+
+    >>> key(ox.Literal("0.40", datatype=ox.NamedNode(XSD + "decimal")))
+    '"0.4"^^number'
+    >>> key(ox.Literal("1", datatype=ox.NamedNode(XSD + "boolean")))
+    '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+    """
+    if not isinstance(term, ox.Literal):
+        return str(term)
+    if term.language:
+        return str(ox.Literal(term.value, language=term.language.lower()))
+    datatype = term.datatype.value
+    if datatype in _NUMBERS:
+        try:
+            value = Decimal(term.value)
+        except InvalidOperation:
+            return str(term)
+        return f'"{_plain(value)}"^^number' if value.is_finite() else str(term)
+    if datatype == XSD + "boolean":
+        spelt = {"1": "true", "0": "false"}.get(term.value, term.value)
+        return str(ox.Literal(spelt, datatype=term.datatype))
+    return str(term)
+
+
+def _plain(value: Decimal) -> str:
+    """Return a number without an exponent and without zeros that say nothing."""
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text
+
+
+def keys(triples: Iterable[ox.Triple]) -> frozenset[str]:
+    """Return the triples of a graph as texts that are the same for the same values."""
+    return frozenset(f"{t.subject} {t.predicate} {key(t.object)}" for t in triples)
+
+
+def digest(found: Iterable[str]) -> str:
+    """Return SHA-256 of the keys of a graph, sorted, one a line."""
+    made = hashlib.sha256()
+    for text in sorted(found):
+        made.update(text.encode("utf-8") + b"\n")
+    return made.hexdigest()
+
+
+def difference(wanted: frozenset[str], found: frozenset[str]) -> str | None:
+    """Return in words how a graph differs from the one that was wanted; None where it does not."""
+    missing, extra = wanted - found, found - wanted
+    if not missing and not extra:
+        return None
+    count = f"it has {len(wanted) - len(missing):,} of {len(wanted):,} triples"
+    count += f" and {len(extra):,} that were not sent" if extra else ""
+    return f"{count}; {'missing' if missing else 'not sent'}: {min(missing or extra)}"
