@@ -111,7 +111,7 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
       ivig-kg load http://127.0.0.1:8890 --profile virtuoso --credentials ~/.ivig-kg-store
       ivig-kg load http://127.0.0.1:7878 --rollback
     """
-    from ivig_kg.stores import deployment  # noqa: PLC0415  (keeps --help fast)
+    from ivig_kg.stores import deployment, profiles  # noqa: PLC0415  (keeps --help fast)
 
     if sum((words["rollback"], words["prune"] is not None, words["asked"])) > 1:
         message = "--rollback, --prune and --status are three things to do: name one"
@@ -124,10 +124,8 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
     who = {key: words[key] for key in ("credentials", "auth", "timeout")}
     addresses = {"update": words["update_url"], "graphs": words["graph_store_url"]}
     with session(words["profile"], url, **who, **addresses) as store:
-        plan = deployment.plan(
-            store,
-            swap=words["swap"],
-            exports=words["exports"],
+        plan = deployment.Plan(
+            swap=profiles.Swap(words["swap"]) if words["swap"] else store.profile.swap,
             receipt=words["receipt"],
             dry=words["dry_run"],
             form=words["form"],
@@ -140,7 +138,8 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
         elif words["rollback"]:
             write(deployment.rollback(store, plan))
         else:
-            write(deployment.load(store, plan, project=project_of(ctx)))
+            folder = words["exports"] or project_of(ctx).facts.parent / "exports"
+            write(deployment.load(store, folder, plan))
 
 
 @click.command()

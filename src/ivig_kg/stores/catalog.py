@@ -25,8 +25,8 @@ _DCAT = "http://www.w3.org/ns/dcat#"
 _DCTERMS = "http://purl.org/dc/terms/"
 CURRENT = _DCAT + "hasCurrentVersion"
 VALID = _DCTERMS + "valid"
-_VERSION = _DCAT + "version"
-PREVIOUS = _DCAT + "previousVersion"
+VERSION = _DCAT + "version"
+_PREVIOUS = _DCAT + "previousVersion"
 _CHECKSUM = _DCTERMS + "identifier"
 _ISSUED = _DCTERMS + "issued"
 _PART = _DCTERMS + "hasPart"
@@ -161,20 +161,18 @@ def _copy(iri: str, found: Mapping[str, Mapping[str, Sequence[str]]]) -> Copy:
         if place not in {part, GRAPHS + name} or not part.startswith(f"{GRAPHS}{name}/") or not name.isalpha():
             raise ValueError
         parts.append(Part(name, part, place, int(one(part, _TRIPLES)), one(part, _CHECKSUM)))
-    previous = own.get(PREVIOUS, [])
+    previous = own.get(_PREVIOUS, [])
     issued = own.get(_ISSUED, [""])
-    return Copy(
-        iri, one(iri, _VERSION), one(iri, _CHECKSUM), issued[0], previous[0] if previous else None, tuple(parts)
-    )
+    return Copy(iri, one(iri, VERSION), one(iri, _CHECKSUM), issued[0], previous[0] if previous else None, tuple(parts))
 
 
 def statements(copy: Copy) -> list[str]:
     """Return what the catalog says of a release, as triples of N-Triples without their dot."""
     made = [
-        _triple(copy.iri, _VERSION, _text(copy.version)),
+        _triple(copy.iri, VERSION, _text(copy.version)),
         _triple(copy.iri, _CHECKSUM, _text(copy.checksum)),
         _triple(copy.iri, _ISSUED, _text(copy.issued)),
-        *([_triple(copy.iri, PREVIOUS, f"<{copy.previous}>")] if copy.previous else []),
+        *([link(copy.iri, copy.previous)] if copy.previous else []),
     ]
     for part in copy.parts:
         made += [
@@ -190,6 +188,11 @@ def statements(copy: Copy) -> list[str]:
 def pointer(copy: Copy | str) -> str:
     """Return the one triple that says which release is live."""
     return _triple(DATASET, CURRENT, f"<{copy if isinstance(copy, str) else copy.iri}>")
+
+
+def link(iri: str, previous: str) -> str:
+    """Return the triple that says which release was live before another."""
+    return _triple(iri, _PREVIOUS, f"<{previous}>")
 
 
 def valid(iri: str, until: str) -> str:

@@ -12,13 +12,20 @@ from ivig_kg.errors import StoreError
 from ivig_kg.stores import catalog
 from ivig_kg.stores.store import Store
 
-LEASE = 60.0  # seconds; what is done under a claim is some small requests
+LEASE = 60.0  # seconds that a claim stands, whatever became of who made it
+RATE = 10_000  # triples a second that a store shows at least, while a release is verified
+FAREWELL = 5.0  # seconds to give a claim up, whatever the deadline
+_LOOK = 0.5  # seconds that a look may take
 _PAUSE = 0.3  # seconds between two looks, at most
 
 
 @contextlib.contextmanager
-def held(store: Store) -> Iterator[None]:
+def held(store: Store, *, triples: int = 0) -> Iterator[None]:
     """Hold the only claim on a store: each load adds its own, and goes on where it then sees no other.
+
+    Args:
+        store: The store.
+        triples: How many triples will be looked at meanwhile.
 
     Raises:
         StoreError: Others hold it until the deadline of the client.
@@ -26,7 +33,7 @@ def held(store: Store) -> Iterator[None]:
     own = catalog.CLAIMS + secrets.token_hex(8)
     doing = "let one load at a time change the release"
     while True:
-        claim = catalog.valid(own, catalog.now(after=LEASE))
+        claim = catalog.valid(own, catalog.now(after=LEASE + triples / RATE))
         try:
             catalog.insert(store, [claim], doing=doing)
             others = {c: until for c, until in catalog.read(store).claims.items() if c != own}
@@ -37,7 +44,7 @@ def held(store: Store) -> Iterator[None]:
                 yield
                 return
         finally:
-            with contextlib.suppress(StoreError):
+            with contextlib.suppress(StoreError), store.client.given(FAREWELL):
                 catalog.delete(store, [claim], doing=doing)
         _wait(store, max(others.values()))
 
@@ -45,9 +52,7 @@ def held(store: Store) -> Iterator[None]:
 def _wait(store: Store, until: str) -> None:
     """Wait a moment, not the same for two who met."""
     pause = _PAUSE * (0.2 + 0.8 * random.random())  # noqa: S311  (no secret hangs on it)
-    try:
-        left = store.client.deadline.left()
-    except StoreError as error:
+    if store.client.deadline.left() < pause + _LOOK:
         message = f"{store.profile.query}: another load is putting a release in place, until {until} at the latest"
-        raise StoreError(message) from error
-    time.sleep(min(pause, left))
+        raise StoreError(message)
+    time.sleep(pause)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import ipaddress
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -112,6 +113,15 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._runner.close()
+
+    @contextlib.contextmanager
+    def given(self, seconds: float) -> Iterator[None]:
+        """Give time to clean up, although the deadline may be over."""
+        before, self.deadline = self.deadline, Deadline(seconds)
+        try:
+            yield
+        finally:
+            self.deadline = before
 
     def send(self, request: Request, *, identified: bool = True) -> Answer:
         """Send a request and return the answer.

@@ -5,11 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ivig_kg import writing
 from ivig_kg.errors import OutputError
-from ivig_kg.resources import Project
 from ivig_kg.stores import catalog, contents, receipts, upgrade
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import Store
@@ -17,22 +15,16 @@ from ivig_kg.stores.store import Store
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """How a store is changed: by which swap, what from, where the receipt goes, whether anything is written at all."""
+    """How a store is changed: by which swap, where the receipt goes, whether anything is written at all."""
 
     swap: Swap
-    exports: Path | None
     receipt: Path
     dry: bool
     form: str
     tell: Callable[[str], None]
 
 
-def plan(store: Store, *, swap: str | None, **more: Any) -> Plan:
-    """Return how a store is changed; a swap that is not named is the one of its profile."""
-    return Plan(swap=Swap(swap) if swap else store.profile.swap, **more)
-
-
-def load(store: Store, plan: Plan, *, project: Project) -> str:
+def load(store: Store, folder: Path, plan: Plan) -> str:
     """Put the release of a folder into a store, and return the receipt as it is printed.
 
     Raises:
@@ -41,7 +33,7 @@ def load(store: Store, plan: Plan, *, project: Project) -> str:
         OutputError: The receipt cannot be written; where it could not be begun, nothing was done.
     """
     begun = catalog.now()
-    release = contents.read(plan.exports or project.facts.parent / "exports")
+    release = contents.read(folder)
     plan.tell(f"release   {upgrade.counted(release)}")
     if plan.dry:
         return _planned(store, plan, release)

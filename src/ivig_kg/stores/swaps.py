@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import catalog, contents
 from ivig_kg.stores.catalog import Catalog, Copy
@@ -29,23 +31,60 @@ def apply(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> Copy:
     return new
 
 
-def withdraw(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
-    """Let no release be the live one, where there was none before this one."""
-    if known.current == new.iri:
-        catalog.delete(store, [catalog.pointer(new)], doing="take the release back")
-    for part in new.parts if swap is Swap.PUT else ():
-        store.drop(GRAPHS + part.name, doing=f"drop the graph {part.name}")
+def restore(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
+    """Undo a swap, or as much of it as was done, by looking where the graphs stand.
+
+    Args:
+        store: The store.
+        new: The release that was to be the live one, as it stood before.
+        known: The catalog as it was before.
+        swap: How it was done.
+
+    Raises:
+        StoreError: The store refused.
+    """
+    standing, live = known.fixed(), known.live
+    moved = standing if standing and standing.iri != new.iri else None
+    steps = _moves_back(store, new, moved) if swap is Swap.MOVE else []
+    gone = [*catalog.statements(new.placed(fixed=True)), catalog.pointer(new)]
+    gone += catalog.statements(moved.placed(fixed=False)) if moved else []
+    come = [*catalog.statements(new), *(catalog.statements(moved) if moved else [])]
+    come += [catalog.pointer(live)] if live else []
+    store.update(_update(steps, gone, come), doing="put the former release back")
+    if swap is Swap.PUT:
+        for name in [part.name for part in new.parts] if live is None else []:
+            store.drop(GRAPHS + name, doing=f"drop the graph {name}")
+        if live:
+            _put(store, live, dataclasses.replace(known, current=new.iri))
+
+
+def _moves_back(store: Store, new: Copy, moved: Copy | None) -> list[str]:
+    """Return what moves graphs back to where they stood before a swap."""
+    doing = "show which graphs it has moved"
+    away = {part.name for part in moved.parts if store.get(part.iri, doing=doing)} if moved else set()
+    steps = []
+    for part in new.parts:
+        stands = moved is None or part.name in away
+        if stands and part.place == part.iri and not store.get(part.iri, doing=doing):
+            steps.append(f"MOVE SILENT GRAPH <{GRAPHS}{part.name}> TO GRAPH <{part.iri}>")
+    steps += [f"MOVE GRAPH <{p.iri}> TO GRAPH <{p.place}>" for p in (moved.parts if moved else ()) if p.name in away]
+    return steps
 
 
 def _point(store: Store, new: Copy, current: str | None) -> None:
-    """Let the pointer name another release: one triple for another in one operation."""
-    doing = "point at the new release"
+    """Let the pointer name another release: one triple for another in one operation.
+
+    It does nothing where the catalog has forgotten the release meanwhile, so that a request that a store
+    carries out late does no harm.
+    """
+    known = f"<{new.iri}> <{catalog.VERSION}> ?version ."
     if current is None:
-        catalog.insert(store, [catalog.pointer(new)], doing=doing)
-        return
-    old = catalog.pointer(current)
-    text = f"WITH <{catalog.CATALOG}> DELETE {{ {old} }} INSERT {{ {catalog.pointer(new)} }} WHERE {{ {old} }}"
-    store.update(text, doing=doing)
+        other = f"FILTER NOT EXISTS {{ <{catalog.DATASET}> <{catalog.CURRENT}> ?other }}"
+        text = f"INSERT {{ {catalog.pointer(new)} }} WHERE {{ {known} {other} }}"
+    else:
+        old = catalog.pointer(current)
+        text = f"DELETE {{ {old} }} INSERT {{ {catalog.pointer(new)} }} WHERE {{ {known} {old} }}"
+    store.update(f"WITH <{catalog.CATALOG}> {text}", doing="point at the new release")
 
 
 def _move(store: Store, new: Copy, known: Catalog) -> Copy:

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from ivig_kg.errors import StoreError, UsageError
 from ivig_kg.stores import adoption, catalog, claims, swaps, verification
 from ivig_kg.stores.catalog import Catalog, Copy
-from ivig_kg.stores.client import Deadline
 from ivig_kg.stores.contents import Release
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import Store
 
-TIDYING = 20.0  # seconds to clean up after a load that failed, whatever its deadline
+TIDYING = 6.0  # seconds to clean up after a load that failed, whatever its deadline
 Tell = Callable[[str], None]
 
 
@@ -142,7 +141,7 @@ def _swap(
 ) -> Change:
     """Make a release that stands in the store the live one, verify it as readers see it, or take it back."""
     seen = known.current
-    with claims.held(store):
+    with claims.held(store, triples=new.triples):
         known = catalog.read(store)
         if known.current != seen:
             message = f"{store.profile.query}: another load has changed the release meanwhile; this one changed nothing"
@@ -151,6 +150,8 @@ def _swap(
         if standing is None:
             message = f"{store.profile.query}: the release was dropped meanwhile; nothing was changed"
             raise StoreError(message)
+        if previous and previous != standing.previous:
+            standing = _linked(store, standing, previous)
         placed = _applied(store, standing, known, swap)
         tell(f"swapped   by {swap.value}")
         try:
@@ -159,13 +160,16 @@ def _swap(
             _take_back(store, standing, known, swap, error)
             raise
         tell("verified  as readers see it")
-        if previous and placed.previous != previous:
-            old = [f"<{placed.iri}> <{catalog.PREVIOUS}> <{placed.previous}>"] if placed.previous else []
-            catalog.delete(store, old, doing="note what was live before")
-            catalog.insert(
-                store, [f"<{placed.iri}> <{catalog.PREVIOUS}> <{previous}>"], doing="note what was live before"
-            )
     return Change(placed, known.live, verified)
+
+
+def _linked(store: Store, copy: Copy, previous: str) -> Copy:
+    """Note which release is live before another one is."""
+    doing = "note what was live before"
+    if copy.previous:
+        catalog.delete(store, [catalog.link(copy.iri, copy.previous)], doing=doing)
+    catalog.insert(store, [catalog.link(copy.iri, previous)], doing=doing)
+    return dataclasses.replace(copy, previous=previous)
 
 
 def _applied(store: Store, new: Copy, known: Catalog, swap: Swap) -> Copy:
@@ -174,14 +178,14 @@ def _applied(store: Store, new: Copy, known: Catalog, swap: Swap) -> Copy:
         return swaps.apply(store, new, known=known, swap=swap)
     except StoreError as error:
         try:
-            with _more_time(store):
+            with store.client.given(TIDYING):
                 found = catalog.read(store)
         except StoreError:
             message = f"{error}; whether it was done is not known: ask with --status"
             raise _UnknownError(message) from error
         if found.current == new.iri != known.current:
             return found.copies[new.iri]
-        if swap is Swap.PUT:
+        if swap is not Swap.POINTER:
             _take_back(store, new, known, swap, error)
         raise
 
@@ -197,15 +201,11 @@ def _take_back(store: Store, new: Copy, known: Catalog, swap: Swap, error: BaseE
         StoreError: It cannot be done either.
     """
     try:
-        with _more_time(store):
-            found = catalog.read(store)
-            if found.current == known.current and swap is not Swap.PUT:
-                return
+        with store.client.given(TIDYING):
+            swaps.restore(store, new, known=known, swap=swap)
             if known.live:
-                swaps.apply(store, found.copies[known.live.iri], known=found, swap=swap)
-            else:
-                swaps.withdraw(store, new, known=found, swap=swap)
-    except (StoreError, KeyError) as second:
+                verification.kept(store, known.live)
+    except StoreError as second:
         message = f"{error or 'interrupted'}; and the former release could not be put back: {second}"
         raise _UnknownError(message) from error
 
@@ -218,33 +218,24 @@ def _tidied(store: Store, new: Copy) -> Iterator[None]:
     except _UnknownError:
         raise
     except BaseException:
-        with contextlib.suppress(StoreError), _more_time(store):
+        with contextlib.suppress(StoreError), store.client.given(TIDYING):
             found = catalog.read(store)
             if found.current != new.iri:
-                _forget(store, found, found.copies.get(new.iri, new))
+                _forget(store, found, new)
         raise
 
 
-@contextlib.contextmanager
-def _more_time(store: Store) -> Iterator[None]:
-    """Give the client time to clean up, although its own may be over."""
-    before = store.client.deadline
-    store.client.deadline = Deadline(TIDYING)
-    try:
-        yield
-    finally:
-        store.client.deadline = before
-
-
 def _forget(store: Store, known: Catalog, copy: Copy) -> None:
-    """Drop the graphs of a release, and what the catalog says of it."""
-    for part in copy.parts:
-        for graph in sorted({part.iri, part.place}):
-            store.drop(graph, doing=f"drop the graph {part.name} of {copy.version}")
+    """Drop a release: first nothing can point at it any more, then its graphs go, then the note that they are left."""
+    note = catalog.valid(copy.iri, known.unfinished.get(copy.iri, catalog.now()))
     later = [c for c in known.copies.values() if c.previous == copy.iri]
-    said = [*catalog.statements(copy), *(f"<{c.iri}> <{catalog.PREVIOUS}> <{copy.iri}>" for c in later)]
-    said += [catalog.valid(iri, until) for iri, until in known.unfinished.items() if iri == copy.iri]
-    catalog.delete(store, said, doing=f"forget {copy.version}")
+    said = [*catalog.statements(copy), *(catalog.link(c.iri, copy.iri) for c in later)]
+    doing = f"forget {copy.version}"
+    catalog.insert(store, [note], doing=doing)
+    catalog.delete(store, said, doing=doing)
+    for graph in sorted({part.iri for part in copy.parts} | {part.place for part in copy.parts}):
+        store.drop(graph, doing=doing)
+    catalog.delete(store, [note], doing=doing)
 
 
 def writable(store: Store) -> None:

@@ -1,0 +1,410 @@
+"""Loading into stores of every kind and temper: a protocol double stands in for them, with faults to switch on."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import released
+from conftest import ROOT, Run
+from double import Basic, Bearer, Digest, Double, Fault
+
+SECRET = "s3cret-of-a-test"  # noqa: S105  (of a double)
+BRANDS = ("oxigraph", "virtuoso", "fuseki", "rdf4j", "graphdb")
+WRITES = ("update", "put")
+TIMEOUT = "2"
+
+
+@pytest.fixture(autouse=True)
+def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("USER", "PASSWORD", "TOKEN"):
+        monkeypatch.delenv(f"IVIG_KG_STORE_{name}", raising=False)
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a release."""
+    return released.release(tmp_path_factory.mktemp("one"), "1.0.0", size=8)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the next one."""
+    return released.release(tmp_path_factory.mktemp("two"), "2.0.0", size=9)
+
+
+def words(double: Double, *more: str | Path) -> list[str | Path]:
+    """Return the words of a load into a double."""
+    if double.brand.name in {"oxigraph", "virtuoso"}:
+        return ["load", double.url, "--profile", double.brand.name, *more]
+    addresses = ["--update-url", double.update_url, "--graph-store-url", double.graphs_url]
+    return ["load", double.query_url, "--profile", "generic", *addresses, *more]
+
+
+def versions(double: Double) -> dict[str, set[str]]:
+    """Return which versions the live release says, by graph; nothing where no release is live."""
+    text = f"""{released.PREFIXES} SELECT DISTINCT ?name ?v WHERE {{
+      GRAPH <{released.CATALOG}> {{ <https://w3id.org/ivig-kg/> dcat:hasCurrentVersion/dcterms:hasPart ?part .
+                                    ?part dcterms:isVersionOf ?name ; sd:name ?place }}
+      GRAPH ?place {{ ?s <https://w3id.org/ivig-kg/ontology/version> ?v }} }}"""
+    found: dict[str, set[str]] = {}
+    for row in double.store.query(text):
+        found.setdefault(row["name"].value.removeprefix(released.GRAPH), set()).add(row["v"].value)
+    return found
+
+
+def standing(double: Double) -> int:
+    """Return how many graphs of ours a double has, but for the catalog."""
+    names = (str(graph.value) for graph in double.store.named_graphs())
+    return len({n for n in names if n.startswith(released.GRAPH) and n != released.CATALOG})
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the environment a user and a password."""
+    monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", SECRET)
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("brand", BRANDS)
+def test_every_brand_takes_a_release_and_gives_it_back(brand: str, one: Path, two: Path, run: Run) -> None:
+    """Load, upgrade, go back and prune at the addresses and with the status codes of each brand."""
+    auth = {"virtuoso": Digest("dba", SECRET), "oxigraph": None}.get(brand, Basic("dba", SECRET))
+    with Double(brand=brand, auth=auth) as double:
+        seen = []
+        for more in (["--exports", one], ["--exports", two], ["--rollback"], ["--prune", "0"]):
+            result = run(*words(double, *more))
+            assert result.exit_code == 0, result.output
+            seen.append(versions(double))
+        status = run(*words(double, "--status"))
+
+        assert seen == [released.whole(f"{version}.0.0") for version in (1, 2, 1, 1)]
+        assert status.stdout.startswith("live      1.0.0")
+        assert standing(double) == 5
+        sent = [request for request in double.requests if request.body]
+        assert all(request.length == len(request.body) and not request.chunked for request in sent)
+
+
+@pytest.mark.parametrize("brand", ["fuseki", "rdf4j", "graphdb"])
+@pytest.mark.parametrize("auth", [Basic("dba", SECRET), Bearer(SECRET), Digest("dba", SECRET, algorithm="SHA-256")])
+def test_a_store_is_told_who_asks_in_its_way(
+    brand: str, auth: Basic | Bearer | Digest, one: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Basic, bearer and digest; who says nothing, or something wrong, is refused with a sentence."""
+    way = type(auth).__name__.lower()
+    with Double(brand=brand, auth=auth) as double:
+        nobody = run(*words(double, "--exports", one))
+        monkeypatch.setenv("IVIG_KG_STORE_TOKEN" if way == "bearer" else "IVIG_KG_STORE_PASSWORD", "wrong-one")
+        if way != "bearer":
+            monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+        wrong = run(*words(double, "--exports", one, "--auth", way))
+        monkeypatch.setenv("IVIG_KG_STORE_TOKEN" if way == "bearer" else "IVIG_KG_STORE_PASSWORD", SECRET)
+        right = run(*words(double, "--exports", one, "--auth", way))
+
+        assert (nobody.exit_code, wrong.exit_code) == (5, 5)
+        assert "set IVIG_KG_STORE_USER" in nobody.stderr
+        assert "does not take these credentials" in wrong.stderr
+        assert "wrong-one" not in wrong.output
+        assert right.exit_code == 0, right.output
+        assert SECRET not in right.output + Path("ivig-kg-receipt.json").read_text(encoding="utf-8")
+
+
+# what a store may do, at which requests, and how much a load may make of it: `fails`, or `either` where the
+# release may be live all the same, because the store did what it was asked and only its answer was bad
+MISBEHAVIOURS = [
+    *((fault, operation, "fails") for fault in ("reset-before-carrying-out", "never-reads") for operation in WRITES),
+    *((f"status-{n}", o, "fails") for n in (400, 403, 404, 405, 413, 415, 429, 500, 503, 507) for o in WRITES),
+    *((fault, "put", "fails") for fault in ("lie-stored", "lie-stored-half", "lie-changed-value", "lie-extra")),
+    *((fault, "put", "fails") for fault in ("lie-emptied", "cut-in-request-body", "answer-before-body", "read-only")),
+    *((fault, "update", "fails") for fault in ("lie-swapped", "read-only")),
+    *(
+        (f, o, "fails")
+        for f in ("reset-before-answer", "closed-before-answer", "hang")
+        for o in ("put", "get", "query")
+    ),
+    *((f, "update", "either") for f in ("reset-before-answer", "closed-before-answer", "hang", "drip-headers")),
+    *((f, o, "fails") for f in ("cut-in-answer-body", "cut-in-answer-headers") for o in ("get", "query")),
+    *((f, o, "fails") for f in ("drip-headers", "drip-body", "endless-answer") for o in ("get", "query")),
+    *((f, o, "fails") for f in ("login-page", "redirect-other-host-307") for o in (*WRITES, "get", "query")),
+    *(
+        (f, o, "fails")
+        for f in ("redirect-loop", "redirect-strange", "echo-secrets")
+        for o in (*WRITES, "get", "query")
+    ),
+    *((f, "query", "fails") for f in ("wrong-content-type", "200-with-error-text", "bad-json", "deep-json")),
+    *((f, "query", "fails") for f in ("missing-variables", "unbound-variables", "invalid-utf8", "204-no-content")),
+    *((f, "query", "fails") for f in ("empty-200", "gzip-bomb", "gzip-broken", "http-0.9")),
+    *((f, "get", "fails") for f in ("wrong-content-type", "empty-200", "gzip-bomb", "invalid-utf8", "http-0.9")),
+    ("update-half", "update", "either"),
+    ("header-flood", "query", "either"),
+    ("truncated-results", "query", "fails"),
+    ("stale-reads", "query", "fails"),
+    ("slow-commit", "update", "either"),
+    ("slow-reader", "put", "fails"),
+    ("refuse", "put", "fails"),
+    ("refuse", "query", "fails"),
+]
+
+
+# by MOVE and by the pointer where an update misbehaves, which are the swaps; else by one of them
+CASES = [
+    (*case, profile)
+    for number, case in enumerate(MISBEHAVIOURS)
+    for profile in (("oxigraph", "fuseki") if case[1] == "update" else ("oxigraph", "fuseki")[number % 2 :][:1])
+]
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(("fault", "operation", "outcome", "profile"), CASES, ids=str)
+def test_a_misbehaving_store_ends_in_a_sentence(
+    fault: str, operation: str, outcome: str, profile: str, one: Path, two: Path, run: Run
+) -> None:
+    """Whatever a store does, the load ends in time with one sentence and status 5, and a whole release is live."""
+    auth = None if profile == "oxigraph" else Basic("dba", SECRET)
+    with Double(brand=profile, auth=auth) as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        double.faults[:] = [Fault(fault, operation, seconds=1.0 if "drip" in fault or "slow" in fault else 0.2)]
+        result = run(*words(double, "--exports", two, "--timeout", TIMEOUT))
+        elsewhere = "".join(request.text for request in double.elsewhere.requests)
+        double.faults[:] = []
+        double.listen()
+
+        assert double.struck, "the fault never struck"
+        assert "a bug of ours" not in result.output
+        assert SECRET not in result.output + elsewhere
+        assert "Authorization" not in elsewhere
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", result.stderr)
+        live = versions(double)
+        if result.exit_code == 0:
+            assert outcome == "either"
+            assert live == released.whole("2.0.0")
+        else:
+            assert result.exit_code == 5, result.output
+            assert result.stderr.count("\n") == 1
+            assert live == released.whole("1.0.0") or (outcome == "either" and live == released.whole("2.0.0"))
+
+
+@pytest.mark.parametrize("nth", range(1, 9))
+@pytest.mark.parametrize("fault", ["lie-swapped", "reset-before-answer", "reset-before-carrying-out", "status-500"])
+def test_each_update_of_a_load_may_fail(fault: str, nth: int, one: Path, two: Path, run: Run) -> None:
+    """Whichever update fails or is not done, one whole release is live, and the next load puts things right."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        double.faults[:] = [Fault(fault, "update", nth=nth)]
+        result = run(*words(double, "--exports", two, "--timeout", "20"))
+        double.faults[:] = []
+
+        assert result.exit_code in {0, 5}, result.output
+        assert versions(double) == released.whole("1.0.0" if result.exit_code else "2.0.0")
+        if result.exit_code:
+            assert run(*words(double, "--exports", two)).exit_code == 0
+        assert versions(double) == released.whole("2.0.0")
+
+
+def test_a_store_that_sends_us_to_itself_is_followed(one: Path, run: Run) -> None:
+    """A redirect on the same host with status 307 is one more request, nothing else."""
+    with Double(brand="fuseki", faults=[Fault("redirect-same-host-307")]) as double:
+        result = run(*words(double, "--exports", one))
+
+        assert result.exit_code == 0, result.output
+        assert versions(double) == released.whole("1.0.0")
+
+
+def test_a_first_load_that_fails_leaves_nothing(one: Path, run: Run) -> None:
+    """Where no release was live, none is afterwards, and no graph of ours is left."""
+    for fault, operation in (("lie-changed-value", "put"), ("status-500", "get"), ("lie-swapped", "update")):
+        with Double(brand="fuseki", faults=[Fault(fault, operation)]) as double:
+            result = run(*words(double, "--exports", one, "--timeout", TIMEOUT))
+
+            assert result.exit_code == 5
+            assert versions(double) == {}
+            double.faults[:] = []
+            assert run(*words(double, "--exports", one)).exit_code == 0
+            assert run(*words(double, "--prune", "0")).exit_code == 0
+            assert standing(double) == 5
+
+
+def test_a_damaged_release_is_not_sent(one: Path, run: Run, tmp_path: Path) -> None:
+    """A file that is not what its manifest says is refused before the store hears of it."""
+    for name, old, new in (("ivig-kg.nq", b"0.4", b"0.5"), ("manifest.json", b'"dataset": "', b'"dataset": "0')):
+        folder = tmp_path / name
+        folder.mkdir()
+        for file in one.iterdir():
+            (folder / file.name).write_bytes(file.read_bytes().replace(old if file.name == name else b"\0", new))
+        with Double(brand="oxigraph") as double:
+            result = run(*words(double, "--exports", folder))
+
+            assert result.exit_code == 3
+            assert f"{folder}/ivig-kg.nq: " in result.stderr
+            assert double.requests == []
+
+
+def test_addresses_and_words_are_checked_first(one: Path, run: Run) -> None:
+    """A password in an address, an address that is none, and things that exclude each other are wrong usage."""
+    wrong = {
+        ("http://dba:s3cret-in-url@127.0.0.1:1",): "a password in an address",
+        ("ftp://127.0.0.1",): "the address of a store is like",
+        ("http://127.0.0.1:1", "--update-url", "http://127.0.0.1:1/u"): "go with --profile generic",
+        ("http://127.0.0.1:1", "--profile", "generic", "--exports", str(one)): "needs --update-url",
+        ("http://127.0.0.1:1", "--status", "--rollback"): "name one",
+    }
+    for given, told in wrong.items():
+        result = run("load", *given)
+
+        assert result.exit_code == 2, result.output
+        assert told in result.stderr
+        assert "s3cret-in-url" not in result.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no such mode there")
+def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: Run, tmp_path: Path) -> None:
+    """A file with mode 0600 is read; one that others can read, or with words that are none, is refused."""
+    file = tmp_path / "who"
+    file.write_text(f"# of the test\nuser = dba\npassword = {SECRET}\n", encoding="utf-8")
+    with Double(brand="fuseki", auth=Basic("dba", SECRET)) as double:
+        file.chmod(0o640)
+        open_to_others = run(*words(double, "--exports", one, "--credentials", file))
+        file.chmod(stat.S_IRUSR | stat.S_IWUSR)
+        right = run(*words(double, "--exports", one, "--credentials", file))
+        file.write_text(f"passwort = {SECRET}\n", encoding="utf-8")
+        misspelt = run(*words(double, "--exports", one, "--credentials", file))
+
+    assert (open_to_others.exit_code, right.exit_code, misspelt.exit_code) == (2, 0, 2)
+    assert "others can read this file; chmod 600 it" in open_to_others.stderr
+    assert f"{file}:1: write user = " in misspelt.stderr
+    assert SECRET not in open_to_others.output + right.output + misspelt.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("TOKEN", "a\nb", "holds a character that cannot be sent"),
+        ("PASSWORD", "x", "belong together"),
+        ("USER", "a:b", "holds a character that cannot be sent"),
+    ],
+)
+def test_credentials_that_cannot_be_sent_are_refused(
+    name: str, value: str, told: str, one: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line break in a token would end its header, and half of a pair is no pair."""
+    monkeypatch.setenv(f"IVIG_KG_STORE_{name}", value)
+    result = run("load", "http://127.0.0.1:1", "--exports", one)
+
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_a_receipt_that_cannot_be_written_stops_a_load(one: Path, run: Run, tmp_path: Path) -> None:
+    """It is noticed before anything is sent."""
+    with Double(brand="oxigraph") as double:
+        result = run(*words(double, "--exports", one, "--receipt", tmp_path / "no/such/folder.json"))
+
+        assert result.exit_code == 6
+        assert "nothing was loaded" in result.stderr
+        assert double.requests == []
+
+
+def test_a_claim_of_a_load_that_died_ends_by_itself(one: Path, two: Path, run: Run) -> None:
+    """A claim in force is waited for until the deadline; one that is over is taken away."""
+    until = f"<{released.CATALOG}/claim/dead> <http://purl.org/dc/terms/valid>"
+    add = f'INSERT DATA {{ GRAPH <{released.CATALOG}> {{ {until} "%s" }} }}'
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        double.store.update(add % "2999-01-01T00:00:00.000000Z")
+        waited = run(*words(double, "--exports", two, "--timeout", "2"))
+        double.store.update(f"DELETE WHERE {{ GRAPH <{released.CATALOG}> {{ {until} ?when }} }}")
+        double.store.update(add % "2020-01-01T00:00:00.000000Z")
+        went = run(*words(double, "--exports", two))
+
+        assert waited.exit_code == 5
+        assert "another load is putting a release in place" in waited.stderr
+        assert went.exit_code == 0, went.output
+        assert versions(double) == released.whole("2.0.0")
+
+
+def test_prune_takes_away_what_a_dead_load_left(one: Path, run: Run) -> None:
+    """Graphs of a load that ended without a word are dropped once its time is over, and not before."""
+    iri = "https://w3id.org/ivig-kg/release/9.0.0/0badf00d"
+    graph = f"{released.GRAPH}facts/9.0.0/0badf00d"
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        for when, kept in (("2999-01-01T00:00:00.000000Z", True), ("2020-01-01T00:00:00.000000Z", False)):
+            double.store.update(
+                f"DELETE WHERE {{ GRAPH <{released.CATALOG}> {{ <{iri}> ?p ?o }} }} ;"
+                f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:b> <urn:c> }}"
+                f' GRAPH <{released.CATALOG}> {{ <{iri}> <http://purl.org/dc/terms/valid> "{when}" }} }}'
+            )
+            result = run(*words(double, "--prune", "3"))
+
+            assert result.exit_code == 0, result.output
+            assert (standing(double) == 6) is kept
+
+
+def test_a_damaged_catalog_is_left_alone(one: Path, two: Path, run: Run) -> None:
+    """Where a store names two live releases nobody can tell which one is meant: nothing is touched."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        other = "<https://w3id.org/ivig-kg/> <http://www.w3.org/ns/dcat#hasCurrentVersion> <urn:other>"
+        double.store.update(f"INSERT DATA {{ GRAPH <{released.CATALOG}> {{ {other} }} }}")
+        before = set(double.store)
+        result = run(*words(double, "--exports", two))
+
+        assert result.exit_code == 5
+        assert "is damaged, so nothing was touched" in result.stderr
+        assert set(double.store) == before
+
+
+@pytest.fixture
+def asked(one: Path, run: Run) -> Iterator[Double]:
+    """Return a double with a release that is asked, after another one."""
+    with Double(brand="fuseki") as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        yield double
+
+
+def test_questions_go_to_the_release_that_is_live(asked: Double, two: Path, run: Run) -> None:
+    """A question sees the live release and no other that the store keeps; JSON and CSV are those of a local answer."""
+    assert run(*words(asked, "--exports", two)).exit_code == 0
+    text = "SELECT DISTINCT ?v WHERE { ?s ivig:version ?v }"
+    result = run(
+        "-C", ROOT, "query", "-e", text, "--endpoint", asked.query_url, "--profile", "generic", "--format", "json"
+    )
+    graphs = run(
+        *("-C", ROOT, "query", "-e", "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"),
+        *("--endpoint", asked.query_url, "--profile", "generic", "--format", "csv"),
+    )
+
+    assert [b["v"]["value"] for b in json.loads(result.stdout)["results"]["bindings"]] == ["2.0.0"]
+    assert len(graphs.stdout.splitlines()) == 6
+
+
+@pytest.mark.parametrize("fault", ["wrong-content-type", "bad-json", "hang", "login-page", "endless-answer", "refuse"])
+def test_a_question_to_a_misbehaving_store_ends_in_a_sentence(fault: str, asked: Double, run: Run) -> None:
+    """One sentence and status 5, as with a load."""
+    asked.faults[:] = [Fault(fault, "query")]
+    result = run(
+        *(
+            "-C",
+            ROOT,
+            "query",
+            "-e",
+            "ASK {}",
+            "--endpoint",
+            asked.query_url,
+            "--profile",
+            "generic",
+            "--timeout",
+            TIMEOUT,
+        )
+    )
+
+    assert result.exit_code == 5
+    assert result.stderr.count("\n") == 1
