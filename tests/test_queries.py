@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 import rdflib
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.parserutils import CompValue
 
 from conftest import ROOT, Run
-from ivig_kg import resources, sparql, workflow
+from ivig_kg import patterns, resources, schema, sparql, workflow
 from ivig_kg.errors import UsageError
 
 QUERIES = sorted((ROOT / "ontology/queries").glob("*.rq"))
@@ -248,6 +252,87 @@ def test_a_row_without_a_value_is_a_row(run: Run) -> None:
     )
 
     assert result.stdout == "x\n\n2\n"
+
+
+RULES = sorted((ROOT / "ontology/rules").glob("*.rq"))
+HEAD = "PREFIX ex: <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
+# what a query says, and the numbers in its triple patterns
+PATTERNS = {
+    "?x ex:p 0.4": ["0.4"],
+    "?x ex:p 1, -2 ; ex:q [ ex:r 1e3 ] .": ["1", "-2", "1e3"],
+    "?x ex:p ?y FILTER (?y = 0.4 && EXISTS { ?x ex:p 2 })": ["2"],
+    "?x ex:p ?y OPTIONAL { ?x ex:q .5 } MINUS { ?x ex:q 1. } { ?x ex:a 4 } UNION { ?x ex:a 5 }": [".5", "1", "4", "5"],
+    "GRAPH ?g { ?x ex:p/ex:q 7 }": ["7"],
+    "{ SELECT ?x { ?x ex:p 3 } GROUP BY ?x HAVING (COUNT(*) > 2) LIMIT 4 OFFSET 5 }": ["3"],
+    "?x ex:p '0.4'^^xsd:decimal, '7'^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>": ["'0.4'", "'7'"],
+    '?x ex:p \'2024\'^^xsd:gYear, \'0.4\', """ 0.4 """, ex:1.5, ?y1': [],
+    "?x ex:p ?y FILTER (?y IN (0.4, 1)) BIND (?y * 2 AS ?z) FILTER regex(?y, '1') # ?x ex:p 1": [],
+    "VALUES ?y { 0.4 1 } VALUES (?x ?z) { (2 3) } ?x ex:p ?y": [],
+}
+
+
+def in_patterns(part: Any, *, inside: bool = False) -> Iterator[str]:
+    """Yield the numbers in the triple patterns of a query as rdflib reads it; those of EXISTS it leaves as blocks."""
+    if isinstance(part, rdflib.Literal):
+        if inside and part.datatype in rdflib.term._NUMERIC_LITERAL_TYPES:
+            yield str(part)
+    elif isinstance(part, CompValue):
+        for key, value in part.items():
+            patterns_begin = key == "triples" and part.name in {"BGP", "TriplesBlock"}
+            yield from in_patterns(value, inside=inside or patterns_begin)
+    elif isinstance(part, list | tuple):
+        yield from (found for inner in part for found in in_patterns(inner, inside=inside))
+
+
+@pytest.mark.parametrize("path", [*QUERIES, *RULES], ids=lambda p: p.stem)
+def test_no_number_stands_in_a_triple_pattern(path: Path) -> None:
+    """Some stores would find 0.4 for 0.40, and some not: numbers are compared in a FILTER, by rules too."""
+    text = path.read_text(encoding="utf-8")
+
+    assert list(in_patterns(prepareQuery(text).algebra)) == []
+    assert list(patterns.numbers(text)) == []
+
+
+def test_no_number_stands_in_a_triple_pattern_of_a_shape(project: resources.Project) -> None:
+    """The same holds for the queries of the shapes."""
+    texts = [t.object.value for t in schema.load(project).shapes if t.predicate.value == schema.SH + "select"]
+
+    assert len(texts) > 40
+    assert [text for text in texts if list(patterns.numbers(text))] == []
+
+
+@pytest.mark.parametrize(("text", "numbers"), PATTERNS.items())
+def test_the_numbers_in_triple_patterns_are_those_that_rdflib_sees(text: str, numbers: list[str]) -> None:
+    """And no others: not those of a FILTER, of VALUES, of LIMIT, of a text or a name."""
+    query = f"{HEAD}SELECT * {{ {text}\n}} LIMIT 10"
+
+    expected = sorted(float(n) for n in in_patterns(prepareQuery(query).algebra))
+    found = list(patterns.numbers(query))
+
+    assert [number for _, number in found] == numbers
+    assert {line for line, _ in found} <= {2}
+    assert sorted(float(number.strip("'")) for number in numbers) == expected
+
+
+def test_what_a_rule_makes_is_no_pattern() -> None:
+    """A number in the template of CONSTRUCT is a value that is made, not one that is looked for."""
+    assert list(patterns.numbers("CONSTRUCT { ?x ?p 1 } WHERE { ?x ?p 2 }")) == [(1, "2")]
+    assert list(patterns.numbers("CONSTRUCT WHERE { ?x ?p 2 }")) == [(1, "2")]
+
+
+def test_a_question_with_a_number_in_a_pattern_stops_the_build(copy: Path, run: Run) -> None:
+    """In a project of one's own too, with the line and what to write."""
+    text = "# What?\nPREFIX ivig: <https://w3id.org/ivig-kg/ontology/>\nSELECT ?fact { ?fact ivig:doseMin 0.4 }\n"
+    (copy / "ontology/queries/own.rq").write_text(text, encoding="utf-8")
+
+    result = run("-C", copy, "build")
+
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert result.stderr == (
+        "ivig-kg: query own, line 3: the number `0.4` stands in a triple pattern, where triple stores differ in what"
+        " equals it: write a variable in its place, and compare that in a FILTER\n"
+    )
+    assert not (copy / "exports").exists()
 
 
 def test_an_unknown_name_is_a_usage_error() -> None:

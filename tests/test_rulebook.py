@@ -242,6 +242,19 @@ def of_terms(folder: Path) -> list[Finding]:
     return list(workflow.check(project=resources.locate(folder)).findings)
 
 
+def of_datatype(folder: Path) -> list[Finding]:
+    """Return what is found where the context makes a time span of a date."""
+    for part in ("ontology", "shapes"):
+        shutil.copytree(ROOT / part, folder / part)
+    shutil.copytree(rule_cases.CASES / "base/facts", folder / "facts")
+    context = folder / "ontology/context.jsonld"
+    old, new = ('"ivig:approvedOn", "@type": "xsd:' + kind for kind in ("date", "dayTimeDuration"))
+    context.write_text(context.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    text = LIVE_AND_RETRACTED.replace("status: draft\n", "status: draft\n  approvedOn: P1D\n", 1)
+    (folder / "facts/more.yaml").write_text(text, encoding="utf-8")
+    return list(workflow.check(project=resources.locate(folder)).findings)
+
+
 NOTHING = ("WHERE {", "WHERE { FILTER (false)")
 PRODUCED = {
     "file-too-large": lambda folder: of_file(folder / "case.yaml", b"#" * (1024 * 1024 + 1)),
@@ -255,6 +268,7 @@ PRODUCED = {
     "source-old": lambda folder: of_gaps(folder / "copy", dated=True),
     "source-undated": lambda folder: of_gaps(folder / "copy"),
     "stray-triple": lambda folder: of_context(folder / "case.yaml"),
+    "Data-value": lambda folder: of_datatype(folder / "copy"),
     "Fact-shortcut": lambda folder: of_rule(folder / "copy", "shortcuts", *NOTHING),
     "Naming-shortcut": lambda folder: of_rule(folder / "copy", "names", *NOTHING),
     "TreatmentIndication-shortcut": lambda folder: of_rule(folder / "copy", "treatment", *NOTHING),

@@ -86,7 +86,7 @@ def test_every_sparql_text_parses_in_two_engines(shapes: rdflib.Graph) -> None:
     texts = [str(text) for text in shapes.objects(None, SH.select)]
     head = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in prefixes.items())
 
-    assert len(texts) == 43
+    assert len(texts) == 44
     for text in texts:
         prepareQuery(head + text)
         ox.Store().query(head + text.replace("$this", "?this"))

@@ -183,8 +183,8 @@ def test_numbers_that_a_store_rewrites_break_the_shapes_as_pyshacl_says(
 
     found = same(data, schema.load(base).shapes)
 
-    assert {"Fact-decimal", "Passage-start", "Passage-end"} <= set(odd)
-    assert {"Fact-decimal", "Passage-start", "Passage-end"} <= {v.code for v in found}
+    assert {"Data-decimal", "Passage-start", "Passage-end"} <= set(odd)
+    assert {"Data-decimal", "Passage-start", "Passage-end"} <= {v.code for v in found}
 
 
 THING = "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; "

@@ -10,11 +10,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ivig_kg import stability
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import read_text
-from ivig_kg.schema import RDF, XSD, Triple
+from ivig_kg.schema import RDF, Triple
 
-_SHORTEST = re.compile(r"0|-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])")
 _CONSTRUCT = re.compile(r"\A(?P<before>.*?)\bCONSTRUCT\s*\{(?P<template>[^{}]*)\}\s*(?P<where>WHERE\b.*)\Z", re.DOTALL)
 _PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE)
 _TOKEN = re.compile(r"[?$](?P<variable>\w+)|(?P<prefix>[\w-]*):(?P<local>[\w-]+)|(?P<a>a)(?!\w)|(?P<mark>[;,.])|\s+")
@@ -106,7 +106,8 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
             if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
                 message = f"rule {rule.name}: it makes a blank node"
                 raise ShapesError(message)
-            if isinstance(triple.object, ox.Literal) and triple.object not in stated and not _is_number(triple.object):
+            new = isinstance(triple.object, ox.Literal) and triple.object not in stated
+            if new and not stability.is_decimal(triple.object):
                 message = f"rule {rule.name}: it makes the literal {triple.object}, which no file states"
                 raise ShapesError(message)
             if triple not in asserted:
@@ -145,8 +146,3 @@ def _instances(rule: Rule, solutions: Any) -> Iterator[tuple[Triple, str | None]
             subject, predicate, value = (row[term] if isinstance(term, str) else term for term in triple)
             if isinstance(subject, ox.NamedNode | ox.BlankNode) and isinstance(predicate, ox.NamedNode) and value:
                 yield ox.Triple(subject, predicate, value), getattr(row[_FACT], "value", None)
-
-
-def _is_number(literal: ox.Literal) -> bool:
-    """Tell whether a literal is a decimal number in its shortest form."""
-    return literal.datatype.value == XSD + "decimal" and _SHORTEST.fullmatch(literal.value) is not None

@@ -16,6 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ivig_kg import stability
 from ivig_kg.errors import ShapesError
 from ivig_kg.hierarchy import above
 from ivig_kg.resources import THINGS, VOCABULARY, Project, read_context, read_text
@@ -136,6 +137,7 @@ def load(project: Project) -> Schema:
     context = read_context(path)
     ontology_path = project.ontology / "ivig.ttl"
     ontology = tuple(triples(ontology_path))
+    stability.check(ontology_path, ontology)
     shapes = tuple(t for p in sorted(project.shapes.glob("*.ttl")) for t in triples(p))
     if not shapes:
         message = f"{project.shapes}: there are no shapes here"

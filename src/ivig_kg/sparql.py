@@ -13,7 +13,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ivig_kg import patterns
 from ivig_kg.errors import ShapesError, UsageError
+from ivig_kg.findings import quoted
 from ivig_kg.resources import THINGS, read_text
 from ivig_kg.schema import XSD
 from ivig_kg.spelling import is_slug, nearest
@@ -261,14 +263,20 @@ def by_name(queries: list[NamedQuery], name: str) -> NamedQuery:
 
 
 def check(queries: Iterable[NamedQuery]) -> None:
-    """Raise ShapesError for a named query that cannot be answered; a store with nothing in it tells."""
-    nothing = ox.Store()
+    """Raise ShapesError for a named query that cannot be answered, or has not the same answer in all triple stores."""
+    nothing = ox.Store()  # tells whether a query can be read
     for named in queries:
         try:
             ask(named.text, over=nothing)
         except UsageError as error:
             message = f"query {named.name}: a named query stands alone and declares every prefix that it uses: {error}"
             raise ShapesError(message) from error
+        for line, number in patterns.numbers(named.text):
+            message = (
+                f"query {named.name}, line {line}: the number {quoted(number)} stands in a triple pattern, where triple"
+                " stores differ in what equals it: write a variable in its place, and compare that in a FILTER"
+            )
+            raise ShapesError(message)
 
 
 def listing(queries: Iterable[NamedQuery], *, form: str) -> str:

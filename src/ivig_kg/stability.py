@@ -1,0 +1,106 @@
+"""Stability: does a value come back from every triple store as it went in?
+
+Stores keep numbers by value, so of 0.40 they make 0.4. Virtuoso gives a double back as a decimal, and a time span as
+a number of seconds or months. A node without an address has another name in each. Language tags need no look: the
+parser writes them in small letters. What the facts say is held to this by `shapes/Data.ttl`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.errors import ShapesError
+from ivig_kg.findings import quoted
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_NUMBERS = frozenset(_XSD + name for name in ("decimal", "integer", "nonNegativeInteger"))
+_DOUBLES = frozenset(_XSD + name for name in ("double", "float"))
+_SPANS = frozenset(_XSD + name for name in ("duration", "dayTimeDuration", "yearMonthDuration"))
+_SHORTEST = re.compile(r"0|-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])")
+_NAMELESS = re.compile(r"\[|\(|_:")
+
+
+def is_decimal(literal: ox.Literal) -> bool:
+    """Tell whether a literal is a decimal number in its shortest form.
+
+    >>> [is_decimal(ox.Literal(text, datatype=ox.NamedNode(_XSD + "decimal"))) for text in ("0.4", "0.40", "2.0")]
+    [True, False, False]
+    """
+    return literal.datatype.value == _XSD + "decimal" and _SHORTEST.fullmatch(literal.value) is not None
+
+
+def problem(term: Any) -> str | None:
+    """Return why some store would not give a term back as it is, and what to write; None where all do."""
+    if isinstance(term, ox.BlankNode):
+        return "a node without an address has another name in each triple store: give it one"
+    if not isinstance(term, ox.Literal):
+        return None
+    if term.datatype.value in _DOUBLES:
+        return f"{quoted(term.value)} is a double, which some triple stores change: write a decimal number"
+    if term.datatype.value in _SPANS:
+        return f"{quoted(term.value)} is a time span, which some triple stores change: write a number and a unit"
+    if term.datatype.value in _NUMBERS and not _SHORTEST.fullmatch(term.value):
+        return f"{quoted(term.value)} is not the shortest form of its number: {_instead(term.value)}"
+    return None
+
+
+def _instead(text: str) -> str:
+    try:
+        short = f"{Decimal(text):f}"
+    except ArithmeticError:
+        return "write digits and a point"
+    short = short.rstrip("0").rstrip(".") if "." in short else short
+    return f"write {quoted('0' if short in {'', '-0', '-'} else short)}"
+
+
+def check(path: Path, triples: Iterable[Any]) -> None:
+    """Raise ShapesError for the first value of a Turtle file that some triple store would change, with its place.
+
+    Args:
+        path: The file.
+        triples: What it says.
+    """
+    if not any(problem(term) for t in triples for term in (t.subject, t.object)):
+        return
+    lines = path.read_bytes().splitlines(keepends=True)
+    for number, term in _terms(lines):
+        if said := problem(term):
+            column = _column(lines[number - 1].decode("utf-8"), term)
+            message = f"{path}:{number}:{column}: {said}"
+            raise ShapesError(message)
+
+
+class _Lines:
+    """The lines of a file, given to a parser one by one, so that it is known how far it has read."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
+        self.number = 0
+
+    def read(self, _size: int = -1) -> bytes:
+        """Return the next line."""
+        line = next(self._lines, b"")
+        self.number += bool(line)
+        return line
+
+
+def _terms(lines: Iterable[bytes]) -> Iterator[tuple[int, Any]]:
+    """Yield the subjects and objects of a Turtle file, each with the number of its line."""
+    given: Any = _Lines(lines)
+    for triple in ox.parse(given, ox.RdfFormat.TURTLE):
+        yield given.number, triple.subject
+        yield given.number, triple.object
+
+
+def _column(line: str, term: Any) -> int:
+    """Return where a term stands in its line; the first column where that cannot be seen."""
+    if isinstance(term, ox.Literal):
+        return max(1, line.find(term.value) + 1)
+    match = _NAMELESS.search(line)
+    return match.start() + 1 if match else 1
