@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: bench build test check lint types format docs lock clean
+.PHONY: bench build test check lint types format docs interop lock clean
 .DELETE_ON_ERROR:
 
 build: $(VENV)/installed
@@ -30,6 +30,9 @@ format: $(VENV)/installed
 
 bench: $(VENV)/installed
 	$(BIN)/python bench/run.py
+
+interop: $(VENV)/installed
+	$(BIN)/python interop/run.py
 
 docs: $(VENV)/installed
 	$(BIN)/python docs/make_cli.py

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 import pty
@@ -9,13 +11,16 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import ivig_kg
+import released
 from conftest import ROOT, Run
+from double import Digest, Double
 from ivig_kg import cli, compiled, workflow
 from ivig_kg.cli import main
 from ivig_kg.errors import UsageError
@@ -353,6 +358,7 @@ def test_the_command_line_holds_no_logic() -> None:
         ["schema", "-o", "shapes/Fact.ttl"],
         ["build", "-o", "facts"],
         ["build", "-o", "ontology/exports"],
+        ["load", "http://127.0.0.1:1", "--receipt", "facts/receipt.json"],
     ],
 )
 def test_nothing_is_written_where_curators_write(words: list[str], copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,9 +378,10 @@ def test_nothing_is_written_where_curators_write(words: list[str], copy: Path, m
 def examples() -> list[str]:
     """Return every example line at the end of the help of a command."""
     texts = [CliRunner().invoke(main, [name, "--help"], prog_name="ivig-kg").stdout for name in COMMANDS]
-    return [
+    lines = [
         line.strip() for text in texts for line in re.split(r"\n  Examples?:\n", text)[1].split("\n\n")[0].splitlines()
     ]
+    return [line for line in lines if not line.startswith("ivig-kg serve")]  # it ends with Ctrl-C: see test_serve.py
 
 
 @pytest.mark.parametrize("line", examples())
@@ -384,10 +391,30 @@ def test_every_example_of_the_help_works(line: str, copy: Path) -> None:
     (copy / "my-question.rq").write_text("SELECT ?s { ?s a ivig:Warning }", encoding="utf-8")
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
-    done = subprocess.run(["sh", "-c", line], cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    environment |= {"HOME": str(copy)}
+
+    with stores(copy) if "http://" in line else contextlib.nullcontext({}) as addresses:
+        typed = functools.reduce(lambda text, pair: text.replace(*pair), addresses.items(), line)
+        done = subprocess.run(
+            ["sh", "-c", typed], cwd=copy, env=environment, capture_output=True, text=True, check=False
+        )
 
     assert done.returncode == 0, done.stderr
     assert len(examples()) > len(COMMANDS)
+
+
+@contextlib.contextmanager
+def stores(home: Path) -> Iterator[dict[str, str]]:
+    """Give stand-ins for the stores of the help; one has a release already, and one that was live before."""
+    who = home / ".ivig-kg-store"
+    who.write_text("user = dba\npassword = of a test\n", encoding="utf-8")
+    who.chmod(0o600)
+    with Double(brand="oxigraph") as open_to_all, Double(brand="virtuoso", auth=Digest("dba", "of a test")) as guarded:
+        for version in ("0.0.1", "0.0.2"):
+            folder = released.release(home / version, version, size=3)
+            words = ["load", open_to_all.url, "--exports", str(folder), "--receipt", str(home / "receipt.json")]
+            assert CliRunner().invoke(main, words).exit_code == 0
+        yield {"http://127.0.0.1:7878": open_to_all.url, "http://127.0.0.1:8890": guarded.url}
 
 
 def test_every_option_is_explained() -> None:

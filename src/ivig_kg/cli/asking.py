@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from ivig_kg.cli import completing
 from ivig_kg.cli.group import project_of, workflow
@@ -86,10 +88,19 @@ def query(
         text = workflow().query_text(read() if str(file) == "-" else file.read_bytes())
     asked = workflow().named_query(name, project=project) if text is None else text
     if endpoint is None:
+        _refuse(ctx, remote)
         write(workflow().answer(asked, form, project=project, parameters=wanted))
         return
     with session(remote.pop("profile"), endpoint, **remote) as store:
         write(workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted))
+
+
+def _refuse(ctx: click.Context, remote: Collection[str]) -> None:
+    """Raise where an option is given that says nothing without a live store."""
+    given = [name for name in remote if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if given:
+        message = f"--{given[0]} is about a live store: name it with --endpoint"
+        raise click.UsageError(message)
 
 
 @click.command()

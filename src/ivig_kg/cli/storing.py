@@ -111,7 +111,8 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
       ivig-kg load http://127.0.0.1:8890 --profile virtuoso --credentials ~/.ivig-kg-store
       ivig-kg load http://127.0.0.1:7878 --rollback
     """
-    from ivig_kg.stores import deployment, profiles  # noqa: PLC0415  (keeps --help fast)
+    from ivig_kg import resources  # noqa: PLC0415  (keeps --help fast)
+    from ivig_kg.stores import deployment, profiles  # noqa: PLC0415
 
     if sum((words["rollback"], words["prune"] is not None, words["asked"])) > 1:
         message = "--rollback, --prune and --status are three things to do: name one"
@@ -126,7 +127,7 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
     with session(words["profile"], url, **who, **addresses) as store:
         plan = deployment.Plan(
             swap=profiles.Swap(words["swap"]) if words["swap"] else store.profile.swap,
-            receipt=words["receipt"],
+            receipt=resources.locate(ctx.obj).target(words["receipt"]),
             dry=words["dry_run"],
             form=words["form"],
             tell=tell,

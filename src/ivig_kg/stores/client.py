@@ -109,6 +109,11 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
+    @property
+    def is_challenged(self) -> bool:
+        """Whether a store answers a request by asking who sends it (HTTP Digest), and wants the request once more."""
+        return isinstance(self._auth, httpx.DigestAuth)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
