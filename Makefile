@@ -32,6 +32,7 @@ bench: $(VENV)/installed
 	$(BIN)/python bench/run.py
 
 interop: $(VENV)/installed
+	npm ci --ignore-scripts --no-audit --no-fund --prefix interop/js
 	$(BIN)/python interop/run.py
 
 docs: $(VENV)/installed

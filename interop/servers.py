@@ -14,6 +14,10 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ivig_kg.stores import profiles, sessions
+from ivig_kg.stores.credentials import Credentials
+from ivig_kg.stores.store import Store
+
 WAIT = 60  # seconds for a start, a request, an end
 PASSWORD = "interop"  # noqa: S105  (of a server that lives for a minute, on the loopback)
 INI = """[Database]
@@ -32,14 +36,15 @@ TransactionFile = {folder}/virtuoso-temp.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
 DisableUnixSocket = 1
+DirsAllowed = {allowed}
 NumberOfBuffers = 10000
 MaxDirtyBuffers = 6000
 
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
 ServerRoot = {folder}
-ServerThreads = 4
-MaxClientConnections = 4
+ServerThreads = 10
+MaxClientConnections = 10
 
 [SPARQL]
 ResultSetMaxRows = 100000
@@ -67,18 +72,41 @@ def oxigraph(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def virtuoso(folder: Path) -> Iterator[str]:
-    """Start a Virtuoso server whose password is `PASSWORD`, give its address, and end it."""
+def virtuoso(folder: Path, *, allowed: Path | None = None) -> Iterator[str]:
+    """Start a Virtuoso server whose password is `PASSWORD`, give its address, and end it.
+
+    Args:
+        folder: Where its files go; it must not exist.
+        allowed: A folder that its bulk loader may read.
+    """
     sql, http = _free_ports(2)
     folder.mkdir()
-    (folder / "virtuoso.ini").write_text(INI.format(folder=folder, sql=sql, http=http), encoding="utf-8")
+    (folder / "virtuoso.ini").write_text(
+        INI.format(folder=folder, sql=sql, http=http, allowed=allowed or folder), encoding="utf-8"
+    )
     url = f"http://127.0.0.1:{http}"
     command = ["virtuoso-t", "-c", str(folder / "virtuoso.ini"), "-f"]
     with _running(command, folder.with_suffix(".log"), f"{url}/sparql"):
-        text = f"user_set_password('dba', '{PASSWORD}');"
-        words = ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", "VERBOSE=OFF", "BANNER=OFF", f"exec={text}"]
-        subprocess.run(words, check=True, timeout=WAIT, capture_output=True)  # noqa: S603  (the words above)
+        _SQL_PORTS[url] = sql
+        isql(url, f"user_set_password('dba', '{PASSWORD}');", password="dba")  # noqa: S106  (what it begins with)
         yield url
+
+
+_SQL_PORTS: dict[str, int] = {}  # of Virtuoso servers of ours, by their addresses
+
+
+def isql(url: str, lines: str, *, password: str = PASSWORD) -> str:
+    """Type lines into the SQL of a Virtuoso server of ours, and return what it says."""
+    words = ["isql-vt", f"127.0.0.1:{_SQL_PORTS[url]}", "dba", password, "VERBOSE=OFF", "BANNER=OFF", "ERRORS=STDOUT"]
+    asked = [*words, f"exec={' '.join(lines.split())}"]
+    done = subprocess.run(asked, check=True, timeout=WAIT, capture_output=True, text=True)  # noqa: S603  (the words above)
+    return done.stdout
+
+
+def virtuoso_store(url: str) -> contextlib.AbstractContextManager[Store]:
+    """Open a Virtuoso server of ours with the client of ivig-kg, which knows its HTTP Digest."""
+    known = profiles.profile("virtuoso", url)
+    return sessions.opened(known, credentials=Credentials("dba", PASSWORD), timeout=WAIT)
 
 
 def _free_ports(number: int) -> list[int]:
@@ -130,16 +158,10 @@ def request(
     method: str | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: float = WAIT,
-    password: str | None = None,
 ) -> bytes:
-    """Send a request to a server of ours, with a password by HTTP Digest where there is one."""
-    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
-    if password:
-        known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        known.add_password(None, url, "dba", password)
-        handlers.append(urllib.request.HTTPDigestAuthHandler(known))
+    """Send a request to a server of ours."""
     sent = urllib.request.Request(url, data=data, method=method, headers=dict(headers or {}))  # noqa: S310
-    with urllib.request.build_opener(*handlers).open(sent, timeout=timeout) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(sent, timeout=timeout) as answer:
         body: bytes = answer.read()
         return body
 

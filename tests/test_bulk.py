@@ -11,10 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import programs
+import pytest
 import servers
+
 from conftest import ROOT
 
 WAIT = 120

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyld
 import pyoxigraph as ox
@@ -21,7 +23,7 @@ import yaml
 
 import ivig_kg
 from conftest import ROOT, Run
-from ivig_kg import writing
+from ivig_kg import turtle, writing
 from ivig_kg.errors import OutputError
 
 EXPORTS = ROOT / "exports"
@@ -195,6 +197,28 @@ def test_turtle_is_readable() -> None:
     assert len(subjects) == len(set(subjects))
     assert all(block.endswith(" .") for block in blocks)
     assert "kg:hig-effect-headache a ivig:AdverseEffect , ivig:Fact ;\n" in text
+
+
+def test_no_name_in_turtle_has_an_escape() -> None:
+    """Virtuoso reads `fhir:a\\/b` wrongly, so the whole address is written; what is quoted stays."""
+    namespace = "http://hl7.org/fhir/"
+    objects = [
+        *(ox.NamedNode(namespace + name) for name in ("plain", "Structure/Substance", "a,b.c", "é/è", "~")),
+        ox.Literal('fhir:a\\/b "said" \\ <fhir:c\\,d>'),
+        ox.Literal("5", datatype=ox.NamedNode(namespace + "type/number")),
+    ]
+    triples = [ox.Triple(ox.NamedNode(namespace + "s/t"), ox.NamedNode(namespace + "p"), o) for o in objects]
+    output = io.BytesIO()
+    readable: Any = turtle.Readable(output, depth=0)
+    ox.serialize(triples, readable, format=ox.RdfFormat.TURTLE, prefixes={"fhir": namespace})
+    readable.end()
+
+    text = output.getvalue()
+    assert {q.triple for q in ox.parse(text, format=ox.RdfFormat.TURTLE)} == set(triples)
+    assert b"\\" not in re.sub(rb'"(?:[^"\\]|\\.)*"', b"", text)
+    assert b"fhir:plain" in text
+    for form in ("ttl", "trig"):
+        assert b"\\" not in re.sub(rb'"(?:[^"\\]|\\.)*"', b"", (EXPORTS / f"ivig-kg.{form}").read_bytes())
 
 
 def test_nothing_is_in_the_data_that_stores_change() -> None:

@@ -166,9 +166,7 @@ def test_the_how_to_for_python(number: int, served: Served) -> None:
     """Rdflib and SPARQLWrapper print what the graph says."""
     printed = answered([sys.executable, "-c"], blocks("querying.md", "python")[number], served)
 
-    assert (
-        printed == ("other medications | may\n", SERIOUS)[number]
-    )
+    assert printed == ("other medications | may\n", SERIOUS)[number]
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R is installed: its how-to was not run")
