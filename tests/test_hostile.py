@@ -27,7 +27,9 @@ def typed_values(text: str) -> list[str]:
     for line in text.split("\n"):
         match = re.fullmatch(r" *(?:- )?[A-Za-z]+: +(\S.*)", line.rstrip("\r"))
         if match and not match[1].startswith(("#", "|", ">", "[", "{")):
-            found.append(re.split(r"  #", match[1])[0].rstrip().strip("'\"").replace('\\"', '"'))
+            shown = re.split(r"  #", match[1])[0].rstrip()
+            marked = len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "'\""
+            found.append(shown[1:-1].replace('\\"', '"') if marked else shown)
     return found
 
 

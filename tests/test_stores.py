@@ -49,18 +49,30 @@ class Live:
         return [self.url, "--profile", self.kind]
 
 
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Start a server of each kind, and return their addresses."""
+    place = tmp_path_factory.mktemp("servers")
+    with servers.oxigraph(place / "oxigraph") as oxigraph, servers.virtuoso(place / "virtuoso") as virtuoso:
+        yield {"oxigraph": oxigraph, "virtuoso": virtuoso}
+
+
 @pytest.fixture(params=["oxigraph", "virtuoso"])
-def live(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
-    """Start a server with nothing in it."""
+def live(
+    request: pytest.FixtureRequest, started: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Live:
+    """Return a server with nothing of ours in it."""
     monkeypatch.chdir(tmp_path)
-    if request.param == "oxigraph":
-        with servers.oxigraph(tmp_path / "store") as url:
-            yield Live(url, "oxigraph", f"{url}/query", Credentials())
-        return
-    monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
-    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", servers.PASSWORD)
-    with servers.virtuoso(tmp_path / "store") as url:
-        yield Live(url, "virtuoso", f"{url}/sparql", Credentials("dba", servers.PASSWORD))
+    url = started[request.param]
+    one = Live(url, "oxigraph", f"{url}/query", Credentials())
+    if request.param == "virtuoso":
+        monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+        monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", servers.PASSWORD)
+        one = Live(url, "virtuoso", f"{url}/sparql", Credentials("dba", servers.PASSWORD))
+    with sessions.opened(profile(one.kind, url), credentials=one.credentials, timeout=60) as store:
+        for graph in {*released.graphs(one.query), released.CATALOG}:
+            store.drop(graph, doing="drop what another test has left")
+    return one
 
 
 @pytest.fixture
@@ -189,10 +201,10 @@ def test_who_may_not_write_is_told_so(
 
 
 CUTS = [
-    *(Cut(request, "before") for request in (1, 4, 8, 14)),
-    *(Cut(request, "in-request") for request in (5, 9)),
-    *(Cut(request, "in-answer") for request in (2, 10, 16, 18)),
-    *(Cut(request, "before-answer") for request in (6, 13, 15, 17, 19, 20, 22)),
+    *(Cut(request, "before") for request in (1, 4, 14)),
+    Cut(9, "in-request"),
+    *(Cut(request, "in-answer") for request in (2, 18)),
+    *(Cut(request, "before-answer") for request in (6, 13, 15, 16, 17, 19, 20)),
 ]
 
 
