@@ -209,12 +209,25 @@ def test_each_update_of_a_load_may_fail(fault: str, nth: int, one: Path, two: Pa
         assert versions(double) == released.whole("2.0.0")
 
 
-def test_a_store_that_sends_us_to_itself_is_followed(one: Path, run: Run) -> None:
-    """A redirect on the same host with status 307 is one more request, nothing else."""
-    with Double(brand="fuseki", faults=[Fault("redirect-same-host-307")]) as double:
+def test_no_redirect_is_followed(one: Path, run: Run) -> None:
+    """A graph may get lost on the way, and a whole store be overwritten: the address is to be given."""
+    with Double(brand="fuseki", faults=[Fault("redirect-same-host-307", "put")]) as double:
         result = run(*words(double, "--exports", one))
 
-        assert result.exit_code == 0, result.output
+        assert result.exit_code == 5
+        assert "it sends us on to another address: give that one" in result.stderr
+        assert versions(double) == {}
+
+
+def test_put_is_verified_where_it_put(one: Path, two: Path, run: Run) -> None:
+    """The graphs under the fixed names are compared too, and put back where the store lied."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one, "--swap", "put")).exit_code == 0
+        double.faults[:] = [Fault("lie-changed-value", "put", nth=6)]
+        result = run(*words(double, "--exports", two, "--swap", "put"))
+
+        assert result.exit_code == 5
+        assert "it did not replace the graph" in result.stderr
         assert versions(double) == released.whole("1.0.0")
 
 

@@ -35,7 +35,7 @@ def timeout(seconds: int) -> Callable[..., Any]:
     """Return the option of how long all requests together may take."""
     return click.option(
         "--timeout",
-        type=click.FloatRange(0, min_open=True),
+        type=click.FloatRange(0, 604800, min_open=True),
         default=seconds,
         show_default=True,
         metavar="SECONDS",

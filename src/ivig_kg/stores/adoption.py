@@ -25,10 +25,10 @@ def adopt(store: Store, release: Release, *, tell: Callable[[str], None]) -> Cat
         StoreError: The store refused, broke off or took too long.
     """
     graphs, quads = [], []
-    for graph in release.graphs:
-        name = GRAPHS + graph.name
-        triples = store.get(name, doing=f"give back the graph {graph.name}")
-        graphs.append(Graph(graph.name, b"", values.keys(triples)))
+    for local in sorted({*catalog.NAMES, *(graph.name for graph in release.graphs)}):
+        name = GRAPHS + local
+        triples = store.get(name, doing=f"give back the graph {local}")
+        graphs.append(Graph(local, b"", values.keys(triples)))
         quads += [ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name)) for t in triples]
     checksum = export.fingerprints(runs.of_quads(quads))["dataset"]
     with claims.held(store):

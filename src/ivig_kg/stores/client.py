@@ -22,10 +22,8 @@ from ivig_kg.stores.profiles import Auth
 
 PATIENCE = 30.0  # seconds that a small request may take
 MAX_ANSWER = 1 << 28  # bytes
-MAX_REDIRECTS = 3
 _BLOCK = 1 << 16
 _EXCERPT = 160  # characters of what a store says of an error
-_RESENT = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
 _HINTS = {
     HTTPStatus.UNAUTHORIZED: "it wants to know who asks",
     HTTPStatus.FORBIDDEN: "whoever asked may not do this there",
@@ -36,6 +34,10 @@ _HINTS = {
     HTTPStatus.SERVICE_UNAVAILABLE: "it asks to try again later",
     HTTPStatus.INSUFFICIENT_STORAGE: "it has no room left",
 }
+
+
+class NoAnswerError(StoreError):
+    """No answer arrived, so the store may do what it was asked to all the same, now or later."""
 
 
 class Deadline:
@@ -147,12 +149,18 @@ class Client:
             return self._runner.run(self._sent(request, seconds, self._auth if identified else None))
         except TimeoutError as error:
             message = f"{self._store}: no whole answer within {seconds:.3g} s when asked to {request.doing}"
-            raise StoreError(message) from error
+            raise NoAnswerError(message) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             message = f"{self._store}: no store answers there"
             raise StoreError(message) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             message = f"{self._store}: the connection broke when it was asked to {request.doing}"
+            raise NoAnswerError(message) from error
+        except (ImportError, KeyError, IndexError, ValueError, NotImplementedError) as error:
+            message = (
+                f"{self._store}: it could not be asked to {request.doing}: what it wants to know of us, or the "
+                "proxy or certificates of the environment, are none that can be used"
+            )
             raise StoreError(message) from error
 
     async def _sent(self, request: Request, seconds: float, auth: httpx.Auth | None) -> Answer:
@@ -161,42 +169,28 @@ class Client:
         async with asyncio.timeout(seconds), httpx.AsyncClient(**kept) as client:  # type: ignore[arg-type]
             url = httpx.URL(request.url)
             url = url.copy_merge_params(request.parameters) if request.parameters else url
-            for _ in range(MAX_REDIRECTS + 1):
-                headers = {
-                    "Host": url.netloc.decode(),
-                    "Accept": request.accept,
-                    "Accept-Encoding": "identity",
-                    "User-Agent": "ivig-kg",
-                }
-                if request.body or request.kind:
-                    headers |= {"Content-Length": str(len(request.body)), "Content-Type": request.kind or ""}
-                made = httpx.Request(request.method, url, headers=headers, stream=_Body(request.body, self._progress))
-                answer = await client.send(made, auth=auth, stream=True)
-                try:
-                    if not answer.is_redirect:
-                        return await self._received(answer, request)
-                    url = self._followed(answer, request)
-                finally:
-                    await answer.aclose()
-            message = f"{self._store}: it sends us round in a circle when asked to {request.doing}"
-            raise StoreError(message)
+            headers = {"Host": url.netloc.decode(), "Accept": request.accept, "Accept-Encoding": "identity"}
+            headers["User-Agent"] = "ivig-kg"
+            if request.body or request.kind:
+                headers |= {"Content-Length": str(len(request.body)), "Content-Type": request.kind or ""}
+            made = httpx.Request(request.method, url, headers=headers, stream=_Body(request.body, self._progress))
+            answer = await client.send(made, auth=auth, stream=True)
+            try:
+                if answer.is_redirect:
+                    raise StoreError(self._elsewhere(answer, request))
+                return await self._received(answer, request)
+            finally:
+                await answer.aclose()
 
-    def _followed(self, answer: httpx.Response, request: Request) -> httpx.URL:
-        """Return where the store sends us, if that is the same store and the request may be sent again."""
+    def _elsewhere(self, answer: httpx.Response, request: Request) -> str:
+        """Return the sentence on a store that sends us on, which is not followed: a graph may get lost on the way."""
         try:
             url = answer.url.join(answer.headers.get("location", ""))
             same = (url.scheme, url.host, url.port) == (answer.url.scheme, answer.url.host, answer.url.port)
         except (httpx.InvalidURL, ValueError):
             same = False
-        if not same:
-            message = (
-                f"{self._store}: it sends us on to another host when asked to {request.doing}; that was not followed"
-            )
-            raise StoreError(message)
-        if request.method != "GET" and answer.status_code not in _RESENT:
-            message = f"{self._store}: it sends us on to another address when asked to {request.doing}; give that one"
-            raise StoreError(message)
-        return url
+        where = "address: give that one" if same else "host; that was not followed"
+        return f"{self._store}: it sends us on to another {where} (when asked to {request.doing})"
 
     async def _received(self, answer: httpx.Response, request: Request) -> Answer:
         """Read the body of an answer, as far as it may go."""
@@ -232,13 +226,11 @@ class Client:
 
     def _excerpt(self, kind: str, data: bytes) -> str:
         """Return the first line of what a store says in plain text, with nothing in it that was ours to keep."""
-        if kind != "text/plain":
+        if kind != "text/plain" or self._credentials:  # it may repeat what it was told of us
             return ""
         text = data[: 10 * _EXCERPT].decode("utf-8", "replace").strip()
         line = re.sub(r"[^ -~\u00a1-\uffff]|\ufffd", "", text.splitlines()[0]) if text else ""
-        if re.search("authorization|bearer|digest|basic", text, re.IGNORECASE):
-            return ""  # it repeats what it was told of us
-        return self._credentials.hide(line)[:_EXCERPT]
+        return line[:_EXCERPT]
 
 
 class _Body(httpx.AsyncByteStream):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import os
 import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from ivig_kg.errors import UsageError
 
@@ -31,15 +29,6 @@ class Credentials:
 
     def __bool__(self) -> bool:
         return self.token is not None or self.user is not None
-
-    def hide(self, text: str) -> str:
-        """Return a text of somebody else's without the secrets, in the forms in which a server meets them."""
-        pair = f"{self.user}:{self.password}" if self.user and self.password else None
-        secrets = [s for s in (pair, self.password, self.token) if s]
-        encoded = [base64.b64encode(s.encode()).decode().rstrip("=") for s in secrets]
-        for secret in (*encoded, *map(quote, secrets), *secrets):
-            text = text.replace(secret, HIDDEN)
-        return text
 
 
 def find(file: Path | None, environment: Mapping[str, str] = os.environ) -> Credentials:

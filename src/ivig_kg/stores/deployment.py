@@ -85,10 +85,11 @@ def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
 
 def _receivable(receipt: Path) -> None:
     """Raise OutputError where a receipt could not be written afterwards."""
+    there = receipt.exists()
     try:
         with receipt.open("ab"):
             pass
-        if not receipt.stat().st_size:
+        if not there:
             receipt.unlink()
     except OSError as error:
         message = f"{receipt}: the receipt cannot be written there: {error.strerror}; nothing was loaded"

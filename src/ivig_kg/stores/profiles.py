@@ -111,5 +111,6 @@ def _refuse(address: str) -> None:
         )
         raise UsageError(message)
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or not address.isprintable():
-        message = f"{address!r}: the address of a store is like http://127.0.0.1:7878"
+        shown = f"{address!r}: " if not set("@?#") & set(address) else ""  # it may hold a secret
+        message = f"{shown}the address of a store is like http://127.0.0.1:7878"
         raise UsageError(message)

@@ -14,12 +14,13 @@ import pyoxigraph as ox
 
 from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
-from ivig_kg.stores.client import Client, Request
+from ivig_kg.stores.client import PATIENCE, Client, Request
 from ivig_kg.stores.profiles import Profile
 
 RESULTS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
 _TURTLE = "text/turtle"
+_TERMS = (ox.NamedNode, ox.BlankNode, ox.Literal)
 _SHORT = 1 << 15  # bytes of a body that arrives whole in any case
 _SMALL_GRAPH = GRAPHS + "catalog"
 _GRAPHS = {TRIPLES: ox.RdfFormat.N_TRIPLES, "text/plain": ox.RdfFormat.N_TRIPLES, _TURTLE: ox.RdfFormat.TURTLE}
@@ -36,6 +37,7 @@ class Store:
     def __init__(self, profile: Profile, client: Client) -> None:
         self.profile = profile
         self.client = client
+        self.swapping = False  # whether it was asked to swap, and what came of it is not known yet
 
     def query(self, text: str, *, doing: str, graphs: Sequence[str] = (), accept: str = RESULTS) -> tuple[str, bytes]:
         """Ask a question, and return the media type and the bytes of the answer.
@@ -68,15 +70,21 @@ class Store:
             rows = [[solution[name] for name in names] for solution in found]
         except (SyntaxError, ValueError, KeyError) as error:
             raise StoreError(_nonsense(self, doing)) from error
-        if any(term is None for row in rows for term in row):
+        if not all(isinstance(term, _TERMS) for row in rows for term in row):
             raise StoreError(_nonsense(self, doing))
         return rows
 
-    def update(self, text: str, *, doing: str) -> None:
-        """Carry out an update."""
+    def update(self, text: str, *, doing: str, patience: float | None = PATIENCE) -> None:
+        """Carry out an update; `patience` is how many seconds it may take, all that are left where there is None."""
         kind = "application/sparql-update"
         request = Request(
-            "POST", self.profile.update or "", doing, wanted=(200, 201, 202, 204), body=text.encode(), kind=kind
+            "POST",
+            self.profile.update or "",
+            doing,
+            wanted=(200, 201, 202, 204),
+            body=text.encode(),
+            kind=kind,
+            patience=patience,
         )
         self.client.send(request)
 

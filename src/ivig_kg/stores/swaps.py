@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
-from ivig_kg.stores import catalog, contents
+from ivig_kg.stores import catalog, contents, values
 from ivig_kg.stores.catalog import Catalog, Copy
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import Store
@@ -50,7 +51,13 @@ def restore(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
     gone += catalog.statements(moved.placed(fixed=False)) if moved else []
     come = [*catalog.statements(new), *(catalog.statements(moved) if moved else [])]
     come += [catalog.pointer(live)] if live else []
-    store.update(_update(steps, gone, come), doing="put the former release back")
+    if swap is Swap.POINTER:
+        if live:
+            _point(store, live, new.iri)
+        else:
+            catalog.delete(store, [catalog.pointer(new)], doing="take the release back")
+        return
+    store.update(_update(steps, gone, come), doing="put the former release back", patience=None)
     if swap is Swap.PUT:
         for name in [part.name for part in new.parts] if live is None else []:
             store.drop(GRAPHS + name, doing=f"drop the graph {name}")
@@ -96,7 +103,7 @@ def _move(store: Store, new: Copy, known: Catalog) -> Copy:
     steps += _moves(new, placed)
     gone += [*catalog.statements(new), *([catalog.pointer(known.current)] if known.current else [])]
     come += [*catalog.statements(placed), catalog.pointer(new)]
-    store.update(_update(steps, gone, come), doing="move the new release into place")
+    store.update(_update(steps, gone, come), doing="move the new release into place", patience=None)
     return placed
 
 
@@ -125,9 +132,13 @@ def _put(store: Store, new: Copy, known: Catalog) -> None:
     if standing and standing.iri == new.iri:
         return
     if standing:
-        store.update(_update(*_vacating(standing)), doing="keep the former release")
+        store.update(_update(*_vacating(standing)), doing="keep the former release", patience=None)
     for part in new.parts:
         triples = store.get(part.place, doing=f"give back the graph {part.name}")
         store.put(GRAPHS + part.name, contents.serialized(triples), doing=f"replace the graph {part.name}")
+        found = values.keys(store.get(GRAPHS + part.name, doing=f"give back the graph {part.name}"))
+        if told := values.difference(values.keys(triples), found):
+            message = f"{store.profile.graphs}: it did not replace the graph {part.name} by what it was sent: {told}"
+            raise StoreError(message)
     for name in sorted({p.name for p in live.parts} - {p.name for p in new.parts} if live else set()):
         store.drop(GRAPHS + name, doing=f"drop the graph {name}")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from ivig_kg.errors import StoreError, UsageError
 from ivig_kg.stores import adoption, catalog, claims, swaps, verification
 from ivig_kg.stores.catalog import Catalog, Copy
+from ivig_kg.stores.client import NoAnswerError
 from ivig_kg.stores.contents import Release
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import Store
@@ -110,6 +111,10 @@ def prune(store: Store, keep: int, *, tell: Tell) -> list[Copy]:
         known = catalog.read(store)
         found = prunable(known, keep)
         for copy in found:
+            known = catalog.read(store)
+            if known.current == copy.iri:
+                message = f"{store.profile.query}: {counted(copy)} was made live meanwhile, so it stays"
+                raise StoreError(message)
             _forget(store, known, copy)
             tell(f"dropped   {counted(copy)}")
         for iri, until in known.unfinished.items():
@@ -175,7 +180,8 @@ def _linked(store: Store, copy: Copy, previous: str) -> Copy:
 def _applied(store: Store, new: Copy, known: Catalog, swap: Swap) -> Copy:
     """Swap, and where the answer did not arrive look whether it was done."""
     try:
-        return swaps.apply(store, new, known=known, swap=swap)
+        store.swapping = True
+        placed = swaps.apply(store, new, known=known, swap=swap)
     except StoreError as error:
         try:
             with store.client.given(TIDYING):
@@ -184,10 +190,17 @@ def _applied(store: Store, new: Copy, known: Catalog, swap: Swap) -> Copy:
             message = f"{error}; whether it was done is not known: ask with --status"
             raise _UnknownError(message) from error
         if found.current == new.iri != known.current:
+            store.swapping = False
             return found.copies[new.iri]
+        if swap is Swap.MOVE and isinstance(error, NoAnswerError):
+            message = f"{error}; it may do it yet: ask with --status, then load again"
+            raise _UnknownError(message) from error
+        store.swapping = False
         if swap is not Swap.POINTER:
             _take_back(store, new, known, swap, error)
         raise
+    store.swapping = False
+    return placed
 
 
 class _UnknownError(StoreError):
@@ -203,7 +216,7 @@ def _take_back(store: Store, new: Copy, known: Catalog, swap: Swap, error: BaseE
     try:
         with store.client.given(TIDYING):
             swaps.restore(store, new, known=known, swap=swap)
-            if known.live:
+            if known.live and swap is not Swap.POINTER:
                 verification.kept(store, known.live)
     except StoreError as second:
         message = f"{error or 'interrupted'}; and the former release could not be put back: {second}"
@@ -218,7 +231,9 @@ def _tidied(store: Store, new: Copy) -> Iterator[None]:
     except _UnknownError:
         raise
     except BaseException:
-        with contextlib.suppress(StoreError), store.client.given(TIDYING):
+        if store.swapping:  # interrupted in the middle: the store may carry it out yet
+            raise
+        with contextlib.suppress(StoreError), store.client.given(TIDYING), claims.held(store):
             found = catalog.read(store)
             if found.current != new.iri:
                 _forget(store, found, new)

@@ -75,4 +75,5 @@ def difference(wanted: frozenset[str], found: frozenset[str]) -> str | None:
         return None
     count = f"it has {len(wanted) - len(missing):,} of {len(wanted):,} triples"
     count += f" and {len(extra):,} that were not sent" if extra else ""
-    return f"{count}; {'missing' if missing else 'not sent'}: {min(missing or extra)}"
+    subject, predicate, _ = min(missing or extra).split(" ", 2)
+    return f"{count}; {'missing' if missing else 'not sent'}: a value of {predicate} of {subject}"
