@@ -85,9 +85,9 @@ def test_nobody_writes_there(served: Served) -> None:
     error.value.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_with_nothing_left(number: signal.Signals, tmp_path: Path) -> None:
-    """Ctrl-C ends it with status 0; no server, no file and no listener stay behind."""
+    """Ctrl-C, or a terminal that is closed, ends it with status 0; no server, no file and no listener stay behind."""
     one = Served(tmp_path)
     port = int(one.url.rpartition(":")[2])
     assert list(tmp_path.iterdir())

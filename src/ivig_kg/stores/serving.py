@@ -21,7 +21,7 @@ from ivig_kg.stores.credentials import Credentials
 HOST = "127.0.0.1"
 WAIT = 30.0  # seconds for the server to answer
 _LOOK = 0.1  # seconds between two looks
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextlib.contextmanager
