@@ -8,7 +8,7 @@ import io
 
 import pyoxigraph as ox
 
-from ivig_kg.stores import store, values
+from ivig_kg.stores import client, store, values
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def read(data: bytes) -> Answer:
     Raises:
         StoreError: It is something else.
     """
-    return of(store.solutions(store.RESULTS, data, doing="answer a question"))
+    return of(store.solutions(client.Answer(200, store.RESULTS, data), of="an engine", doing="answer a question"))
 
 
 def of(found: ox.QuerySolutions) -> Answer:

@@ -1,4 +1,4 @@
-"""Patterns: numbers that stand in the triple patterns of a query.
+"""Patterns: what a query says of itself, and the numbers that stand in its triple patterns.
 
 Some triple stores compare such a number with the data by its value, others by its text and datatype, so the same
 query would give two answers. In a FILTER all compare by value.
@@ -6,6 +6,8 @@ query would give two answers. In a FILTER all compare by value.
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -21,6 +23,33 @@ _TOKEN = re.compile(
 _NUMERIC = re.compile(r"[#:](decimal|double|float|int|long|short|byte|\w*[iI]nteger|unsigned\w+)>?$")
 _COUNTS = frozenset({"limit", "offset"})
 _GROUP, _DATA, _TEMPLATE, _EXPRESSION = "group", "data", "template", "expression"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outline:
+    """The prefixes that a query declares, its form in capitals, whether it names its graphs (FROM)."""
+
+    declared: frozenset[str]
+    form: str
+    names_graphs: bool
+
+
+def outline(query: str) -> Outline:
+    """Return the outline of a SPARQL query that can be read.
+
+    >>> outline("PREFIX ask: <urn:a> # ASK\\nSELECT * FROM ask:b { ?s ?from ?o }")
+    Outline(declared=frozenset({'ask'}), form='SELECT', names_graphs=True)
+    """
+    tokens = [(t.lastgroup, t[0].lower(), t[0]) for t in _TOKEN.finditer(query) if t.lastgroup != "skip"]
+    declared, at = set(), 0
+    while at < len(tokens) and tokens[at][1] in {"prefix", "base"}:
+        if tokens[at][1] == "prefix" and at + 1 < len(tokens):
+            declared.add(tokens[at + 1][2].removesuffix(":"))
+        at += 3 if tokens[at][1] == "prefix" else 2
+    form = tokens[at][1].upper() if at < len(tokens) else ""
+    after = [kind if kind == "name" else said for kind, said, _ in tokens[at:]]
+    pairs = itertools.pairwise(after)
+    return Outline(frozenset(declared), form, any(pair in {("from", "name"), ("from", "named")} for pair in pairs))
 
 
 def numbers(query: str) -> Iterator[tuple[int, str]]:

@@ -57,7 +57,7 @@ def store(quads: Iterable[ox.Quad]) -> ox.Store:
 
 
 def ask(text: str, *, over: ox.Store, prefixes: Mapping[str, str] | None = None) -> Any:
-    """Answer a SPARQL query; the default graph is the union of the named graphs.
+    """Answer a SPARQL query; the default graph is the union of the named graphs, unless the query names others (FROM).
 
     Args:
         text: SELECT, ASK, CONSTRUCT or DESCRIBE.
@@ -68,7 +68,8 @@ def ask(text: str, *, over: ox.Store, prefixes: Mapping[str, str] | None = None)
         UsageError: The text is not a query, or it cannot be answered.
     """
     with _answering():
-        return over.query(text, use_default_graph_as_union=True, prefixes=dict(prefixes or {}), base_iri=THINGS)
+        union = not patterns.outline(text).names_graphs
+        return over.query(text, use_default_graph_as_union=union, prefixes=dict(prefixes or {}), base_iri=THINGS)
 
 
 def pick(answer: Any, parameters: Mapping[str, Collection[ox.NamedNode | ox.Literal]]) -> Any:

@@ -91,7 +91,7 @@ def query(
         _refuse(ctx, remote)
         write(workflow().answer(asked, form, project=project, parameters=wanted))
         return
-    with session(remote.pop("profile"), endpoint, **remote) as store:
+    with session(remote.pop("profile"), endpoint, **remote, writing=False) as store:
         write(workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted))
 
 

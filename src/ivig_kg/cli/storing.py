@@ -57,14 +57,24 @@ def session(
     timeout: float,
     update: str | None = None,
     graphs: str | None = None,
+    writing: bool = True,
 ) -> Any:
-    """Open a store for a command; see `sessions.opened` and `profiles.profile`."""
+    """Open a store for a command; see `sessions.opened` and `profiles.profile`.
+
+    Where nothing is written, nobody says who asks unless it was wanted: the environment has secrets of another store.
+    """
     from ivig_kg.stores import credentials as secrets  # noqa: PLC0415  (keeps --help fast)
     from ivig_kg.stores import profiles, sessions  # noqa: PLC0415
 
+    who = secrets.find(credentials) if writing or credentials or auth else secrets.Credentials()
+    if auth and not who:
+        message = (
+            f"--auth {auth}: there are no credentials: set {', '.join(secrets.VARIABLES.values())}, or name a file"
+        )
+        raise click.UsageError(message)
     return sessions.opened(
         profiles.profile(name, url, update=update, graphs=graphs),
-        credentials=secrets.find(credentials),
+        credentials=who,
         auth=profiles.Auth(auth) if auth else None,
         timeout=timeout,
         progress=sending(),
@@ -163,5 +173,6 @@ def serve(ctx: click.Context, /, port: int) -> None:
     if report.exit_code():
         show_report(report, "full", err=True)
         ctx.exit(report.exit_code())
-    with serving.served(dataset, port=port) as (url, process):
-        serving.until_ended(process, begun=lambda: write(workflow().invitation(url, project=project)))
+    with serving.served(dataset, port=port) as served:
+        write(workflow().invitation(served.url, project=project))
+        served.until_ended()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -13,11 +14,9 @@ import pyoxigraph as ox
 from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.schema import XSD
-from ivig_kg.stores.contents import Release
-from ivig_kg.stores.store import Store
+from ivig_kg.stores.contents import NAMES, VERSION_TEXT, Release
+from ivig_kg.stores.store import CATALOG, Store
 
-NAMES = ("concepts", "derived", "facts", "ontology", "sources")
-CATALOG = GRAPHS + "catalog"
 DATASET = "https://w3id.org/ivig-kg/"
 CLAIMS = CATALOG + "/claim/"
 _RELEASES = "https://w3id.org/ivig-kg/release/"
@@ -33,6 +32,10 @@ _PART = _DCTERMS + "hasPart"
 _OF = _DCTERMS + "isVersionOf"
 _TRIPLES = "http://rdfs.org/ns/void#triples"
 _PLACE = "http://www.w3.org/ns/sparql-service-description#name"
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_ATTEMPT = re.compile(f"({VERSION_TEXT})/([0-9a-f]{{8}})")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,10 +89,10 @@ class Catalog:
         """The release that is live."""
         return self.copies.get(self.current) if self.current else None
 
-    def by_checksum(self, checksum: str) -> Copy | None:
-        """Return the release with a checksum, the live one before others."""
-        found = [copy for copy in self.copies.values() if copy.checksum == checksum]
-        return min(found, key=lambda copy: (copy.iri != self.current, copy.iri), default=None)
+    def by_checksum(self, checksum: str) -> list[Copy]:
+        """Return the releases with a checksum, the live one before others, then the newest."""
+        found = sorted(self.copies.values(), key=lambda copy: (copy.iri == self.current, copy.issued), reverse=True)
+        return [copy for copy in found if copy.checksum == checksum]
 
     def fixed(self) -> Copy | None:
         """Return the release whose graphs stand under the fixed names."""
@@ -99,7 +102,19 @@ class Catalog:
 def now(*, after: float = 0.0) -> str:
     """Return the time, or some seconds later, in UTC, such that texts are in the order of time."""
     when = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=after)
-    return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return when.strftime(_MOMENT)
+
+
+def is_over(until: str, *, skew: float = 0.0) -> bool:
+    """Tell whether a moment is past, by some seconds at least; one that nobody can read is."""
+    return not _is_moment(until) or until < now(after=-skew)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return dt.datetime.strptime(text, _MOMENT).replace(tzinfo=dt.UTC).strftime(_MOMENT) == text
+    except ValueError:
+        return False
 
 
 def entry(release: Release, *, previous: Copy | None) -> Copy:
@@ -115,10 +130,22 @@ def entry(release: Release, *, previous: Copy | None) -> Copy:
 
 def unfinished(iri: str) -> Copy:
     """Return what a load that did not end well may have left: every graph it can have begun with."""
-    version, attempt = iri.removeprefix(_RELEASES).rsplit("/", 1)
+    version, attempt = _attempt(iri)
     names = (f"{GRAPHS}{name}/{version}/{attempt}" for name in NAMES)
     parts = (Part(name, own, own, 0, "") for name, own in zip(NAMES, names, strict=True))
     return Copy(iri, version, "", "", None, tuple(parts))
+
+
+def _attempt(iri: str) -> tuple[str, str]:
+    """Return the version and the attempt in the IRI of a release.
+
+    Raises:
+        ValueError: It is none of ours.
+    """
+    match = _ATTEMPT.fullmatch(iri.removeprefix(_RELEASES))
+    if match is None:
+        raise ValueError
+    return match[1], match[2]
 
 
 def read(store: Store) -> Catalog:
@@ -137,7 +164,9 @@ def read(store: Store) -> Catalog:
         copies = {iri: _copy(iri, found) for iri, values in releases.items() if _CHECKSUM in values}
         claims = {iri: values[VALID][0] for iri, values in found.items() if iri.startswith(CLAIMS)}
         unfinished = {iri: values[VALID][0] for iri, values in releases.items() if _CHECKSUM not in values}
-        if len(current) > 1 or (current and current[0] not in copies):
+        places = [part.place for copy in copies.values() for part in copy.parts]
+        sound = all(_attempt(iri) for iri in unfinished) and len(places) == len(set(places))
+        if not sound or len(current) > 1 or (current and current[0] not in copies):
             raise ValueError  # noqa: TRY301  (what cannot be and what is missing end alike)
     except (KeyError, ValueError) as error:
         message = f"{store.profile.query}: its catalog <{CATALOG}> is damaged, so nothing was touched"
@@ -146,24 +175,31 @@ def read(store: Store) -> Catalog:
 
 
 def _copy(iri: str, found: Mapping[str, Mapping[str, Sequence[str]]]) -> Copy:
-    """Return one release of the catalog."""
-    own = found[iri]
+    """Return one release of the catalog.
 
-    def one(node: str, predicate: str) -> str:
-        """Return the only value of a property."""
+    Raises:
+        KeyError, ValueError: Something is missing, is there twice, or is nothing that we write.
+    """
+    version, attempt = _attempt(iri)
+
+    def one(node: str, predicate: str, of: re.Pattern[str] = re.compile(".*")) -> str:
+        """Return the only value of a property, which has a form."""
         (value,) = found[node][predicate]
+        if not of.fullmatch(value):
+            raise ValueError
         return value
 
     parts = []
-    for part in sorted(own[_PART]):
+    for part in sorted(found[iri][_PART]):
         name = one(part, _OF).removeprefix(GRAPHS)
         place = one(part, _PLACE)
-        if place not in {part, GRAPHS + name} or not part.startswith(f"{GRAPHS}{name}/") or not name.isalpha():
+        if name not in NAMES or part != f"{GRAPHS}{name}/{version}/{attempt}" or place not in {part, GRAPHS + name}:
             raise ValueError
-        parts.append(Part(name, part, place, int(one(part, _TRIPLES)), one(part, _CHECKSUM)))
-    previous = own.get(_PREVIOUS, [])
-    issued = own.get(_ISSUED, [""])
-    return Copy(iri, one(iri, VERSION), one(iri, _CHECKSUM), issued[0], previous[0] if previous else None, tuple(parts))
+        parts.append(Part(name, part, place, int(one(part, _TRIPLES, _NUMBER)), one(part, _CHECKSUM, _DIGEST)))
+    (issued,), previous = found[iri][_ISSUED], found[iri].get(_PREVIOUS, [])
+    if one(iri, VERSION) != version or not _is_moment(issued):
+        raise ValueError
+    return Copy(iri, version, one(iri, _CHECKSUM, _DIGEST), issued, previous[0] if previous else None, tuple(parts))
 
 
 def statements(copy: Copy) -> list[str]:
@@ -210,6 +246,21 @@ def delete(store: Store, triples: Iterable[str], *, doing: str) -> None:
     store.update(deleting(triples), doing=doing)
 
 
+def forget(store: Store, copy: Copy, *, doing: str) -> None:
+    """Take what the catalog says of a release out of it, unless the release is live."""
+    said = " . ".join(statements(copy))
+    live = f"FILTER NOT EXISTS {{ {pointer(copy)} }}"
+    store.update(
+        f"WITH <{CATALOG}> DELETE {{ {said} }} WHERE {{ <{copy.iri}> <{VERSION}> ?version . {live} }}", doing=doing
+    )
+
+
+def finish(store: Store, iri: str, *, doing: str) -> None:
+    """Take out until when a release is unfinished, whenever that is."""
+    note = _triple(iri, VALID, "?until")
+    store.update(f"WITH <{CATALOG}> DELETE {{ {note} }} WHERE {{ {note} }}", doing=doing)
+
+
 def inserting(triples: Iterable[str]) -> str:
     """Return the update that adds triples to the catalog."""
     return f"INSERT DATA {{ GRAPH <{CATALOG}> {{ {' . '.join(triples)} }} }}"
@@ -226,3 +277,8 @@ def _triple(subject: str, predicate: str, value: str) -> str:
 
 def _text(value: str) -> Any:
     return str(ox.Literal(value))
+
+
+def counted(copy: Copy | Release) -> str:
+    """Return a release in words: version, start of its checksum, triples."""
+    return f"{copy.version} ({copy.checksum[:12]}, {copy.triples:,} triples)"

@@ -10,22 +10,24 @@ from collections.abc import Iterator
 
 from ivig_kg.errors import StoreError
 from ivig_kg.stores import catalog
+from ivig_kg.stores.catalog import Catalog
 from ivig_kg.stores.store import Store
 
-LEASE = 60.0  # seconds that a claim stands, whatever became of who made it
-RATE = 10_000  # triples a second that a store shows at least, while a release is verified
+LONGEST = 3600.0  # seconds that a claim stands, at most
+SKEW = 60.0  # seconds by which the clocks of two machines may differ
 FAREWELL = 5.0  # seconds to give a claim up, whatever the deadline
 _LOOK = 0.5  # seconds that a look may take
 _PAUSE = 0.3  # seconds between two looks, at most
 
 
 @contextlib.contextmanager
-def held(store: Store, *, triples: int = 0) -> Iterator[None]:
-    """Hold the only claim on a store: each load adds its own, and goes on where it then sees no other.
+def held(store: Store) -> Iterator[Catalog]:
+    """Hold the only claim on a store, and give its catalog: each load adds a claim, and goes on where it sees no other.
+
+    A claim stands until the deadline of who made it, since nothing is sent after that.
 
     Args:
         store: The store.
-        triples: How many triples will be looked at meanwhile.
 
     Raises:
         StoreError: Others hold it until the deadline of the client.
@@ -33,15 +35,19 @@ def held(store: Store, *, triples: int = 0) -> Iterator[None]:
     own = catalog.CLAIMS + secrets.token_hex(8)
     doing = "let one load at a time change the release"
     while True:
-        claim = catalog.valid(own, catalog.now(after=LEASE + triples / RATE))
+        claim = catalog.valid(own, catalog.now(after=min(store.client.deadline.left() + FAREWELL, LONGEST)))
         try:
             catalog.insert(store, [claim], doing=doing)
-            others = {c: until for c, until in catalog.read(store).claims.items() if c != own}
-            over = [catalog.valid(c, until) for c, until in others.items() if until < catalog.now()]
+            known = catalog.read(store)
+            if own not in known.claims:
+                message = f"{store.profile.query}: it does not show what was written into its catalog"
+                raise StoreError(message)
+            others = {iri: until for iri, until in known.claims.items() if iri != own}
+            over = [catalog.valid(iri, until) for iri, until in others.items() if catalog.is_over(until, skew=SKEW)]
             if over:
                 catalog.delete(store, over, doing=doing)
             if len(over) == len(others):
-                yield
+                yield known
                 return
         finally:
             with contextlib.suppress(StoreError), store.client.given(FAREWELL):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import ipaddress
 import re
+import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -17,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ivig_kg.errors import StoreError
+from ivig_kg.stores import authentication
 from ivig_kg.stores.credentials import Credentials
 from ivig_kg.stores.profiles import Auth
 
@@ -24,6 +27,8 @@ PATIENCE = 30.0  # seconds that a small request may take
 MAX_ANSWER = 1 << 28  # bytes
 _BLOCK = 1 << 16
 _EXCERPT = 160  # characters of what a store says of an error
+_ROWS = re.compile("[0-9]{1,9}")
+_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts no certificate
 _HINTS = {
     HTTPStatus.UNAUTHORIZED: "it wants to know who asks",
     HTTPStatus.FORBIDDEN: "whoever asked may not do this there",
@@ -53,20 +58,28 @@ class Deadline:
         Raises:
             StoreError: There are none.
         """
-        left = self._end - time.monotonic()
-        if left <= 0:
+        if self.rest <= 0:
             message = f"the time of {self.seconds:g} s is over (--timeout)"
             raise StoreError(message)
-        return left
+        return self.rest
+
+    @property
+    def rest(self) -> float:
+        """The seconds that are left; less than none where it is over."""
+        return self._end - time.monotonic()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """What a store answered: the status, the media type without its parameters, the body."""
+    """What a store answered: the status, the media type without its parameters, the body.
+
+    `most` is the number of rows at which Virtuoso says that it cut the answer, which it says of as many too.
+    """
 
     status: int
     kind: str
     data: bytes
+    most: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,9 +117,10 @@ class Client:
     ) -> None:
         self.deadline = deadline
         self._credentials = credentials
-        self._auth = _authentication(credentials, auth)
+        self._auth = authentication.of(credentials, auth)
         self._progress = progress
         self._runner = asyncio.Runner()
+        self._tls = functools.cache(httpx.create_ssl_context)  # takes longer than most requests
 
     def __enter__(self) -> Self:
         return self
@@ -123,8 +137,9 @@ class Client:
 
     @contextlib.contextmanager
     def given(self, seconds: float) -> Iterator[None]:
-        """Give time to clean up, although the deadline may be over."""
-        before, self.deadline = self.deadline, Deadline(seconds)
+        """Give time to clean up: what is left, or some seconds, or a tenth of what it was, whichever is most."""
+        before = self.deadline
+        self.deadline = Deadline(max(seconds, before.rest, before.seconds / 10))
         try:
             yield
         finally:
@@ -165,7 +180,8 @@ class Client:
 
     async def _sent(self, request: Request, seconds: float, auth: httpx.Auth | None) -> Answer:
         limits = httpx.Limits(max_keepalive_connections=0)  # a store may close a connection that waits, unseen
-        kept = {"trust_env": not _is_own_machine(request.url), "limits": limits, "timeout": None}
+        trusted = self._tls() if request.url.startswith("https:") else _NOBODY
+        kept = {"trust_env": not _is_own_machine(request.url), "limits": limits, "timeout": None, "verify": trusted}
         async with asyncio.timeout(seconds), httpx.AsyncClient(**kept) as client:  # type: ignore[arg-type]
             url = httpx.URL(request.url)
             url = url.copy_merge_params(request.parameters) if request.parameters else url
@@ -185,8 +201,7 @@ class Client:
     def _elsewhere(self, answer: httpx.Response, request: Request) -> str:
         """Return the sentence on a store that sends us on, which is not followed: a graph may get lost on the way."""
         try:
-            url = answer.url.join(answer.headers.get("location", ""))
-            same = (url.scheme, url.host, url.port) == (answer.url.scheme, answer.url.host, answer.url.port)
+            same = answer.url.join(answer.headers.get("location", "")).host == answer.url.host
         except (httpx.InvalidURL, ValueError):
             same = False
         where = "address: give that one" if same else "host; that was not followed"
@@ -206,7 +221,8 @@ class Client:
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code not in request.wanted:
             raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, bytes(data))))
-        return Answer(answer.status_code, kind, bytes(data))
+        most = answer.headers.get("x-sparql-maxrows", "")
+        return Answer(answer.status_code, kind, bytes(data), int(most) if _ROWS.fullmatch(most) else None)
 
     def _refused(self, status: int, request: Request, excerpt: str) -> str:
         """Return the sentence on an answer that is not what was wanted."""
@@ -219,7 +235,8 @@ class Client:
             hint += (
                 ", and does not take these credentials"
                 if self._credentials
-                else ": set IVIG_KG_STORE_USER and IVIG_KG_STORE_PASSWORD, or name a file with --credentials"
+                else ": set IVIG_KG_STORE_USER and IVIG_KG_STORE_PASSWORD (query sends them with --auth), "
+                "or name a file with --credentials"
             )
         told = "; ".join(part for part in (hint, f"it says: {excerpt}" if excerpt else "") if part)
         return f"{self._store}: it answered {name} when asked to {request.doing}" + (f"; {told}" if told else "")
@@ -245,26 +262,6 @@ class _Body(httpx.AsyncByteStream):
             yield bytes(self._data[start : start + _BLOCK])
             if self._progress:
                 self._progress(min(start + _BLOCK, len(self._data)), len(self._data))
-
-
-def _authentication(credentials: Credentials, auth: Auth | None) -> httpx.Auth | None:
-    """Return how a request says who sends it."""
-    if not credentials:
-        return None
-    if credentials.token is not None:
-        return _Bearer(credentials.token)
-    make = httpx.DigestAuth if auth is Auth.DIGEST else httpx.BasicAuth
-    return make(credentials.user or "", credentials.password or "")
-
-
-class _Bearer(httpx.Auth):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the token; see `httpx.Auth.auth_flow`."""
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
 
 
 def _is_own_machine(url: str) -> bool:

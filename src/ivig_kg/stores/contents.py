@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import hashlib
 import json
 import re
@@ -19,7 +18,8 @@ from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import values
 
 DATASET = f"{export.NAME}.nq"
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+~-]*")
+NAMES = ("concepts", "derived", "facts", "ontology", "sources")
+VERSION_TEXT = "[0-9A-Za-z][0-9A-Za-z.+~-]*"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,14 +80,14 @@ def _manifest(path: Path) -> dict[str, Any]:
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}; `ivig-kg build` writes a release"
         raise FactsError(message) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{path}: it is no manifest of a release: {error}"
         raise FactsError(message) from error
     shapes = {"files": dict, "rdfc10": dict, "version": str}
     if not isinstance(manifest, dict) or not all(isinstance(manifest.get(k), v) for k, v in shapes.items()):
         message = f"{path}: it is no manifest of a release, or the release has no version (facts/VERSION)"
         raise FactsError(message)
-    if not _VERSION.fullmatch(manifest["version"]):
+    if not re.fullmatch(VERSION_TEXT, manifest["version"]):
         message = f"{path}: {manifest['version']!r} cannot stand in the name of a graph as a version"
         raise FactsError(message)
     return manifest
@@ -102,10 +102,12 @@ def _release(path: Path, data: bytes, version: str) -> Release:
     except (SyntaxError, ValueError) as error:
         message = f"{path}: it is no N-Quads: {error}"
         raise FactsError(message) from error
-    for name in found:
-        if not re.fullmatch(re.escape(GRAPHS) + "[a-z]+", name):
-            message = f"{path}: the graph <{name}> is none of ours"
-            raise FactsError(message)
+    if strange := sorted(found.keys() - {GRAPHS + name for name in NAMES}):
+        message = f"{path}: the graph <{strange[0]}> is none of ours"
+        raise FactsError(message)
+    if not found:
+        message = f"{path}: it is empty, and would take the place of what is live"
+        raise FactsError(message)
     checksum = export.fingerprints(runs.of_quads(quad for quads in found.values() for quad in quads))["dataset"]
     return Release(version, checksum, tuple(_graph(name, quads) for name, quads in sorted(found.items())))
 
@@ -117,5 +119,4 @@ def _graph(name: str, quads: list[ox.Quad]) -> Graph:
 
 def serialized(triples: list[ox.Triple]) -> bytes:
     """Return triples as N-Triples."""
-    write = functools.partial(ox.serialize, format=ox.RdfFormat.N_TRIPLES)
-    return write(triples) or b""
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""

@@ -50,7 +50,7 @@ def find(file: Path | None, environment: Mapping[str, str] = os.environ) -> Cred
         if not re.fullmatch(r"[^\x00-\x1f\x7f\"\\:]+" if key == "user" else r"[^\x00-\x1f\x7f]+", value):
             message = f"{where}: the {key} holds a character that cannot be sent"
             raise UsageError(message)
-    if not stated.get("token", "").isascii():
+    if not re.fullmatch(r"[!-~]*", stated.get("token", "")):
         message = f"{where}: the token holds a character that cannot be sent"
         raise UsageError(message)
     found = Credentials(**stated)
@@ -71,11 +71,14 @@ def _read(file: Path) -> dict[str, str]:
             if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
                 message = f"{file}: others can read this file; chmod 600 it"
                 raise UsageError(message)
-            text = opened.read(_LONGEST).decode("utf-8")
+            text = opened.read(_LONGEST + 1).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         message = f"{file}: cannot be read: {reason}"
         raise UsageError(message) from error
+    if len(text) > _LONGEST:
+        message = f"{file}: a file of credentials has three lines, and this one is longer than {_LONGEST:,} bytes"
+        raise UsageError(message)
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         key, sign, value = (part.strip() for part in line.partition("="))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ivig_kg import writing
 from ivig_kg.errors import OutputError
-from ivig_kg.stores import catalog, contents, receipts, upgrade
+from ivig_kg.stores import catalog, contents, pruning, receipts, upgrade
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import Store
 
@@ -34,7 +34,7 @@ def load(store: Store, folder: Path, plan: Plan) -> str:
     """
     begun = catalog.now()
     release = contents.read(folder)
-    plan.tell(f"release   {upgrade.counted(release)}")
+    plan.tell(f"release   {catalog.counted(release)}")
     if plan.dry:
         return _planned(store, plan, release)
     _receivable(plan.receipt)
@@ -47,20 +47,21 @@ def rollback(store: Store, plan: Plan) -> str:
     begun = catalog.now()
     if plan.dry:
         former = upgrade.former(store, catalog.read(store))
-        return f"would go back to {upgrade.counted(former)} by {plan.swap.value}; nothing was written\n"
+        said = f"would go back to {catalog.counted(former)} by {plan.swap.value}; nothing was written\n"
+        return said if plan.form == "text" else receipts.planned(former, swap=plan.swap, step="swap")
     _receivable(plan.receipt)
     change = upgrade.rollback(store, swap=plan.swap, tell=plan.tell)
     return _received(store, plan, change, action="rollback", begun=begun)
 
 
 def prune(store: Store, keep: int, plan: Plan) -> None:
-    """Drop all but some of the releases that are not live; see `upgrade.prune`."""
+    """Drop all but some of the releases that are not live; see `pruning.prune`."""
     if plan.dry:
-        for copy in upgrade.prunable(catalog.read(store), keep):
-            plan.tell(f"would drop {upgrade.counted(copy)}")
+        for copy in pruning.prunable(catalog.read(store), keep):
+            plan.tell(f"would drop {pruning.pruned(copy)}")
         plan.tell("nothing was written")
         return
-    dropped = upgrade.prune(store, keep, tell=plan.tell)
+    dropped = pruning.prune(store, keep, tell=plan.tell)
     if not dropped:
         plan.tell("there was nothing to drop")
 
@@ -72,14 +73,20 @@ def status(store: Store, plan: Plan) -> str:
 
 def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
     """Return what a load would do, after the look at the store with which it begins."""
-    upgrade.writable(store)
+    store.require_writable()
     known = catalog.read(store)
     upgrade.refuse_live(store, known, release)
-    live = f"{upgrade.counted(known.live)} is live" if known.live else "no release is live"
+    kept = known.by_checksum(release.checksum)
+    if plan.form == "json":
+        return receipts.planned(release, swap=plan.swap, step="swap" if kept else "stage")
+    live = f"{catalog.counted(known.live)} is live" if known.live else "no release is live"
     names = ", ".join(graph.name for graph in release.graphs)
+    begin = (
+        "compare what the store has of it" if kept else f"stage {len(release.graphs)} graphs ({names}), compare them"
+    )
     return (
-        f"{live} there now\nwould stage {len(release.graphs)} graphs ({names}), compare them, and swap by "
-        f"{plan.swap.value}: {store.profile.guarantee(plan.swap)}\nnothing was written\n"
+        f"{live} there now\nwould {begin}, and swap by {plan.swap.value}: {store.profile.guarantee(plan.swap)}\n"
+        "nothing was written\n"
     )
 
 
@@ -99,7 +106,7 @@ def _receivable(receipt: Path) -> None:
 def _received(store: Store, plan: Plan, change: upgrade.Change, *, action: str, begun: str) -> str:
     """Write the receipt, and return what is printed of it."""
     data = receipts.receipt(change, action=action, profile=store.profile, swap=plan.swap, begun=begun)
-    live = upgrade.counted(change.live)
+    live = catalog.counted(change.live)
     try:
         writing.save(plan.receipt, data)
     except OutputError as error:
@@ -107,7 +114,7 @@ def _received(store: Store, plan: Plan, change: upgrade.Change, *, action: str, 
         raise OutputError(message) from error
     if plan.form == "json":
         return data.decode("utf-8")
-    before = f"; before it was {upgrade.counted(change.before)}" if change.before else ""
+    before = f"; before it was {catalog.counted(change.before)}" if change.before else ""
     return (
         f"live now  {live}{before}\n          {store.profile.guarantee(plan.swap)}\n          receipt: {plan.receipt}\n"
     )

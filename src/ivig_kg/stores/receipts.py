@@ -8,8 +8,9 @@ from typing import Any
 
 from ivig_kg.stores import catalog
 from ivig_kg.stores.catalog import Catalog, Copy
+from ivig_kg.stores.contents import Release
 from ivig_kg.stores.profiles import Profile, Swap
-from ivig_kg.stores.upgrade import Change, counted
+from ivig_kg.stores.upgrade import Change
 
 
 def receipt(change: Change, *, action: str, profile: Profile, swap: Swap, begun: str) -> bytes:
@@ -41,6 +42,12 @@ def receipt(change: Change, *, action: str, profile: Profile, swap: Swap, begun:
     return _json(content).encode("utf-8")
 
 
+def planned(new: Copy | Release, *, swap: Swap, step: str) -> str:
+    """Return what would be done, for a program; `step` is where it would begin: `stage` or `swap`."""
+    release = {"version": new.version, "rdfc10": new.checksum, "triples": new.triples}
+    return _json({"would": step, "swap": swap.value, "release": release, "written": False})
+
+
 def described(copy: Copy) -> dict[str, Any]:
     """Return a release in the store for a program."""
     return {"release": copy.iri, "version": copy.version, "rdfc10": copy.checksum, "triples": copy.triples}
@@ -64,7 +71,7 @@ def status(found: Catalog, *, form: str) -> str:
         f"kept      {_dated(copy)}" + (", to which --rollback goes" if copy.iri == previous else "") for copy in kept
     ]
     for iri, until in sorted(found.unfinished.items()):
-        state = "is under way" if until > catalog.now() else "died; --prune N drops what it left"
+        state = "is under way" if not catalog.is_over(until) else "died; --prune N drops what it left"
         lines.append(f"load      of {catalog.unfinished(iri).version} {state}")
     return "".join(f"{line}\n" for line in lines)
 
@@ -74,7 +81,7 @@ def _with_graphs(copy: Copy) -> dict[str, Any]:
 
 
 def _dated(copy: Copy) -> str:
-    return f"{counted(copy)}, loaded {copy.issued[:19]}Z"
+    return f"{catalog.counted(copy)}, loaded {copy.issued[:19]}Z"
 
 
 def _json(content: object) -> str:

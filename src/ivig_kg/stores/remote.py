@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
+from ivig_kg import patterns
 from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import catalog
+from ivig_kg.stores.contents import NAMES
 from ivig_kg.stores.store import TRIPLES, Store, solutions
 
-_NOISE = re.compile(r"<[^<>\s]*>|#[^\n]*")
-_FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
-_DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
 _DOING = "answer the question"
 
 
@@ -27,7 +25,7 @@ def graphs(store: Store) -> list[str]:
     live = catalog.read(store).live
     if live:
         return [part.place for part in live.parts]
-    names = [GRAPHS + name for name in catalog.NAMES]
+    names = [GRAPHS + name for name in NAMES]
     listed = " ".join(f"<{name}>" for name in names)
     found = store.rows(
         f"SELECT DISTINCT ?g WHERE {{ VALUES ?g {{ {listed} }} GRAPH ?g {{ ?s ?p ?o }} }}", "g", doing="show its graphs"
@@ -43,36 +41,58 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
         store: The store.
         prefixes: Prefixes that the text may use without declaring them.
 
+    A question that names its graphs (FROM) is asked over these.
+
     Returns:
         The answer as pyoxigraph gives it.
 
     Raises:
-        StoreError: The store refused, or answered with something else.
+        StoreError: The store refused, answered with something else, or cut the answer short.
     """
-    declared = set(_DECLARED.findall(text))
-    added = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items() if name not in declared)
-    over = graphs(store)
-    form = _FORM.search(_NOISE.sub(" ", text))
-    if form is None or form[1].upper() in {"SELECT", "ASK"}:
-        found = solutions(*store.query(added + text, doing=_DOING, graphs=over), doing=_DOING)
-        return _boolean(found) if form and form[1].upper() == "ASK" else found
-    kind, data = store.query(added + text, doing=_DOING, graphs=over, accept=f"{TRIPLES}, text/turtle;q=0.5")
-    if kind not in {TRIPLES, "text/plain", "text/turtle"}:
-        message = f"{store.profile.query}: it answered with {kind or 'nothing'}, and triples were asked for"
+    outline = patterns.outline(text)
+    added = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items() if name not in outline.declared)
+    over = [] if outline.names_graphs else graphs(store)
+    if outline.form not in {"CONSTRUCT", "DESCRIBE"}:
+        return _rows(store, added + text, over, form=outline.form)
+    answer = store.query(added + text, doing=_DOING, graphs=over, accept=f"{TRIPLES}, text/turtle;q=0.5")
+    if answer.kind not in {TRIPLES, "text/plain", "text/turtle"}:
+        message = f"{store.profile.query}: it answered with {answer.kind or 'nothing'}, and triples were asked for"
         raise StoreError(message)
     try:
         made = ox.Store()
-        made.extend(ox.parse(data, format=ox.RdfFormat.TURTLE))
+        made.extend(ox.parse(answer.data, format=ox.RdfFormat.TURTLE))
         return made.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged triples"
         raise StoreError(message) from error
 
 
-def _boolean(found: Any) -> Any:
-    """Return the answer to ASK, which Virtuoso gives as a row with a number."""
+def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
+    """Return the answer to SELECT or ASK, read to its end before any of it is used."""
+    answer = store.query(text, doing=_DOING, graphs=over)
+    found = solutions(answer, of=store.profile.query, doing=_DOING)
     if isinstance(found, ox.QueryBoolean):
-        return found
-    rows = [list(row) for row in found]
+        if form == "ASK":
+            return found
+        message = f"{store.profile.query}: it answered with yes or no when asked for rows"
+        raise StoreError(message)
+    try:
+        rows = [list(row) for row in found]
+    except (SyntaxError, ValueError) as error:
+        message = f"{store.profile.query}: it answered with damaged rows when asked to {_DOING}"
+        raise StoreError(message) from error
+    if form == "ASK":
+        return _boolean(rows)
+    if answer.most is not None and len(rows) >= answer.most:
+        message = (
+            f"{store.profile.query}: it gives {answer.most:,} rows at most, and these are as many, so some may be "
+            "missing; ask for fewer at a time (LIMIT, OFFSET)"
+        )
+        raise StoreError(message)
+    return solutions(answer, of=store.profile.query, doing=_DOING)
+
+
+def _boolean(rows: Sequence[Sequence[Any]]) -> Any:
+    """Return the answer to ASK where a store gives it as a row with a number, as Virtuoso does."""
     said = str(bool(rows and any(term is not None and term.value not in {"0", "false"} for term in rows[0]))).lower()
     return ox.parse_query_results(f'{{"head": {{}}, "boolean": {said}}}', format=ox.QueryResultsFormat.JSON)

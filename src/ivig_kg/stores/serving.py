@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Self
 
 from ivig_kg.errors import StoreError, UsageError
 from ivig_kg.stores import profiles, sessions
@@ -20,13 +21,13 @@ from ivig_kg.stores.credentials import Credentials
 
 HOST = "127.0.0.1"
 WAIT = 30.0  # seconds for the server to answer
-_LOOK = 0.1  # seconds between two looks
+_LOOK = 0.02  # seconds between two looks
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextlib.contextmanager
-def served(dataset: bytes, *, port: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Give the address of a server that holds a dataset, and its process; nothing of either is left afterwards.
+def served(dataset: bytes, *, port: int) -> Iterator[Served]:
+    """Serve a dataset; nothing of the server is left afterwards.
 
     Args:
         dataset: N-Quads; the default graph is the union of the named graphs.
@@ -35,60 +36,91 @@ def served(dataset: bytes, *, port: int) -> Iterator[tuple[str, subprocess.Popen
     Raises:
         UsageError: Oxigraph is not installed, or the port is taken.
         StoreError: The server does not start.
+        KeyboardInterrupt: This program was ended before the server answered.
     """
     program = _program()
     port = _free(port)
     url = f"http://{HOST}:{port}"
-    with tempfile.TemporaryDirectory(prefix="ivig-kg-") as place:
+    with _Ending() as ending, tempfile.TemporaryDirectory(prefix="ivig-kg-") as place:
         folder, file = Path(place) / "store", Path(place) / "ivig-kg.nq"
         file.write_bytes(dataset)
-        loading = [program, "load", "--location", str(folder), "--file", str(file)]
-        done = subprocess.run(loading, capture_output=True, check=False, start_new_session=True)  # noqa: S603  (ours)
-        if done.returncode:
-            message = f"Oxigraph did not load the graph: {done.stderr.decode('utf-8', 'replace').strip()[-200:]}"
+        with _started([program, "load", "--location", str(folder), "--file", str(file)]) as loading:
+            while loading.poll() is None:
+                ending.look()
+        if loading.returncode:
+            message = f"Oxigraph did not load the graph, and ended with status {loading.returncode}"
             raise StoreError(message)
-        command = [program, "serve-read-only", "--location", str(folder), "--bind", f"{HOST}:{port}"]
-        process = subprocess.Popen(  # noqa: S603  (ours)
-            [*command, "--union-default-graph"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            _wait(url, process)
-            yield url, process
-        finally:
-            _end(process)
+        words = ["--location", str(folder), "--bind", f"{HOST}:{port}", "--union-default-graph"]
+        with _started([program, "serve-read-only", *words]) as process:
+            _wait(url, process, ending)
+            yield Served(url, process, ending)
 
 
-def until_ended(process: subprocess.Popen[bytes], *, begun: Callable[[], None]) -> None:
-    """Wait until somebody ends this program (Ctrl-C), or the server ends by itself.
+class _Ending:
+    """Notes that somebody ends this program (Ctrl-C, a signal) while it is entered, so that nothing breaks off."""
 
-    Args:
-        process: The server.
-        begun: Called once ending is heard.
+    asked = False
 
-    Raises:
-        StoreError: The server ended by itself.
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._note) for number in _SIGNALS}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  (what a handler is called with)
+        self.asked = True
+
+    def look(self) -> None:
+        """Wait a moment, and raise KeyboardInterrupt where somebody ends this program."""
+        time.sleep(_LOOK)
+        if self.asked:
+            raise KeyboardInterrupt
+
+
+class Served:
+    """A server that answers.
+
+    Attributes:
+        url: Its address.
     """
-    ended = False
 
-    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  (what a handler is called with)
-        """Take note."""
-        nonlocal ended
-        ended = True
+    def __init__(self, url: str, process: subprocess.Popen[bytes], ending: _Ending) -> None:
+        self.url = url
+        self._process = process
+        self._ending = ending
 
-    before = {number: signal.signal(number, end) for number in _SIGNALS}
-    try:
-        begun()
-        while not ended:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                status = process.wait(_LOOK)
+    def until_ended(self) -> None:
+        """Wait until somebody ends this program.
+
+        Raises:
+            StoreError: The server ended by itself.
+        """
+        while not self._ending.asked:
+            time.sleep(_LOOK)
+            if (status := self._process.poll()) is not None and not self._ending.asked:
                 message = f"the server ended by itself, with status {status}"
                 raise StoreError(message)
+
+
+@contextlib.contextmanager
+def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a program that no key of this terminal reaches, and end it if it has not ended."""
+    process = subprocess.Popen(  # noqa: S603  (ours)
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield process
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        process.terminate()
+        try:
+            process.wait(WAIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(WAIT)
 
 
 def _program() -> str:
@@ -117,7 +149,7 @@ def _free(port: int) -> int:
         return number
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes], ending: _Ending) -> None:
     """Wait until the server answers, and is the one that was started."""
     end = time.monotonic() + WAIT
     while True:
@@ -132,14 +164,4 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         if not alive or time.monotonic() > end:
             message = f"the server does not start at {url}"
             raise StoreError(message)
-        time.sleep(_LOOK / 5)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the server, and wait until it is gone."""
-    process.terminate()
-    try:
-        process.wait(WAIT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(WAIT)
+        ending.look()

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from ivig_kg.errors import StoreError
+from ivig_kg.errors import StoreError, UsageError
 from ivig_kg.resources import GRAPHS
-from ivig_kg.stores.client import PATIENCE, Client, Request
+from ivig_kg.stores.client import PATIENCE, Answer, Client, Request
 from ivig_kg.stores.profiles import Profile
 
 RESULTS = "application/sparql-results+json"
@@ -22,7 +22,7 @@ TRIPLES = "application/n-triples"
 _TURTLE = "text/turtle"
 _TERMS = (ox.NamedNode, ox.BlankNode, ox.Literal)
 _SHORT = 1 << 15  # bytes of a body that arrives whole in any case
-_SMALL_GRAPH = GRAPHS + "catalog"
+CATALOG = GRAPHS + "catalog"
 _GRAPHS = {TRIPLES: ox.RdfFormat.N_TRIPLES, "text/plain": ox.RdfFormat.N_TRIPLES, _TURTLE: ox.RdfFormat.TURTLE}
 
 
@@ -39,8 +39,14 @@ class Store:
         self.client = client
         self.swapping = False  # whether it was asked to swap, and what came of it is not known yet
 
-    def query(self, text: str, *, doing: str, graphs: Sequence[str] = (), accept: str = RESULTS) -> tuple[str, bytes]:
-        """Ask a question, and return the media type and the bytes of the answer.
+    def require_writable(self) -> None:
+        """Raise UsageError where the profile lacks an address that is written to."""
+        if self.profile.update is None or self.profile.graphs is None:
+            message = f"the profile {self.profile.name} needs --update-url and --graph-store-url to change a store"
+            raise UsageError(message)
+
+    def query(self, text: str, *, doing: str, graphs: Sequence[str] = (), accept: str = RESULTS) -> Answer:
+        """Ask a question, and return the answer.
 
         A form is sent, which every store takes; the question may stand over some graphs, as a dataset of the protocol.
         """
@@ -53,8 +59,7 @@ class Store:
             kind="application/x-www-form-urlencoded",
             accept=accept,
         )
-        answer = self.client.send(request, identified=not self.profile.open_query)
-        return answer.kind, answer.data
+        return self.client.send(request, identified=not self.profile.open_query)
 
     def rows(self, text: str, *names: str, doing: str) -> list[list[Any]]:
         """Return the rows of a SELECT with these variables; every one has a term in each row.
@@ -62,9 +67,8 @@ class Store:
         Raises:
             StoreError: The answer is something else.
         """
-        kind, data = self.query(text, doing=doing)
-        found = solutions(kind, data, doing=doing)
-        if not isinstance(found, ox.QuerySolutions) or {v.value for v in found.variables} < set(names):
+        found = solutions(self.query(text, doing=doing), of=self.profile.query, doing=doing)
+        if not isinstance(found, ox.QuerySolutions) or not set(names) <= {v.value for v in found.variables}:
             raise StoreError(_nonsense(self, doing))
         try:
             rows = [[solution[name] for name in names] for solution in found]
@@ -94,7 +98,7 @@ class Store:
         A store that asks who sends a long body may break off while it comes: it is told before, with a short request.
         """
         if self.client.is_challenged and len(data) > _SHORT:
-            self.client.send(self._graph("GET", _SMALL_GRAPH, "say whom it lets in", wanted=(200, 204, 404)))
+            self.client.send(self._graph("GET", CATALOG, "say whom it lets in", wanted=(200, 204, 404)))
         self.client.send(self._graph("PUT", graph, doing, wanted=(200, 201, 204), body=data, kind=_TURTLE))
 
     def get(self, graph: str, *, doing: str) -> list[ox.Triple]:
@@ -124,19 +128,20 @@ class Store:
         return Request(method, self.profile.graphs or "", doing, parameters=place, patience=None, **more)
 
 
-def solutions(kind: str, data: bytes, *, doing: str) -> Any:
-    """Return an answer in the JSON of SPARQL as pyoxigraph has it.
+def solutions(answer: Answer, *, of: str, doing: str) -> Any:
+    """Return an answer in the JSON of SPARQL as pyoxigraph has it; `of` is who gave it.
 
     Raises:
         StoreError: It is something else.
     """
-    if kind not in {RESULTS, "application/json"}:
-        message = f"the store answered with {kind or 'nothing'}, which is no SPARQL result, when asked to {doing}"
+    if answer.kind not in {RESULTS, "application/json"}:
+        told = f"it answered with {answer.kind or 'nothing'}, which is no SPARQL result"
+        message = f"{of}: {told}, when asked to {doing}"
         raise StoreError(message)
     try:
-        return ox.parse_query_results(_bare(data), format=ox.QueryResultsFormat.JSON)
+        return ox.parse_query_results(_bare(answer.data), format=ox.QueryResultsFormat.JSON)
     except (SyntaxError, ValueError, RecursionError) as error:
-        message = f"the store answered with a damaged SPARQL result when asked to {doing}"
+        message = f"{of}: it answered with a damaged SPARQL result when asked to {doing}"
         raise StoreError(message) from error
 
 

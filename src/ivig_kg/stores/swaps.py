@@ -9,7 +9,7 @@ from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import catalog, contents, values
 from ivig_kg.stores.catalog import Catalog, Copy
 from ivig_kg.stores.profiles import Swap
-from ivig_kg.stores.store import Store
+from ivig_kg.stores.store import CATALOG, Store
 
 
 def apply(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> Copy:
@@ -91,7 +91,7 @@ def _point(store: Store, new: Copy, current: str | None) -> None:
     else:
         old = catalog.pointer(current)
         text = f"DELETE {{ {old} }} INSERT {{ {catalog.pointer(new)} }} WHERE {{ {known} {old} }}"
-    store.update(f"WITH <{catalog.CATALOG}> {text}", doing="point at the new release")
+    store.update(f"WITH <{CATALOG}> {text}", doing="point at the new release")
 
 
 def _move(store: Store, new: Copy, known: Catalog) -> Copy:
@@ -110,13 +110,13 @@ def _move(store: Store, new: Copy, known: Catalog) -> Copy:
 def _vacating(standing: Copy) -> tuple[list[str], list[str], list[str]]:
     """Return what moves a release from the fixed names, and the triples of the catalog that go and come with it."""
     away = standing.placed(fixed=False)
-    return _moves(standing, away), catalog.statements(standing), catalog.statements(away)
+    return _moves(standing, away, silent=True), catalog.statements(standing), catalog.statements(away)
 
 
-def _moves(copy: Copy, to: Copy) -> list[str]:
-    """Return the operations that move the graphs of a release; an empty graph may be none to a store."""
+def _moves(copy: Copy, to: Copy, *, silent: bool = False) -> list[str]:
+    """Return the operations that move the graphs of a release, `silent` where one may be missing; an empty one may."""
     return [
-        f"MOVE {'' if one.triples else 'SILENT '}GRAPH <{one.place}> TO GRAPH <{other.place}>"
+        f"MOVE {'SILENT ' if silent or not one.triples else ''}GRAPH <{one.place}> TO GRAPH <{other.place}>"
         for one, other in zip(copy.parts, to.parts, strict=True)
         if one.place != other.place
     ]

@@ -6,8 +6,8 @@ import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator
 
-from ivig_kg.errors import StoreError, UsageError
-from ivig_kg.stores import adoption, catalog, claims, swaps, verification
+from ivig_kg.errors import StoreError
+from ivig_kg.stores import adoption, catalog, claims, pruning, swaps, verification
 from ivig_kg.stores.catalog import Catalog, Copy
 from ivig_kg.stores.client import NoAnswerError
 from ivig_kg.stores.contents import Release
@@ -41,28 +41,57 @@ def load(store: Store, release: Release, *, swap: Swap, tell: Tell) -> Change:
         StoreError: The release is live there already; or the store refused, lied, broke off or took too long.
             What was live before is live then, unless the sentence says something else.
     """
-    writable(store)
+    store.require_writable()
     known = catalog.read(store)
     if swap is not Swap.POINTER and not known.fixed():
-        known = adoption.adopt(store, release, tell=tell)
-    refuse_live(store, known, release)
-    kept = known.by_checksum(release.checksum)
+        known = adoption.adopt(store, tell=tell)
+    kept, before = _kept(store, known, release, tell), _sound(known, release)
     if kept:
-        compared = verification.kept(store, kept)
-        tell(f"found     {counted(kept)}: it is in the store already, and was compared there")
-        return _swap(store, kept, known, swap, compared, tell, previous=known.current)
-    new = catalog.entry(release, previous=known.live)
+        previous = before.iri if before and before.iri != kept[0].iri else None
+        return _swap(store, kept[0], known, swap, kept[1], tell, previous=previous)
+    new = catalog.entry(release, previous=before)
     under_way = catalog.valid(new.iri, catalog.now(after=store.client.deadline.left()))
     with _tidied(store, new):
         catalog.insert(store, [under_way], doing="note that a load is under way")
+        if new.iri not in catalog.read(store).unfinished:
+            message = f"{store.profile.query}: it does not show what was written into its catalog; nothing was sent"
+            raise StoreError(message)
         for part, graph in zip(new.parts, release.graphs, strict=True):
             store.put(part.iri, graph.data, doing=f"take the graph {part.name}")
-        tell(f"staged    {counted(new)}")
+        tell(f"staged    {catalog.counted(new)}")
         compared = verification.staged(store, new, release)
         tell(f"compared  {len(new.parts)} graphs, triple by triple")
         catalog.insert(store, catalog.statements(new), doing="note the new release")
         catalog.delete(store, [under_way], doing="note the new release")
         return _swap(store, new, known, swap, compared, tell, previous=new.previous)
+
+
+def _kept(
+    store: Store, known: Catalog, release: Release, tell: Tell
+) -> tuple[Copy, tuple[verification.Compared, ...]] | None:
+    """Return a release that the store has already, compared there; one that has changed is as good as none.
+
+    Raises:
+        StoreError: It is the live one.
+    """
+    for copy in known.by_checksum(release.checksum):
+        try:
+            compared = verification.kept(store, copy)
+        except verification.ChangedError as error:
+            tell(f"damaged   {error}; it is sent again")
+            continue
+        if copy.iri == known.current:
+            refuse_live(store, known, release)
+        tell(f"found     {catalog.counted(copy)}: it is in the store already, and was compared there")
+        return copy, compared
+    return None
+
+
+def _sound(known: Catalog, release: Release) -> Copy | None:
+    """Return the release to go back to: the live one, or the one before where it is the live one that is sent again."""
+    if known.live and known.live.checksum == release.checksum:
+        return known.copies.get(known.live.previous or "")
+    return known.live
 
 
 def rollback(store: Store, *, swap: Swap, tell: Tell) -> Change:
@@ -72,11 +101,11 @@ def rollback(store: Store, *, swap: Swap, tell: Tell) -> Change:
         UsageError: The profile lacks an address that is written to.
         StoreError: There is none, or the store refused, lied, broke off or took too long.
     """
-    writable(store)
+    store.require_writable()
     known = catalog.read(store)
     target = former(store, known)
     compared = verification.kept(store, target)
-    tell(f"compared  {counted(target)} as it stands in the store")
+    tell(f"compared  {catalog.counted(target)} as it stands in the store")
     return _swap(store, target, known, swap, compared, tell, previous=target.previous)
 
 
@@ -94,46 +123,6 @@ def former(store: Store, known: Catalog) -> Copy:
     return found
 
 
-def prune(store: Store, keep: int, *, tell: Tell) -> list[Copy]:
-    """Drop releases that are not live, all but the newest, and what loads that died left behind.
-
-    Args:
-        store: The store.
-        keep: How many releases stay besides the live one; the one that was live before it is the first of them.
-        tell: Called with a line after each release that was dropped.
-
-    Raises:
-        UsageError: The profile lacks an address that is written to.
-        StoreError: The store refused, broke off or took too long.
-    """
-    writable(store)
-    with claims.held(store):
-        known = catalog.read(store)
-        found = prunable(known, keep)
-        for copy in found:
-            known = catalog.read(store)
-            if known.current == copy.iri:
-                message = f"{store.profile.query}: {counted(copy)} was made live meanwhile, so it stays"
-                raise StoreError(message)
-            _forget(store, known, copy)
-            tell(f"dropped   {counted(copy)}")
-        for iri, until in known.unfinished.items():
-            if until < catalog.now():
-                left = catalog.unfinished(iri)
-                _forget(store, known, left)
-                found.append(left)
-                tell(f"dropped   what a load of {left.version} left behind")
-    return found
-
-
-def prunable(known: Catalog, keep: int) -> list[Copy]:
-    """Return the releases that are dropped where some are kept besides the live one; see `prune`."""
-    previous = known.live.previous if known.live else None
-    others = [copy for copy in known.copies.values() if copy.iri != known.current]
-    others.sort(key=lambda copy: (copy.iri == previous, copy.issued, copy.iri), reverse=True)
-    return others[keep:]
-
-
 def _swap(
     store: Store,
     new: Copy,
@@ -145,27 +134,25 @@ def _swap(
     previous: str | None,
 ) -> Change:
     """Make a release that stands in the store the live one, verify it as readers see it, or take it back."""
-    seen = known.current
-    with claims.held(store, triples=new.triples):
-        known = catalog.read(store)
-        if known.current != seen:
+    with claims.held(store) as now:
+        if now.current != known.current:
             message = f"{store.profile.query}: another load has changed the release meanwhile; this one changed nothing"
             raise StoreError(message)
-        standing = known.copies.get(new.iri)
+        standing = now.copies.get(new.iri)
         if standing is None:
             message = f"{store.profile.query}: the release was dropped meanwhile; nothing was changed"
             raise StoreError(message)
         if previous and previous != standing.previous:
             standing = _linked(store, standing, previous)
-        placed = _applied(store, standing, known, swap)
+        placed = _applied(store, standing, now, swap, tell)
         tell(f"swapped   by {swap.value}")
         try:
             verified = verification.public(store, placed, compared)
         except BaseException as error:
-            _take_back(store, standing, known, swap, error)
+            _take_back(store, standing, now, swap, error)
             raise
         tell("verified  as readers see it")
-    return Change(placed, known.live, verified)
+    return Change(placed, now.live, verified)
 
 
 def _linked(store: Store, copy: Copy, previous: str) -> Copy:
@@ -177,11 +164,14 @@ def _linked(store: Store, copy: Copy, previous: str) -> Copy:
     return dataclasses.replace(copy, previous=previous)
 
 
-def _applied(store: Store, new: Copy, known: Catalog, swap: Swap) -> Copy:
+def _applied(store: Store, new: Copy, known: Catalog, swap: Swap, tell: Tell) -> Copy:
     """Swap, and where the answer did not arrive look whether it was done."""
     try:
         store.swapping = True
         placed = swaps.apply(store, new, known=known, swap=swap)
+    except KeyboardInterrupt:
+        tell("stopped   in the middle of the swap, which the store may do yet: ask with --status what is live")
+        raise
     except StoreError as error:
         try:
             with store.client.given(TIDYING):
@@ -219,7 +209,8 @@ def _take_back(store: Store, new: Copy, known: Catalog, swap: Swap, error: BaseE
             if known.live and swap is not Swap.POINTER:
                 verification.kept(store, known.live)
     except StoreError as second:
-        message = f"{error or 'interrupted'}; and the former release could not be put back: {second}"
+        how = "may not be put back yet" if isinstance(second, NoAnswerError) else "could not be put back"
+        message = f"{error or 'interrupted'}; and the former release {how} (ask with --status): {second}"
         raise _UnknownError(message) from error
 
 
@@ -233,40 +224,14 @@ def _tidied(store: Store, new: Copy) -> Iterator[None]:
     except BaseException:
         if store.swapping:  # interrupted in the middle: the store may carry it out yet
             raise
-        with contextlib.suppress(StoreError), store.client.given(TIDYING), claims.held(store):
-            found = catalog.read(store)
+        with contextlib.suppress(StoreError), store.client.given(TIDYING), claims.held(store) as found:
             if found.current != new.iri:
-                _forget(store, found, new)
+                pruning.forget(store, found, new)
         raise
-
-
-def _forget(store: Store, known: Catalog, copy: Copy) -> None:
-    """Drop a release: first nothing can point at it any more, then its graphs go, then the note that they are left."""
-    note = catalog.valid(copy.iri, known.unfinished.get(copy.iri, catalog.now()))
-    later = [c for c in known.copies.values() if c.previous == copy.iri]
-    said = [*catalog.statements(copy), *(catalog.link(c.iri, copy.iri) for c in later)]
-    doing = f"forget {copy.version}"
-    catalog.insert(store, [note], doing=doing)
-    catalog.delete(store, said, doing=doing)
-    for graph in sorted({part.iri for part in copy.parts} | {part.place for part in copy.parts}):
-        store.drop(graph, doing=doing)
-    catalog.delete(store, [note], doing=doing)
-
-
-def writable(store: Store) -> None:
-    """Raise UsageError where the profile lacks an address that is written to."""
-    if store.profile.update is None or store.profile.graphs is None:
-        message = f"the profile {store.profile.name} needs --update-url and --graph-store-url to change a store"
-        raise UsageError(message)
 
 
 def refuse_live(store: Store, known: Catalog, release: Release) -> None:
     """Raise StoreError where a release is live already."""
     if known.live and known.live.checksum == release.checksum:
-        message = f"{store.profile.query}: {counted(known.live)} is live there already; nothing was changed"
+        message = f"{store.profile.query}: {catalog.counted(known.live)} is live there already; nothing was changed"
         raise StoreError(message)
-
-
-def counted(copy: Copy | Release) -> str:
-    """Return a release in words: version, start of its checksum, triples."""
-    return f"{copy.version} ({copy.checksum[:12]}, {copy.triples:,} triples)"

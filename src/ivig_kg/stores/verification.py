@@ -19,6 +19,10 @@ COUNTED = "numbers by predicate"
 COMPARED = "every triple"
 
 
+class ChangedError(StoreError):
+    """A release that the store has is not what was loaded."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Compared:
     """A graph that was compared; `seen` says how it was as readers see it, None where they were not asked yet."""
@@ -47,7 +51,8 @@ def kept(store: Store, copy: Copy) -> tuple[Compared, ...]:
     """Compare the graphs of a release that the store has with what the catalog says of them.
 
     Raises:
-        StoreError: They differ, or the store cannot be asked.
+        ChangedError: They differ.
+        StoreError: The store cannot be asked.
     """
     found = []
     for part in copy.parts:
@@ -57,7 +62,7 @@ def kept(store: Store, copy: Copy) -> tuple[Compared, ...]:
                 f"{store.profile.graphs}: release {copy.version} is not in the store as it was loaded: "
                 f"its graph {part.name} has changed"
             )
-            raise StoreError(message)
+            raise ChangedError(message)
         found.append(Compared(part.name, keys))
     return tuple(found)
 
