@@ -6,13 +6,13 @@ import json
 import re
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 import released
-from conftest import ROOT, Run
+from conftest import Run
 from double import Basic, Bearer, Digest, Double, Fault
 
 SECRET = "s3cret-of-a-test"  # noqa: S105  (of a double)
@@ -375,49 +375,144 @@ def test_a_damaged_catalog_is_left_alone(one: Path, two: Path, run: Run) -> None
         assert set(double.store) == before
 
 
-@pytest.fixture
-def asked(one: Path, run: Run) -> Iterator[Double]:
-    """Return a double with a release that is asked, after another one."""
-    with Double(brand="fuseki") as double:
-        assert run(*words(double, "--exports", one)).exit_code == 0
-        yield double
+HEX = "0" * 64
+ODD = {
+    "a-version": f'"9\\u001B[31m" ; <{{id}}> "{HEX}"',
+    "a-checksum": '"9.0.0" ; <{id}> "\\u001B[2J"',
+    "no-time": f'"9.0.0" ; <{{id}}> "{HEX}"',
+}
 
 
-def test_questions_go_to_the_release_that_is_live(asked: Double, two: Path, run: Run) -> None:
-    """A question sees the live release and no other that the store keeps; JSON and CSV are those of a local answer."""
-    assert run(*words(asked, "--exports", two)).exit_code == 0
-    text = "SELECT DISTINCT ?v WHERE { ?s ivig:version ?v }"
-    result = run(
-        "-C", ROOT, "query", "-e", text, "--endpoint", asked.query_url, "--profile", "generic", "--format", "json"
-    )
-    graphs = run(
-        *("-C", ROOT, "query", "-e", "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"),
-        *("--endpoint", asked.query_url, "--profile", "generic", "--format", "csv"),
-    )
-
-    assert [b["v"]["value"] for b in json.loads(result.stdout)["results"]["bindings"]] == ["2.0.0"]
-    assert len(graphs.stdout.splitlines()) == 6
-
-
-@pytest.mark.parametrize("fault", ["wrong-content-type", "bad-json", "hang", "login-page", "endless-answer", "refuse"])
-def test_a_question_to_a_misbehaving_store_ends_in_a_sentence(fault: str, asked: Double, run: Run) -> None:
-    """One sentence and status 5, as with a load."""
-    asked.faults[:] = [Fault(fault, "query")]
-    result = run(
-        *(
-            "-C",
-            ROOT,
-            "query",
-            "-e",
-            "ASK {}",
-            "--endpoint",
-            asked.query_url,
-            "--profile",
-            "generic",
-            "--timeout",
-            TIMEOUT,
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("word", ["--status", "--prune", "--exports"])
+def test_what_nobody_of_us_writes_into_a_catalog_is_not_repeated(text: str, word: str, one: Path, run: Run) -> None:
+    """A version, a checksum and an address have a form; what has another one ends in a sentence, not on the screen."""
+    text = text.format(id="http://purl.org/dc/terms/identifier")
+    with Double(brand="oxigraph") as double:
+        iri = "https://w3id.org/ivig-kg/release/9.0.0/0badf00d"
+        double.store.update(
+            f"INSERT DATA {{ GRAPH <{released.CATALOG}> {{ <{iri}> <http://www.w3.org/ns/dcat#version> {text} }} }}"
         )
-    )
+        result = run(*words(double, *{"--status": [word], "--prune": [word, "0"], "--exports": [word, one]}[word]))
 
-    assert result.exit_code == 5
-    assert result.stderr.count("\n") == 1
+        assert result.exit_code == 5
+        assert "is damaged, so nothing was touched" in result.stderr
+        assert "\x1b" not in result.output
+
+
+@pytest.mark.parametrize("iri", ["9.0.0", "", "9.0.0/0badf00d/x", "9 0/0badf00d"])
+def test_a_load_under_an_address_of_nobody_is_damage(iri: str, run: Run) -> None:
+    """An address of a load under way that none of ours has is not cleaned up by guessing."""
+    with Double(brand="oxigraph") as double:
+        node = f"<https://w3id.org/ivig-kg/release/{iri.replace(' ', '%20')}>"
+        double.store.update(
+            f'INSERT DATA {{ GRAPH <{released.CATALOG}> {{ {node} <http://purl.org/dc/terms/valid> "2020" }} }}'
+        )
+        result = run(*words(double, "--prune", "0"))
+
+        assert result.exit_code == 5
+        assert "is damaged" in result.stderr
+
+
+def test_a_claim_that_nobody_can_read_is_none(one: Path, run: Run) -> None:
+    """It would stand for ever."""
+    with Double(brand="oxigraph") as double:
+        claim = f"<{released.CATALOG}/claim/odd> <http://purl.org/dc/terms/valid>"
+        double.store.update(f'INSERT DATA {{ GRAPH <{released.CATALOG}> {{ {claim} "zzz" }} }}')
+        result = run(*words(double, "--exports", one, "--timeout", "10"))
+
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("swap", ["pointer", "move", "put"])
+def test_a_release_that_was_damaged_in_the_store_is_sent_again(swap: str, one: Path, two: Path, run: Run) -> None:
+    """The live one and one that is kept; and what is gone back to is the release before, not the damaged copy."""
+    value = "<https://w3id.org/ivig-kg/ontology/version>"
+    damage = f'DELETE {{ GRAPH ?g {{ ?s {value} "%s" }} }} WHERE {{ GRAPH ?g {{ ?s {value} "%s" }} }}'
+    with Double(brand="oxigraph") as double:
+        for folder in (one, two):
+            assert run(*words(double, "--exports", folder, "--swap", swap)).exit_code == 0
+        for version, folder in (("2.0.0", two), ("1.0.0", one)):
+            double.store.update(damage % (version, version))
+            again = run(*words(double, "--exports", folder, "--swap", swap))
+            assert again.exit_code == 0, again.output
+            assert "has changed; it is sent again" in again.output
+            assert versions(double) == released.whole(version)
+        back = run(*words(double, "--rollback", "--swap", swap))
+
+        assert back.exit_code == 0, back.output
+        assert versions(double) == released.whole("2.0.0")
+
+
+@pytest.mark.parametrize(
+    ("graph", "told"), [("catalog", "is none of ours"), ("notes", "is none of ours"), ("", "it is empty")]
+)
+def test_what_is_no_release_of_ours_is_not_sent(graph: str, told: str, run: Run, tmp_path: Path) -> None:
+    """A graph of another name would be in the way, and nothing at all would take the place of what is live."""
+    quad = ox.Quad(
+        ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"), ox.NamedNode(released.GRAPH + graph)
+    )
+    released.write(tmp_path, "1.0.0", [quad] if graph else [])
+    with Double(brand="oxigraph") as double:
+        result = run(*words(double, "--exports", tmp_path))
+
+        assert result.exit_code == 3
+        assert told in result.stderr
+        assert double.requests == []
+
+
+def test_a_manifest_of_a_hundred_thousand_brackets_is_refused(run: Run, tmp_path: Path) -> None:
+    """It is no manifest, and no reason to fail."""
+    (tmp_path / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
+    result = run("load", "http://127.0.0.1:1", "--exports", tmp_path)
+
+    assert result.exit_code == 3
+    assert "it is no manifest of a release" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("auth", "known", "told"),
+    [
+        ("bearer", {"USER": "dba", "PASSWORD": "x"}, "bearer wants a token"),
+        ("digest", {"TOKEN": "x"}, "digest wants a user and a password"),
+        ("digest", {}, "there are no credentials"),
+        ("basic", {"TOKEN": "x "}, "holds a character that cannot be sent"),
+    ],
+)
+def test_a_way_to_say_who_asks_wants_its_credentials(
+    auth: str, known: dict[str, str], told: str, one: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another way, or none, would be another thing than was asked for."""
+    for name, value in known.items():
+        monkeypatch.setenv(f"IVIG_KG_STORE_{name}", value)
+    result = run("load", "http://127.0.0.1:1", "--exports", one, "--auth", auth)
+
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_a_dry_run_is_for_programs_too(one: Path, two: Path, run: Run) -> None:
+    """JSON says where a load or a rollback would begin, and nothing else is printed to the output."""
+    with Double(brand="oxigraph") as double:
+        said = [json.loads(run(*words(double, "--exports", one, "--dry-run", "--format", "json")).stdout)]
+        for folder in (one, two):
+            assert run(*words(double, "--exports", folder)).exit_code == 0
+        said += [
+            json.loads(run(*words(double, *more, "--dry-run", "--format", "json")).stdout)
+            for more in (["--exports", one], ["--rollback"])
+        ]
+
+        assert [(one["would"], one["release"]["version"]) for one in said] == [
+            *(("stage", "1.0.0"), ("swap", "1.0.0"), ("swap", "1.0.0"))
+        ]
+        assert versions(double) == released.whole("2.0.0")
+
+
+def test_a_prune_says_that_fixed_names_become_empty(one: Path, two: Path, run: Run) -> None:
+    """Where readers ask the fixed names and the pointer has left them behind, dropping what stands there is told."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        assert run(*words(double, "--exports", two, "--swap", "pointer")).exit_code == 0
+        said = [run(*words(double, "--prune", "0", *dry)).stdout for dry in (["--dry-run"], [])]
+
+        assert all("which stood under the fixed names: these are empty then" in text for text in said)

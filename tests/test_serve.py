@@ -220,3 +220,46 @@ def test_waiting_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         pass
 
     assert time.monotonic() - begun < WAIT
+
+
+SERVING = """
+import sys
+from ivig_kg.stores import serving
+
+serving._program = lambda: sys.argv[1]
+with serving.served(b"", port=0):
+    pass
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
+@pytest.mark.parametrize("step", ["load", "serve-read-only"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_who_is_ended_while_it_starts_leaves_nothing(number: int, step: str, tmp_path: Path) -> None:
+    """Neither the program that loads nor the server that has not answered yet, nor a file."""
+    program, running = tmp_path / "oxigraph", tmp_path / "running"
+    program.write_text(
+        f"#!/bin/sh\nif [ $1 = {step} ]; then echo $$ > {running}.new; mv {running}.new {running}; exec sleep 60; fi\n",
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    (tmp_path / "scratch").mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVING, str(program)],
+        env={**os.environ, "TMPDIR": str(tmp_path / "scratch")},
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509  (no threads)
+    )
+    try:
+        end = time.monotonic() + WAIT
+        while not running.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        child = int(running.read_text(encoding="utf-8"))
+        process.send_signal(number)
+        assert process.wait(WAIT) != 0
+    finally:
+        process.kill()
+        process.wait(WAIT)
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+    assert list((tmp_path / "scratch").iterdir()) == []

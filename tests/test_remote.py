@@ -1,0 +1,130 @@
+"""Questions to live stores: over the release that is live there, and a sentence where no answer can be had."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import released
+from conftest import ROOT, Run
+from double import Basic, Double, Fault
+
+TIMEOUT = "2"
+SECRET = "s3cret-of-a-test"  # noqa: S105  (of a double)
+
+
+@pytest.fixture
+def asked(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Double]:
+    """Return a double with a release in it that is asked."""
+    monkeypatch.chdir(tmp_path)
+    with Double(brand="oxigraph") as double:
+        folder = released.release(tmp_path / "one", "1.0.0", size=8)
+        assert run("load", double.url, "--exports", folder, "--swap", "pointer").exit_code == 0
+        yield double
+
+
+def asking(double: Double, text: str, *more: str, form: str = "csv") -> list[str | Path]:
+    """Return the words of a question to a double."""
+    words = ["-C", ROOT, "query", "-e", text, "--endpoint", double.query_url, "--profile", "generic"]
+    return [*words, "--timeout", TIMEOUT, "--format", form, *more]
+
+
+def test_questions_go_to_the_release_that_is_live(asked: Double, run: Run, tmp_path: Path) -> None:
+    """A question sees the live release and no other that the store keeps; JSON and CSV are those of a local answer."""
+    two = released.release(tmp_path / "two", "2.0.0", size=9)
+    assert run("load", asked.url, "--exports", two, "--swap", "pointer").exit_code == 0
+    result = run(*asking(asked, "SELECT DISTINCT ?v WHERE { ?s ivig:version ?v }", form="json"))
+    graphs = run(*asking(asked, "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
+
+    assert [b["v"]["value"] for b in json.loads(result.stdout)["results"]["bindings"]] == ["2.0.0"]
+    assert len(graphs.stdout.splitlines()) == 6
+
+
+FAULTS = ["wrong-content-type", "bad-json", "hang", "login-page", "endless-answer", "refuse"]
+ODD_ROWS = '{"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "uri", "value": "no address"}}]}}'
+
+
+@pytest.mark.parametrize("text", ["ASK {}", "SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_question_to_a_misbehaving_store_ends_in_a_sentence(fault: str, text: str, asked: Double, run: Run) -> None:
+    """One sentence and status 5, as with a load."""
+    asked.faults[:] = [Fault(fault, "query")]
+    result = run(*asking(asked, text))
+
+    assert result.exit_code == 5
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["ASK {}", "SELECT * { ?s ?p ?o }"])
+def test_rows_that_cannot_be_read_are_a_fault_of_the_store(text: str, asked: Double, run: Run) -> None:
+    """The question was right: it is no wrong usage."""
+    asked.faults[:] = [Fault("bad-json", "query", nth=2, value=ODD_ROWS)]
+    result = run(*asking(asked, text))
+
+    assert asked.struck
+    assert result.exit_code == 5, result.output
+    assert "damaged" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("# PREFIX ivig: is known\nSELECT (COUNT(*) AS ?n) { ?s ivig:version ?v }", "n\n40\n"),
+        ("PREFIX ask: <urn:x>\nSELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "n\n42\n"),
+        ("BASE <https://w3id.org/ivig-kg/>\nSELECT (COUNT(*) AS ?n) { ?s <ontology/version> ?from }", "n\n40\n"),
+    ],
+    ids=["comment", "prefix", "base"],
+)
+def test_a_question_is_read_as_it_stands(text: str, answer: str, asked: Double, run: Run) -> None:
+    """A comment declares nothing, and a prefix may be called as a form of query is."""
+    result = run(*asking(asked, text))
+
+    assert result.stdout == answer, result.stderr
+
+
+def test_a_question_that_names_its_graphs_is_asked_over_these(asked: Double, run: Run) -> None:
+    """FROM is not overridden, at home neither."""
+    catalog, facts = f"<{released.CATALOG}>", f"<{released.GRAPH}facts>"
+    text = "SELECT (COUNT(*) AS ?n) FROM % { ?s <http://www.w3.org/ns/dcat#hasCurrentVersion> ?o }".replace(
+        "%", catalog
+    )
+    there = run(*asking(asked, text))
+    home = run(
+        *("-C", ROOT, "query", "--format", "csv", "-e"),
+        "SELECT (COUNT(DISTINCT ?g) AS ?n) FROM NAMED % { GRAPH ?g { ?s ?p ?o } }".replace("%", facts),
+    )
+
+    assert there.stdout == "n\n1\n", there.stderr
+    assert home.stdout == "n\n1\n", home.stderr
+
+
+def test_an_answer_that_may_be_cut_is_none(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Virtuoso says how many rows it gives at most; as many are not taken for all."""
+    monkeypatch.chdir(tmp_path)
+    with Double(brand="virtuoso", faults=[Fault("truncated-results", "query", nth=3, rows=5)]) as double:
+        words = ("-C", ROOT, "query", "--endpoint", double.url, "--profile", "virtuoso", "-e")
+        result = run(*words, "SELECT * { GRAPH ?g { ?s ?p ?o } }")
+
+        assert double.struck
+        assert result.exit_code == 5
+        assert "it gives 5 rows at most" in result.stderr
+
+
+def test_secrets_of_the_environment_go_to_no_store_that_is_only_asked(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They belong to the store that is written to; --auth sends them, and the sentence says so."""
+    monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", SECRET)
+    with Double(brand="fuseki", auth=Basic("dba", SECRET)) as double:
+        without = run(*asking(double, "ASK {}"))
+        sent = "".join(request.text for request in double.requests if request.user)
+        given = run(*asking(double, "ASK {}", "--auth", "basic"))
+
+        assert without.exit_code == 5
+        assert "query sends them with --auth" in without.stderr
+        assert sent == ""
+        assert given.exit_code == 0, given.output
