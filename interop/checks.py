@@ -44,13 +44,6 @@ _PORT = (
     "DEFAULT_PORT_SHOULD_BE_OMITTED",
     "Two addresses of sources hold `:443`, as they stand in what was read; `riot` advises to leave it out.",
 )
-_ALTERNATIVES = (
-    "0 results instead of",
-    (
-        "Comunica, which asks its SPARQL constraints, takes `EXISTS { ... a|b ... }` as true where neither `a` nor `b`"
-        " is the property of any triple, and in the small graphs of the cases none is."
-    ),
-)
 KNOWN: Mapping[tuple[str, str, str], tuple[str, str]] = {
     **{(WARN, "Jena riot", form): _PORT for form in ("ttl", "jsonld as 1.0", "nt", "nq", "trig")},
     (READ, "Jena riot", "jsonld"): (
@@ -60,15 +53,4 @@ KNOWN: Mapping[tuple[str, str, str], tuple[str, str]] = {
             " read as JSON-LD 1.0, with the same triples."
         ),
     ),
-    **{
-        (JUDGE, "shacl-engine", case): _ALTERNATIVES
-        for case in (
-            "invalid/AdverseEffect-serious-alone",
-            "invalid/AdverseEffect-two-frequencies",
-            "invalid/Composition-two-amounts",
-            "invalid/DosageRegimen-two-values",
-            "invalid/facts-disagree",
-            "valid/AdverseEffect",
-        )
-    },
 }
