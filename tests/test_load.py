@@ -332,13 +332,14 @@ def test_a_claim_of_a_load_that_died_ends_by_itself(one: Path, two: Path, run: R
     with Double(brand="oxigraph") as double:
         assert run(*words(double, "--exports", one)).exit_code == 0
         double.store.update(add % "2999-01-01T00:00:00.000000Z")
+        double.store.update((add % "zzz").replace("/dead", "/odd"))
         waited = run(*words(double, "--exports", two, "--timeout", "2"))
         double.store.update(f"DELETE WHERE {{ GRAPH <{released.CATALOG}> {{ {until} ?when }} }}")
         double.store.update(add % "2020-01-01T00:00:00.000000Z")
         went = run(*words(double, "--exports", two))
 
         assert waited.exit_code == 5
-        assert "another load is putting a release in place" in waited.stderr
+        assert "another load is putting a release in place, until 2999" in waited.stderr
         assert went.exit_code == 0, went.output
         assert versions(double) == released.whole("2.0.0")
 

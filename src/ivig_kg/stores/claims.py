@@ -43,16 +43,16 @@ def held(store: Store) -> Iterator[Catalog]:
                 message = f"{store.profile.query}: it does not show what was written into its catalog"
                 raise StoreError(message)
             others = {iri: until for iri, until in known.claims.items() if iri != own}
-            over = [catalog.valid(iri, until) for iri, until in others.items() if catalog.is_over(until, skew=SKEW)]
-            if over:
+            standing = {iri: until for iri, until in others.items() if not catalog.is_over(until, skew=SKEW)}
+            if over := [catalog.valid(iri, others[iri]) for iri in others.keys() - standing.keys()]:
                 catalog.delete(store, over, doing=doing)
-            if len(over) == len(others):
+            if not standing:
                 yield known
                 return
         finally:
             with contextlib.suppress(StoreError), store.client.given(FAREWELL):
                 catalog.delete(store, [claim], doing=doing)
-        _wait(store, max(others.values()))
+        _wait(store, max(standing.values()))
 
 
 def _wait(store: Store, until: str) -> None:
