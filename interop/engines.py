@@ -15,7 +15,6 @@ from answers import Answer, of, read
 GRAPHS = tuple(
     f"https://w3id.org/ivig-kg/graph/{name}" for name in ("concepts", "derived", "facts", "ontology", "sources")
 )
-ANSWER = 300  # seconds for an answer; Virtuoso takes half a minute for one of them
 UNION = "https://w3id.org/ivig-kg/graph/union"
 DEFAULT, NAMED = "default graph", "named graphs"
 Given = Mapping[tuple[str, str], Answer | str]  # by question and by what was asked; a sentence where there is no answer
@@ -132,9 +131,7 @@ def _over_http(url: str, queries: Queries, graphs: Mapping[str, tuple[str, ...]]
 
             def ask(text: str = _text(path), over: tuple[str, ...] = named) -> Answer:
                 """Ask the server."""
-                return read(
-                    servers.query(url, text, accept="application/sparql-results+json", graphs=over, timeout=ANSWER)
-                )
+                return read(servers.query(url, text, accept="application/sparql-results+json", graphs=over))
 
             found[name, kind] = _or_why(ask)
     return found

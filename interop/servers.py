@@ -166,9 +166,9 @@ def request(
         return body
 
 
-def query(url: str, text: str, *, accept: str, graphs: Sequence[str] = (), **options: str) -> bytes:
+def query(url: str, text: str, *, accept: str, graphs: Sequence[str] = ()) -> bytes:
     """Ask a server by a form, over the union of some named graphs or over its default graph."""
-    words = [("query", text), *(("default-graph-uri", graph) for graph in graphs), *options.items()]
+    words = [("query", text), *(("default-graph-uri", graph) for graph in graphs)]
     kind = "application/x-www-form-urlencoded"
     data = urllib.parse.urlencode(words).encode("ascii")
     return request(url, data=data, method="POST", headers={"Content-Type": kind, "Accept": accept})

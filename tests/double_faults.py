@@ -389,6 +389,20 @@ def _truncated(exchange: Exchange, fault: Fault, go: Callable[[], Answer]) -> An
     return answer
 
 
+@_carry(
+    "stopped-results",
+    "A question is stopped when its time is over; the first `rows` rows or triples are given with status 200.",
+    on=READS,
+)
+def _stopped(exchange: Exchange, fault: Fault, go: Callable[[], Answer]) -> Answer:
+    exchange.call.rows = fault.rows
+    answer = go()
+    if exchange.double.brand.odd:
+        answer.headers["X-SQL-State"] = "S1TAT"
+        answer.headers["X-SQL-Message"] = "RC...: Returning incomplete results, query interrupted by result timeout."
+    return answer
+
+
 # On the answer, or instead of it
 
 

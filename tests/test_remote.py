@@ -113,6 +113,22 @@ def test_an_answer_that_may_be_cut_is_none(run: Run, tmp_path: Path, monkeypatch
         assert "it gives 5 rows at most" in result.stderr
 
 
+@pytest.mark.parametrize("question", ["SELECT * { GRAPH ?g { ?s ?p ?o } }", "CONSTRUCT WHERE { ?s ?p ?o }"])
+def test_an_answer_that_was_stopped_is_none(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    """Virtuoso gives what it has when the time of a question is over, with status 200 and a word in a header."""
+    monkeypatch.chdir(tmp_path)
+    with Double(brand="virtuoso", faults=[Fault("stopped-results", "query", nth=3, rows=5)]) as double:
+        words = ("-C", ROOT, "query", "--endpoint", double.url, "--profile", "virtuoso", "-e")
+        result = run(*words, question)
+
+        assert double.struck
+        assert result.exit_code == 5
+        assert result.stdout == ""
+        assert "it stopped and gave only a part" in result.stderr
+
+
 def test_secrets_of_the_environment_go_to_no_store_that_is_only_asked(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

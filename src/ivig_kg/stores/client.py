@@ -28,6 +28,7 @@ MAX_ANSWER = 1 << 28  # bytes
 _BLOCK = 1 << 16
 _EXCERPT = 160  # characters of what a store says of an error
 _ROWS = re.compile("[0-9]{1,9}")
+_PARTIAL = "S1TAT"  # Virtuoso's state of a question that was stopped, whose answer it gives as far as it came
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts no certificate
 _HINTS = {
     HTTPStatus.UNAUTHORIZED: "it wants to know who asks",
@@ -221,6 +222,9 @@ class Client:
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code not in request.wanted:
             raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, bytes(data))))
+        if answer.headers.get("x-sql-state") == _PARTIAL:
+            message = f"{self._store}: it stopped and gave only a part of the answer, its time being over, when asked to {request.doing}"
+            raise StoreError(message)
         most = answer.headers.get("x-sparql-maxrows", "")
         return Answer(answer.status_code, kind, bytes(data), int(most) if _ROWS.fullmatch(most) else None)
 
