@@ -223,7 +223,7 @@ class Client:
         if answer.status_code not in request.wanted:
             raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, bytes(data))))
         if answer.headers.get("x-sql-state") == _PARTIAL:
-            message = f"{self._store}: it stopped and gave only a part of the answer, its time being over, when asked to {request.doing}"
+            message = f"{self._store}: it stopped and gave only a part of the answer when asked to {request.doing}"
             raise StoreError(message)
         most = answer.headers.get("x-sparql-maxrows", "")
         return Answer(answer.status_code, kind, bytes(data), int(most) if _ROWS.fullmatch(most) else None)
