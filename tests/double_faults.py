@@ -376,17 +376,23 @@ def _duplicate(_fault: Fault, _text: str, table: dict) -> None:
         table["results"]["bindings"] = [row for row in table["results"]["bindings"] for _ in range(2)]
 
 
+def _cut_short(exchange: Exchange, fault: Fault, go: Callable[[], Answer], headers: dict[str, str]) -> Answer:
+    """Give only the first rows, and say so in headers where the brand does."""
+    exchange.call.rows = fault.rows
+    answer = go()
+    if exchange.double.brand.odd:
+        for name, value in headers.items():
+            answer.headers[name] = value
+    return answer
+
+
 @_carry(
     "truncated-results",
     "SELECT, CONSTRUCT and GET give only the first `rows` rows or triples, with status 200.",
     on=READS,
 )
 def _truncated(exchange: Exchange, fault: Fault, go: Callable[[], Answer]) -> Answer:
-    exchange.call.rows = fault.rows
-    answer = go()
-    if exchange.double.brand.odd:
-        answer.headers["X-SPARQL-MaxRows"] = str(fault.rows)
-    return answer
+    return _cut_short(exchange, fault, go, {"X-SPARQL-MaxRows": str(fault.rows)})
 
 
 @_carry(
@@ -395,12 +401,8 @@ def _truncated(exchange: Exchange, fault: Fault, go: Callable[[], Answer]) -> An
     on=READS,
 )
 def _stopped(exchange: Exchange, fault: Fault, go: Callable[[], Answer]) -> Answer:
-    exchange.call.rows = fault.rows
-    answer = go()
-    if exchange.double.brand.odd:
-        answer.headers["X-SQL-State"] = "S1TAT"
-        answer.headers["X-SQL-Message"] = "RC...: Returning incomplete results, query interrupted by result timeout."
-    return answer
+    told = "RC...: Returning incomplete results, query interrupted by result timeout."
+    return _cut_short(exchange, fault, go, {"X-SQL-State": "S1TAT", "X-SQL-Message": told})
 
 
 # On the answer, or instead of it

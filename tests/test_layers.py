@@ -103,7 +103,7 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
 
 
-KNOWN = {name_of(path) for path in MODULES}
+NAMES = {name_of(path) for path in MODULES}
 
 
 def imports(path: Path) -> set[str]:
@@ -112,7 +112,7 @@ def imports(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module in {"ivig_kg", "ivig_kg.cli", "ivig_kg.stores"}:
             package = "" if node.module == "ivig_kg" else node.module.removeprefix("ivig_kg.") + "."
-            found |= {package + a.name if package + a.name in KNOWN else package.rstrip(".") for a in node.names}
+            found |= {package + a.name if package + a.name in NAMES else package.rstrip(".") for a in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ivig_kg."):
             found.add((node.module or "").removeprefix("ivig_kg."))
     return found
@@ -125,7 +125,7 @@ def layer(name: str) -> int:
 
 def test_every_module_has_its_layer() -> None:
     """A new module must be given a place."""
-    assert {name_of(p) for p in MODULES} == set().union(*LAYERS)
+    assert set().union(*LAYERS) == NAMES
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
