@@ -103,14 +103,16 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
 
 
+KNOWN = {name_of(path) for path in MODULES}
+
+
 def imports(path: Path) -> set[str]:
     """Return the modules of the package that a module imports, anywhere in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module in {"ivig_kg", "ivig_kg.cli", "ivig_kg.stores"}:
             package = "" if node.module == "ivig_kg" else node.module.removeprefix("ivig_kg.") + "."
-            known = {name_of(p) for p in MODULES}
-            found |= {package + a.name if package + a.name in known else package.rstrip(".") for a in node.names}
+            found |= {package + a.name if package + a.name in KNOWN else package.rstrip(".") for a in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ivig_kg."):
             found.add((node.module or "").removeprefix("ivig_kg."))
     return found
