@@ -119,7 +119,8 @@ def _concept(said: Statements, node: str) -> Json:
 
 def _object(said: Statements, fact: str, element: str) -> Json:
     """Return the object of a fact as an element that holds one; no fact of these classes has two."""
-    return {element: {"concept": _concept(said, node)} for node in said.objects(fact)}
+    found = said.objects(fact)
+    return {element: {"concept": _concept(said, found[0])}} if found else {}
 
 
 def _indication(said: Statements, fact: str) -> Json:

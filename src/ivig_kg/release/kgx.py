@@ -30,7 +30,18 @@ _CLASSES = (  # of the concepts' own, what the ontology aligns with Biolink
     "BiologicalProcess",
     "Publication",
 )
-_NODE = ("id", "category", "name", "description", "synonym", "xref", "equivalent_identifiers", "provided_by", "iri")
+_NODE = (
+    "id",
+    "category",
+    "name",
+    "description",
+    "synonym",
+    "xref",
+    "equivalent_identifiers",
+    "publication_type",
+    "provided_by",
+    "iri",
+)
 _EDGE = (
     "id",
     "subject",
@@ -49,9 +60,12 @@ _EDGE = (
 )
 Cell = str | list[str]
 Row = dict[str, Cell]
+Direct = Mapping[str, tuple[str, str, str]]
 
 
-def files(said: Statements, direct: Mapping[str, tuple[str, str, str]], prefixes: Mapping[str, str]) -> dict[str, bytes]:
+def files(
+    said: Statements, direct: Direct, prefixes: Mapping[str, str]
+) -> dict[str, bytes]:
     """Return the four files by name.
 
     Args:
@@ -74,6 +88,7 @@ def _node(said: Statements, node: str, prefixes: Mapping[str, str]) -> Row:
     synonyms = {*said.texts(node, f"{SKOS}altLabel"), *said.texts(node, f"{SKOS}hiddenLabel")}
     exact = [curie(iri, prefixes) for iri in said.matches(node, "exact")]
     others = [curie(iri, prefixes) for kind in ("close", "broad", "narrow") for iri in said.matches(node, kind)]
+    kinds = [said.label(kind) for kind in said.iris(node, "sourceKind")]
     described = said.text(node, f"{SKOS}definition") or said.text(node, f"{DCTERMS}title")
     return {
         "id": curie(node, prefixes),
@@ -83,6 +98,11 @@ def _node(said: Statements, node: str, prefixes: Mapping[str, str]) -> Row:
         **({"synonym": sorted(synonyms)} if synonyms else {}),
         **({"xref": sorted(others)} if others else {}),
         **({"equivalent_identifiers": sorted(exact)} if exact else {}),
+        **(
+            {"publication_type": [said.label(kind) for kind in kinds]}
+            if (kinds := said.iris(node, "sourceKind"))
+            else {}
+        ),
         "provided_by": [KNOWLEDGE_SOURCE],
         "iri": node,
     }

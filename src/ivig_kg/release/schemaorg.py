@@ -90,14 +90,17 @@ def _condition(said: Statements, condition: str, found: dict[str, list[str]]) ->
 def _source(said: Statements, source: str) -> Json:
     address = said.iris(source, "https://schema.org/url") or said.texts(source, "https://schema.org/url")
     dates = said.texts(source, f"{DCTERMS}issued")
-    publishers = said.texts(source, f"{DCTERMS}publisher")
+    publishers = [
+        {"@id": f"{source}#publisher", "@type": "Organization", "name": name}
+        for name in said.texts(source, f"{DCTERMS}publisher")
+    ]
     return {
         "@id": source,
         "@type": "CreativeWork",
         "name": said.label(source),
         **({"url": address[0]} if address else {}),
         **({"datePublished": dates[0]} if dates else {}),
-        **({"publisher": {"@id": f"{source}#publisher", "@type": "Organization", "name": publishers[0]}} if publishers else {}),
+        **({"publisher": publishers[0]} if publishers else {}),
     }
 
 
