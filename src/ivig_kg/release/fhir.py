@@ -24,11 +24,8 @@ _SYSTEMS = {  # what FHIR calls a vocabulary: https://hl7.org/fhir/R5/terminolog
     "https://bioregistry.io/cvx:": "http://hl7.org/fhir/sid/cvx",
     "https://precision.fda.gov/uniisearch/srs/unii/": "http://fdasis.nlm.nih.gov",
 }
-_ELEMENTS = {  # what an element holds; all else that a file states of a fact stands in extensions
-    TYPE,
-    LABEL,
-    *(VOCABULARY + key for key in ("about", "status", "population", "frequencyAsStated", "consequence")),
-}
+_ELEMENTS = {TYPE, LABEL, *(VOCABULARY + key for key in ("about", "status", "population"))}  # all else is an extension
+_ELEMENT_OF = {"AdverseEffect": "frequencyAsStated", "Interaction": "consequence"}  # one more that the type has
 _WARNINGS = ("BoxedWarning", "Warning")
 Json = dict[str, Any]
 
@@ -65,14 +62,13 @@ def serialize(said: Statements, version: str) -> bytes:
 def _resource(said: Statements, fact: str, kind: str) -> Json:
     """Return what every resource has."""
     status = local(said.iris(fact, "status")[0])
+    held = {VOCABULARY + _ELEMENT_OF.get(said.kind(fact), ""), _main(said, fact)}
     groups = [{"display": said.label(p), "identifier": _identifier(p)} for p in said.iris(fact, "population")]
     return {
         "resourceType": "ClinicalUseDefinition",
         "id": _id(local(fact)),
         "extension": [
-            _extension(predicate, value)
-            for predicate, value in said.stated(fact)
-            if predicate not in _ELEMENTS and predicate != _main(said, fact)
+            _extension(predicate, value) for predicate, value in said.stated(fact) if predicate not in _ELEMENTS | held
         ],
         "identifier": [_identifier(fact)],
         "type": kind,

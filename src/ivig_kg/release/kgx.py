@@ -63,9 +63,7 @@ Row = dict[str, Cell]
 Direct = Mapping[str, tuple[str, str, str]]
 
 
-def files(
-    said: Statements, direct: Direct, prefixes: Mapping[str, str]
-) -> dict[str, bytes]:
+def files(said: Statements, direct: Direct, prefixes: Mapping[str, str]) -> dict[str, bytes]:
     """Return the four files by name.
 
     Args:

@@ -37,6 +37,8 @@ class Statements:
             if quad.predicate.value == TYPE and graph != "derived":
                 self.graphs.setdefault(graph, []).append(quad.subject.value)
                 self.classes[quad.subject.value] = quad.object.value
+        for subjects in self.graphs.values():
+            subjects.sort()
         self.main = {c: p[0] for c in self._values if (p := self.iris(c, f"{VOCABULARY}mainProperty"))}
 
     def all(self, subject: str, predicate: str) -> list[Any]:
