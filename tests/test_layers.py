@@ -69,6 +69,7 @@ LAYERS = (
     },
     {"release", "release.counts", "release.statements"},
     {"release.description", "release.fhir", "release.kgx", "release.schemaorg", "release.tables"},
+    {"release.crate"},
     {"stores", "stores.credentials", "stores.profiles", "stores.values"},
     {"stores.authentication", "stores.contents"},
     {"stores.client"},

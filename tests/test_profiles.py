@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 import sssom_pydantic
 from biolink_model.datamodel import pydanticmodel_v2 as biolink
 from fhir.resources.bundle import Bundle
+from rocrate.rocrate import ROCrate
 
 from conftest import ROOT
 from ivig_kg import loading, resources, sparql
-from ivig_kg.release import counts, fhir, kgx, schemaorg, tables
+from ivig_kg.release import counts, crate, description, fhir, kgx, schemaorg, tables
 from ivig_kg.release.statements import Statements
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import SKOS
@@ -128,3 +130,41 @@ def test_the_index_has_a_row_for_every_fact(said: Statements, loaded: loading.Lo
 
     assert rows == json.loads(made["index.json"])
     assert [THINGS + row["fact"] for row in rows] == list(said.facts())
+
+
+def test_the_crate_is_read_with_every_file(tmp_path: Path) -> None:
+    """The reader of RO-Crate finds the files, and the date, licence and version of the root."""
+    files = [description.File("kgx/nodes.tsv", "text/tab-separated-values", 3, "0" * 64)]
+    (tmp_path / "kgx").mkdir()
+    (tmp_path / "kgx/nodes.tsv").write_text("id\n")
+    (tmp_path / crate.NAME).write_bytes(crate.serialize(files, version="1.0.0", date="2026-01-01"))
+
+    read = ROCrate(tmp_path)
+
+    assert [entity.id for entity in read.get_by_type("File")] == ["kgx/nodes.tsv"]
+    assert read.root_dataset["datePublished"] == "2026-01-01"
+    assert read.root_dataset["license"].id == description.LICENCE
+
+
+def test_the_description_counts_what_the_data_hold(said: Statements, loaded: loading.Loaded) -> None:
+    """Its numbers are those that SPARQL counts, it has no blank node, and no partition is left out."""
+    release = description.Release("1.0.0", "2026-01-01", "1.0.0", said, loaded.quads, loaded.table)
+    triples = {q.triple for q in ox.parse(description.serialize(release, []), format=ox.RdfFormat.TURTLE)}
+    store = sparql.store(loaded.quads)
+
+    def number(node: str, what: str) -> int:
+        """Return a number of the description."""
+        (found,) = (t.object.value for t in triples if t.subject.value == node and t.predicate.value == what)
+        return int(found)
+
+    assert all(isinstance(t.subject, ox.NamedNode) for t in triples)
+    for name in ("concepts", "derived", "facts", "ontology", "sources"):
+        (row,) = store.query(
+            f"SELECT (COUNT(*) AS ?n) {{ GRAPH <https://w3id.org/ivig-kg/graph/{name}> {{ ?s ?p ?o }} }}"
+        )
+        assert number(f"{release.iri}#{name}", f"{description.VOID}triples") == int(row["n"].value)
+        parts = [t for t in triples if t.subject.value == f"{release.iri}#{name}" and "Partition" in t.predicate.value]
+        shares = [
+            number(t.object.value, f"{description.VOID}triples") for t in parts if "propertyP" in t.predicate.value
+        ]
+        assert sum(shares) == int(row["n"].value)
