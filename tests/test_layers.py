@@ -67,6 +67,9 @@ LAYERS = (
         "questions",
         "vocabularies",
     },
+    {"release", "release.counts", "release.statements"},
+    {"release.description", "release.fhir", "release.kgx", "release.schemaorg", "release.tables"},
+    {"release.crate"},
     {"stores", "stores.credentials", "stores.profiles", "stores.values"},
     {"stores.authentication", "stores.contents"},
     {"stores.client"},
@@ -110,7 +113,7 @@ def imports(path: Path) -> set[str]:
     """Return the modules of the package that a module imports, anywhere in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module in {"ivig_kg", "ivig_kg.cli", "ivig_kg.stores"}:
+        if isinstance(node, ast.ImportFrom) and node.module in {"ivig_kg", "ivig_kg.cli", "ivig_kg.release", "ivig_kg.stores"}:
             package = "" if node.module == "ivig_kg" else node.module.removeprefix("ivig_kg.") + "."
             found |= {package + a.name if package + a.name in NAMES else package.rstrip(".") for a in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ivig_kg."):

@@ -1,0 +1,49 @@
+"""Tables: one row a fact for a spreadsheet, and the mappings in the words of SSSOM."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from ivig_kg import sparql
+from ivig_kg.release.statements import Statements
+from ivig_kg.resources import THINGS, VOCABULARY
+from ivig_kg.terms import Table
+
+_CATEGORY = "subject_category"
+
+
+def index(query: str, store: ox.Store) -> dict[str, bytes]:
+    """Return the answer of the question `facts`, one row a fact, as CSV and as a list of JSON objects.
+
+    A value that is absent is an empty cell in CSV and no key in JSON.
+    """
+    csv = sparql.written(sparql.ask(query, over=store), form="csv", prefixes={})
+    names, rows = sparql.rows(sparql.ask(query, over=store))
+    found = [{n: v.value for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
+    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    return {"index.csv": csv.encode("utf-8"), "index.json": text.encode("utf-8")}
+
+
+def mappings(table: Table, said: Statements, *, version: str) -> bytes:
+    """Return the table of mappings with its version, and the class of each concept as its category.
+
+    A category of SSSOM is an identifier, and its readers leave out, without a word, a row that has a plain word there.
+    Source: https://mapping-commons.github.io/sssom/subject_category/
+    """
+    lines = [line for line in table.lines if line.startswith("#")]
+    start = next(n for n, line in enumerate(lines) if line.startswith("#curie_map:"))
+    named = {"ivig": VOCABULARY} | ({} if "kg" in table.prefixes else {"kg": THINGS})
+    lines.insert(start, f'#mapping_set_version: "{version}"')
+    lines += [f'#  "{name}": "{iri}"' for name, iri in named.items() if name not in table.prefixes]
+    columns = list(table.rows[0].cells)
+    rows = [[_cell(column, row.cells, said) for column in columns] for row in table.rows]
+    return ("\n".join([*lines, *("\t".join(cells) for cells in [columns, *rows])]) + "\n").encode("utf-8")
+
+
+def _cell(column: str, cells: Mapping[str, str], said: Statements) -> str:
+    if column == _CATEGORY:
+        return "ivig:" + said.kind(THINGS + cells["subject_id"].removeprefix("kg:"))
+    return cells[column]
