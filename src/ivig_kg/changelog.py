@@ -61,7 +61,7 @@ def _heaviest(difference: Difference) -> Change:
     return min(difference.changes, key=lambda change: order.index(change.impact))
 
 
-def _summary(comparison: Comparison) -> str:
+def summary(comparison: Comparison) -> str:
     """Return in one sentence what kind of change it is, and how many differences there are of each."""
     if comparison.impact is None:
         return "no difference"
@@ -78,7 +78,7 @@ def _by_kind(comparison: Comparison) -> Iterator[tuple[str, list[Difference]]]:
 
 
 def _text(comparison: Comparison) -> str:
-    lines = [f"{comparison.old} -> {comparison.new}: {_summary(comparison)}"]
+    lines = [f"{comparison.old} -> {comparison.new}: {summary(comparison)}"]
     for title, found in _by_kind(comparison):
         lines += ["", title]
         for difference in found:
@@ -120,7 +120,7 @@ def _values(field: Field, show: Callable[[str], str] = str, arrow: str = "->") -
 
 
 def _markdown(comparison: Comparison) -> str:
-    lines = [f"## From {_code(comparison.old)} to {_code(comparison.new)}", "", f"{_summary(comparison).capitalize()}."]
+    lines = [f"## From {_code(comparison.old)} to {_code(comparison.new)}", "", f"{summary(comparison).capitalize()}."]
     for title, found in _by_kind(comparison):
         lines += ["", f"### {title}", ""]
         for difference in found:

@@ -194,7 +194,12 @@ def _part(name: str, *, folder: Path, run: Iterable[bytes]) -> None:
 
 def is_export(name: str) -> bool:
     """Tell whether a file of this name is one of the exports, of any kind and number."""
-    return name in {*NAMES, MANIFEST} or _PART.fullmatch(name) is not None
+    return name in {*NAMES, MANIFEST} or is_part(name)
+
+
+def is_part(name: str) -> bool:
+    """Tell whether a file of this name is a part of a dataset."""
+    return _PART.fullmatch(name) is not None
 
 
 def part_names(run: Iterable[bytes]) -> list[str]:

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ivig_kg.errors import OutputError
@@ -54,6 +54,58 @@ def write(
     except OSError as error:
         message = f"{folder}: the exports cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
+
+
+def replace(folder: Path, files: Mapping[str, bytes], *, ours: Callable[[str], bool]) -> None:
+    """Write a folder of files and folders whole, or leave what stood there.
+
+    Args:
+        folder: Where to write; it is made where it is missing.
+        files: What each file holds, by its path in the folder.
+        ours: Tells by its path whether a file that stands there is of an earlier run, and goes.
+
+    Raises:
+        OutputError: It cannot be written, or holds files of somebody else; what stood there stands.
+    """
+    try:
+        folder = Path(os.path.realpath(folder))
+        there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if not _is_folder(path)]
+        foreign = sorted(path for path in there if not ours(path))
+        if foreign or (folder.exists() and not folder.is_dir()):
+            what = f"it holds {foreign[0]}, which no release wrote" if foreign else "it is no folder"
+            message = f"{folder}: {what}; name another folder"
+            raise OutputError(message)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _workplace(folder.parent) as place:
+            new = place / folder.name
+            for name, data in sorted(files.items()):
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                _put(new / name, data)
+            _swap(new, folder)
+    except OSError as error:
+        message = f"{folder}: cannot be written: {error.strerror or error}"
+        raise OutputError(message) from error
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Put a new folder in the place of an old one, in one step where the system has one."""
+    if not folder.exists():
+        new.rename(folder)
+        return
+    try:
+        _exchange(new, folder)
+    except OSError:
+        old = new.with_name(f"{new.name}-old")
+        folder.rename(old)
+        try:
+            new.rename(folder)
+        except BaseException:
+            old.rename(folder)
+            raise
 
 
 def save(path: Path, data: bytes) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ivig_kg.cli import asking, authoring, checking, comparing, curating, editing, storing
+from ivig_kg.cli import asking, authoring, checking, comparing, curating, editing, releasing, storing
 from ivig_kg.cli.group import FOLDER, Group
 
 
@@ -38,6 +38,8 @@ for command in (
     checking.build,
     checking.merge,
     checking.export,
+    releasing.release,
+    releasing.verify,
     storing.load,
     storing.serve,
     asking.query,

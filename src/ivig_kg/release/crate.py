@@ -10,31 +10,33 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ivig_kg.release.description import ABOUT, LICENCE, RELEASES, TITLE, File
+from ivig_kg.release.description import File, Release
 
 NAME = "ro-crate-metadata.json"
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 
 
-def serialize(files: Iterable[File], *, version: str, date: str) -> bytes:
+def serialize(release: Release, files: Iterable[File]) -> bytes:
     """Return the metadata file.
 
     Args:
+        release: What is described.
         files: Every file of the release but this one.
-        version: The version of the data.
-        date: The date of the release, as ISO 8601.
     """
-    held = sorted(files, key=lambda file: file.path)
+    held, citation = sorted(files, key=lambda file: file.path), release.citation
+    authors = [{"@id": f"#author-{n}", "@type": a.kind, "name": a.name} for n, a in enumerate(citation.authors, 1)]
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
-        "name": TITLE,
-        "description": ABOUT,
-        "identifier": RELEASES + version,
-        "version": version,
-        "datePublished": date,
-        "license": {"@id": LICENCE},
+        "name": citation.title,
+        "description": citation.abstract,
+        "identifier": release.iri,
+        "version": citation.version,
+        "datePublished": release.date,
+        "license": {"@id": citation.licence_address},
+        "author": [{"@id": author["@id"]} for author in authors],
+        "keywords": ", ".join(citation.keywords),
         "hasPart": [{"@id": file.path} for file in held],
     }
     about = {
@@ -44,10 +46,9 @@ def serialize(files: Iterable[File], *, version: str, date: str) -> bytes:
         "about": {"@id": "./"},
     }
     licence = {
-        "@id": LICENCE,
+        "@id": citation.licence_address,
         "@type": "CreativeWork",
-        "name": "Creative Commons Attribution 4.0 International",
-        "identifier": "CC-BY-4.0",
+        "name": citation.licence,
     }
     parts = [
         {
@@ -57,8 +58,9 @@ def serialize(files: Iterable[File], *, version: str, date: str) -> bytes:
             "encodingFormat": file.media,
             "contentSize": str(file.size),
             "sha256": file.sha256,
+            **({"license": {"@id": file.licence}} if file.licence else {}),
         }
         for file in held
     ]
-    content = {"@context": CONTEXT, "@graph": [about, root, licence, *parts]}
+    content = {"@context": CONTEXT, "@graph": [about, root, licence, *authors, *parts]}
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from ivig_kg import turtle
 from ivig_kg.release import counts
+from ivig_kg.release.citation import Citation
 from ivig_kg.release.statements import Statements, curie, local
 from ivig_kg.resources import GRAPHS, THINGS, VOCABULARY
 from ivig_kg.schema import DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Triple
@@ -22,18 +23,18 @@ from ivig_kg.terms import Table
 
 NAME = "description.ttl"
 RELEASES = "https://w3id.org/ivig-kg/release/"
-TITLE = "ivig-kg: curated facts about human immunoglobulin"
-ABOUT = "Facts about human immunoglobulin and its products, each with the passage of the source that it rests on."
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-UNLICENSED = "No licence is recorded. No text of this source is in the release: short terms as stated, and digests."
+WITHOUT_TEXT = "No text of this source is in the release: short terms as stated, and digests."
+UNLICENSED = f"No licence is recorded. {WITHOUT_TEXT}"
 VOID = "http://rdfs.org/ns/void#"
 DCAT = "http://www.w3.org/ns/dcat#"
+FOAF = "http://xmlns.com/foaf/0.1/"
 PROV = "http://www.w3.org/ns/prov#"
 SPDX = "http://spdx.org/rdf/terms#"
 MEDIA = "https://www.iana.org/assignments/media-types/"
 PREFIXES = {
     "dcat": DCAT,
     "dcterms": DCTERMS,
+    "foaf": FOAF,
     "owl": OWL,
     "prov": PROV,
     "rdf": RDF,
@@ -49,12 +50,13 @@ PREFIXES = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class File:
-    """A file of a release: its path in it, its media type, size and SHA-256."""
+    """A file of a release: its path in it, media type, size, SHA-256, and its licence where it has one of its own."""
 
     path: str
     media: str
     size: int
     sha256: str
+    licence: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Release:
     """What a description is made from.
 
     Attributes:
-        version: The version of the data.
+        citation: What the data are called, their version, authors and licence.
         date: The date of the release, as ISO 8601.
         tool: The version of the tool.
         said: What the dataset says.
@@ -71,7 +73,7 @@ class Release:
         previous: The version of the release before it, or None.
     """
 
-    version: str
+    citation: Citation
     date: str
     tool: str
     said: Statements
@@ -82,7 +84,7 @@ class Release:
     @property
     def iri(self) -> str:
         """The IRI of the release."""
-        return RELEASES + self.version
+        return RELEASES + self.citation.version
 
 
 def serialize(release: Release, files: Iterable[File]) -> bytes:
@@ -92,7 +94,13 @@ def serialize(release: Release, files: Iterable[File]) -> bytes:
         release: What is described.
         files: The files that hold it in one form or another.
     """
-    triples = {*_of_release(release), *_of_graphs(release), *_of_links(release), *_of_files(release, files)}
+    triples = {
+        *_of_release(release),
+        *_of_graphs(release),
+        *numbers(release.iri, release.quads),
+        *_of_links(release),
+        *_of_files(release, files),
+    }
     output = io.BytesIO()
     readable = turtle.Readable(output, depth=0)
     ordered = sorted(triples, key=lambda t: (t.subject.value, t.predicate.value != f"{RDF}type", str(t)))
@@ -102,17 +110,24 @@ def serialize(release: Release, files: Iterable[File]) -> bytes:
 
 
 def _of_release(release: Release) -> Iterator[Triple]:
-    iri, said = release.iri, release.said
+    iri, said, citation = release.iri, release.said, release.citation
     for kind in (f"{DCAT}Dataset", f"{VOID}Dataset", f"{PROV}Entity"):
         yield _link(iri, f"{RDF}type", kind)
-    yield _text(iri, f"{DCTERMS}title", TITLE, language="en")
-    yield _text(iri, f"{DCTERMS}description", ABOUT, language="en")
-    yield _text(iri, f"{DCAT}version", release.version)
+    yield _text(iri, f"{DCTERMS}title", citation.title, language="en")
+    yield _text(iri, f"{DCTERMS}description", citation.abstract, language="en")
+    yield _text(iri, f"{DCAT}version", citation.version)
     yield _text(iri, f"{DCTERMS}issued", release.date, datatype="date")
-    yield _link(iri, f"{DCTERMS}license", LICENCE)
+    yield _link(iri, f"{DCTERMS}license", citation.licence_address)
+    for keyword in citation.keywords:
+        yield _text(iri, f"{DCAT}keyword", keyword, language="en")
+    for number, author in enumerate(citation.authors, 1):
+        agent = f"{iri}#author-{number}"
+        yield _link(iri, f"{DCTERMS}creator", agent)
+        for kind in ("Agent", author.kind):
+            yield _link(agent, f"{RDF}type", FOAF + kind)
+        yield _text(agent, f"{FOAF}name", author.name)
     yield _text(iri, f"{VOID}uriSpace", THINGS)
     yield _link(iri, f"{VOID}vocabulary", VOCABULARY.rstrip("/"))
-    yield from _counted(iri, (q.triple for q in release.quads))
     if release.previous:
         yield _link(iri, f"{DCAT}previousVersion", RELEASES + release.previous)
         yield _link(iri, f"{PROV}wasRevisionOf", RELEASES + release.previous)
@@ -130,26 +145,39 @@ def _of_release(release: Release) -> Iterator[Triple]:
 def _of_source(release: Release, source: str) -> Iterator[Triple]:
     yield _link(release.iri, f"{PROV}wasDerivedFrom", source)
     yield _link(f"{release.iri}#build", f"{PROV}used", source)
-    yield _link(source, f"{RDF}type", f"{PROV}Entity")
+    for kind in (f"{PROV}Entity", f"{DCTERMS}BibliographicResource"):
+        yield _link(source, f"{RDF}type", kind)
     yield _text(source, f"{DCTERMS}title", release.said.text(source, f"{DCTERMS}title") or local(source))
     licences = release.said.iris(source, f"{DCTERMS}license")
     for licence in licences:
         yield _link(source, f"{DCTERMS}license", licence)
-    if not licences:
-        yield _text(source, f"{DCTERMS}rights", UNLICENSED, language="en")
+    yield _text(source, f"{DCTERMS}rights", WITHOUT_TEXT if licences else UNLICENSED, language="en")
 
 
 def _of_graphs(release: Release) -> Iterator[Triple]:
-    """Yield what is said of each named graph, with its partitions by class and property."""
-    graphs = collections.defaultdict(list)
-    for quad in release.quads:
-        graphs[quad.graph_name.value.removeprefix(GRAPHS)].append(quad.triple)
-    for name, triples in sorted(graphs.items()):
+    """Yield what is said of each named graph beside its numbers."""
+    for name in sorted({quad.graph_name.value.removeprefix(GRAPHS) for quad in release.quads}):
         subset = f"{release.iri}#{name}"
         yield _link(release.iri, f"{VOID}subset", subset)
         yield _link(subset, f"{RDF}type", f"{VOID}Dataset")
         yield _text(subset, f"{DCTERMS}title", f"The named graph of {name}", language="en")
         yield _text(subset, f"{DCTERMS}identifier", GRAPHS + name)
+    yield _link(f"{release.iri}#derived", f"{PROV}wasDerivedFrom", f"{release.iri}#facts")
+
+
+def numbers(iri: str, quads: Iterable[Any]) -> Iterator[Triple]:
+    """Yield the numbers of a dataset and of each of its named graphs, with the partitions by class and property.
+
+    Args:
+        iri: The IRI of the release.
+        quads: The dataset.
+    """
+    graphs = collections.defaultdict(list)
+    for quad in quads:
+        graphs[quad.graph_name.value.removeprefix(GRAPHS)].append(quad.triple)
+    yield from _counted(iri, (triple for triples in graphs.values() for triple in triples))
+    for name, triples in sorted(graphs.items()):
+        subset = f"{iri}#{name}"
         yield from _counted(subset, triples)
         found = counts.count(triples)
         for kind, number in found.by_class.items():
@@ -162,7 +190,6 @@ def _of_graphs(release: Release) -> Iterator[Triple]:
             yield _link(subset, f"{VOID}propertyPartition", part)
             yield _link(part, f"{VOID}property", predicate)
             yield _number(part, "triples", number)
-    yield _link(f"{release.iri}#derived", f"{PROV}wasDerivedFrom", f"{release.iri}#facts")
 
 
 def _counted(dataset: str, triples: Iterable[Any]) -> Iterator[Triple]:
@@ -184,7 +211,9 @@ def _of_links(release: Release) -> Iterator[Triple]:
         links = f"{release.iri}#links-{_word(prefix)}-{local(predicate.partition(':')[2])}"
         target = f"{release.iri}#vocabulary-{_word(prefix)}"
         yield _link(release.iri, f"{VOID}subset", links)
-        yield _link(links, f"{RDF}type", f"{VOID}Linkset")
+        for kind in ("Dataset", "Linkset"):
+            yield _link(links, f"{RDF}type", f"{VOID}{kind}")
+        yield _text(links, f"{DCTERMS}title", f"The links to {prefix} by {predicate}", language="en")
         yield _link(links, f"{VOID}linkPredicate", SKOS + predicate.partition(":")[2])
         yield _link(links, f"{VOID}subjectsTarget", f"{release.iri}#concepts")
         yield _link(links, f"{VOID}objectsTarget", target)
@@ -207,7 +236,7 @@ def _of_files(release: Release, files: Iterable[File]) -> Iterator[Triple]:
         if file.path.endswith(".gz"):
             yield _link(node, f"{DCAT}compressFormat", f"{MEDIA}application/gzip")
         yield _text(node, f"{DCAT}byteSize", str(file.size), datatype="nonNegativeInteger")
-        yield _link(node, f"{DCTERMS}license", LICENCE)
+        yield _link(node, f"{DCTERMS}license", file.licence or release.citation.licence_address)
         yield _link(node, f"{SPDX}checksum", checksum)
         yield _link(checksum, f"{RDF}type", f"{SPDX}Checksum")
         yield _link(checksum, f"{SPDX}algorithm", f"{SPDX}checksumAlgorithm_sha256")

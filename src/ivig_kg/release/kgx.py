@@ -86,7 +86,7 @@ def _node(said: Statements, node: str, prefixes: Mapping[str, str]) -> Row:
     synonyms = {*said.texts(node, f"{SKOS}altLabel"), *said.texts(node, f"{SKOS}hiddenLabel")}
     exact = [curie(iri, prefixes) for iri in said.matches(node, "exact")]
     others = [curie(iri, prefixes) for kind in ("close", "broad", "narrow") for iri in said.matches(node, kind)]
-    kinds = [said.label(kind) for kind in said.iris(node, "sourceKind")]
+    kinds = said.iris(node, "sourceKind")
     described = said.text(node, f"{SKOS}definition") or said.text(node, f"{DCTERMS}title")
     return {
         "id": curie(node, prefixes),
@@ -96,11 +96,7 @@ def _node(said: Statements, node: str, prefixes: Mapping[str, str]) -> Row:
         **({"synonym": sorted(synonyms)} if synonyms else {}),
         **({"xref": sorted(others)} if others else {}),
         **({"equivalent_identifiers": sorted(exact)} if exact else {}),
-        **(
-            {"publication_type": [said.label(kind) for kind in kinds]}
-            if (kinds := said.iris(node, "sourceKind"))
-            else {}
-        ),
+        **({"publication_type": [said.label(kind) for kind in kinds]} if kinds else {}),
         "provided_by": [KNOWLEDGE_SOURCE],
         "iri": node,
     }

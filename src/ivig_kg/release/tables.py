@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 import pyoxigraph as ox
@@ -41,6 +42,12 @@ def mappings(table: Table, said: Statements, *, version: str) -> bytes:
     columns = list(table.rows[0].cells)
     rows = [[_cell(column, row.cells, said) for column in columns] for row in table.rows]
     return ("\n".join([*lines, *("\t".join(cells) for cells in [columns, *rows])]) + "\n").encode("utf-8")
+
+
+def licence(table: bytes) -> str | None:
+    """Return the address of the licence that a table of mappings names for itself."""
+    found = re.search(r'^#license:\s*"?(\S+?)"?\s*$', table.decode("utf-8"), re.MULTILINE)
+    return found[1] if found else None
 
 
 def _cell(column: str, cells: Mapping[str, str], said: Statements) -> str:

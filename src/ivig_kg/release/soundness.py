@@ -1,0 +1,117 @@
+"""Soundness: does the graph of a release meet its shapes, lead nowhere, and answer as it says?
+
+Nothing of this needs a checksum: who changes a release and writes all its sums anew is still found out here, where
+the parts of the release do not fit one another any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+import pyoxigraph as ox
+
+from ivig_kg import sparql, validation
+from ivig_kg.errors import IvigKgError
+from ivig_kg.findings import SHACL_SEVERITIES, Finding, Position, Severity, quoted
+from ivig_kg.release import assembly, copies, tables
+from ivig_kg.release.copies import Copy
+from ivig_kg.resources import GRAPHS, THINGS, VOCABULARY
+from ivig_kg.schema import Triple
+
+LINK = "release-link"
+ANSWER = "release-answer"
+ONTOLOGY = "release-ontology"
+Files = Mapping[str, bytes]
+
+
+def check(copy: Copy, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
+    """Yield what the shapes find in a graph, and the nodes that it names and does not describe.
+
+    Warnings and notes of the shapes are left out: they were for those who wrote the facts.
+
+    Args:
+        copy: The graph.
+        shapes: The triples of the shapes.
+    """
+    triples = tuple({quad.triple for quad in copy.quads})
+    for violation in validation.validate(triples, shapes):
+        if SHACL_SEVERITIES[violation.severity] is Severity.ERROR:
+            value = f": {quoted(violation.value)}" if violation.value else ""
+            message = f"<{violation.focus}>: {violation.message}{value}"
+            yield Finding(violation.code, message, copy.place(violation.focus))
+    described = {triple.subject.value for triple in triples}
+    for triple in sorted(triples, key=str):
+        for term in (triple.predicate, triple.object):
+            iri = term.value if isinstance(term, ox.NamedNode) else ""
+            if iri.startswith((THINGS, VOCABULARY)) and iri not in described | {VOCABULARY}:
+                message = f"<{triple.subject.value}> names <{iri}>, and nothing is said of it"
+                yield Finding(LINK, message, copy.place(triple.subject.value))
+
+
+def shapes_of(files: Files, prefix: str) -> tuple[Triple, ...]:
+    """Return the triples of the shapes in one folder of a release, not of the folders in it.
+
+    Raises:
+        UnreadableError: One of them cannot be read.
+    """
+    found: list[Triple] = []
+    for path, data in files.items():
+        if str(PurePosixPath(path).parent) == prefix and path.endswith(".ttl"):
+            found += _triples(path, data)
+    return tuple(found)
+
+
+def _triples(path: str, data: bytes) -> list[Triple]:
+    """Return the triples of a file that may have blank nodes: lists."""
+    try:
+        return [quad.triple for quad in ox.parse(data, ox.RdfFormat.TURTLE)]
+    except SyntaxError as error:
+        where = (error.lineno or 1, error.offset or 1)
+        raise copies.UnreadableError(path, f"it cannot be read: {error.msg}", *where) from error
+
+
+def check_ontology(copy: Copy, files: Files) -> Iterator[Finding]:
+    """Yield the triples in which ontology/ivig.ttl and the named graph of the ontology differ."""
+    path = "ontology/ivig.ttl"
+    if path not in files or not copy.is_dataset:
+        return
+    said = copies.lines(_triples(path, files[path]))
+    held = copies.lines(q.triple for q in copy.quads if q.graph_name.value == f"{GRAPHS}ontology")
+    for found, words in ((said - held, "the exports do not say this"), (held - said, "the exports say this as well")):
+        for line in sorted(found):
+            triple = line.decode().rstrip(" .\n")
+            yield Finding(ONTOLOGY, f"{words}: {triple}", Position(path, 1, 1))
+
+
+def check_answers(copy: Copy, files: Files) -> Iterator[Finding]:
+    """Yield the questions of a release whose answer is not the one that stands beside them, and rows of the index."""
+    store = sparql.store(copy.quads)
+    for path, data in sorted(files.items()):
+        if path.startswith("ontology/queries/") and path.endswith(".rq"):
+            yield from _check_answer(path, data, store, files)
+    index = files.get("ontology/queries/facts.rq")
+    for name, made in (tables.index(index.decode("utf-8", "replace"), store) if index else {}).items():
+        if files.get(f"tables/{name}") != made:
+            message = "its rows are not what the graph says of each fact"
+            yield Finding(ANSWER, message, Position(f"tables/{name}", 1, 1))
+
+
+def _check_answer(path: str, data: bytes, store: ox.Store, files: Files) -> Iterator[Finding]:
+    text = data.decode("utf-8", "replace")
+    try:
+        expected = path.removesuffix(".rq") + assembly.answer_suffix(text)
+        found = assembly.answer(text, store)
+    except IvigKgError as error:
+        yield Finding(ANSWER, f"the question cannot be answered: {error}", Position(path, 1, 1))
+        return
+    if expected not in files:
+        yield Finding(ANSWER, "there is no answer beside the question", Position(path, 1, 1))
+    elif files[expected] != found:
+        before, after = files[expected].splitlines(), found.splitlines()
+        number = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), None)
+        line = min(len(before), len(after)) if number is None else number
+        message = (
+            f"the graph answers {len(after) - 1} rows, and {len(before) - 1} stand here; they differ from this line on"
+        )
+        yield Finding(ANSWER, message, Position(expected, line + 1, 1))

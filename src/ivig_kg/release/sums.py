@@ -1,0 +1,65 @@
+"""Sums: SHA256SUMS, the list of all files of a release, as `sha256sum --check` reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from ivig_kg.errors import FactsError
+
+NAME = "SHA256SUMS"
+_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+
+
+def serialize(digests: Mapping[str, str]) -> bytes:
+    """Return the list, sorted.
+
+    Args:
+        digests: SHA-256 of each file by its path in the release.
+    """
+    return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())).encode("utf-8")
+
+
+def read(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file that the list of a folder names.
+
+    Raises:
+        FactsError: There is no list, or a line of it is none, or leads out of the folder.
+    """
+    path = folder / NAME
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        message = f"{path}: cannot be read: {reason}"
+        raise FactsError(message) from error
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        match = _LINE.fullmatch(line)
+        if match is None or not _is_inside(match[2]) or match[2] in found:
+            message = f"{path}:{number}:1: this is not a SHA-256, two blanks and a file of the release, each once"
+            raise FactsError(message)
+        found[match[2]] = match[1]
+    return found
+
+
+def _is_inside(path: str) -> bool:
+    pure = PurePosixPath(path)
+    return not pure.is_absolute() and ".." not in pure.parts and pure.as_posix() == path and "\\" not in path
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files(folder: Path) -> Iterator[str]:
+    """Yield the path of everything in a folder that is no folder: links too, none of which is followed."""
+    for place, folders, names in os.walk(folder):
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        for name in [*names, *links]:
+            yield (Path(place) / name).relative_to(folder).as_posix()

@@ -1,0 +1,225 @@
+"""Verification: a release, a folder of exports or a single file that was received, checked against itself.
+
+What is found is a finding like those of facts, at its place. That all parts fit one another is no proof of who
+made them: for that, hold the fingerprint against one that came by another way.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ivig_kg import export
+from ivig_kg.errors import FactsError, UsageError
+from ivig_kg.findings import Finding, Position, ordered
+from ivig_kg.release import agreement, copies, integrity, metadata, soundness, sums
+from ivig_kg.release.copies import Copy, UnreadableError
+from ivig_kg.reporting import Report
+from ivig_kg.resources import THINGS, shipped
+
+EXPORTS = "exports/"
+
+
+def verify(path: Path, *, fingerprint: str | None = None) -> Report:
+    """Check what was received.
+
+    Args:
+        path: The folder of a release, a folder of exports, or a file with the graph in any format.
+        fingerprint: The fingerprint of the dataset, or of its union, as it is known from elsewhere.
+
+    Raises:
+        FactsError: There is nothing here that could be verified.
+    """
+    found = _Checks()
+    if path.is_dir():
+        _folder(path, found)
+    else:
+        _file(path, found)
+    if fingerprint is not None:
+        found.against(fingerprint.strip().lower())
+    return found.report()
+
+
+class _Checks:
+    """What was found, and how much was looked at."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.files = 0
+        self.questions = 0
+        self.held: list[Copy] = []
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Take what a check finds; a file that cannot be read ends it with a finding."""
+        try:
+            self.findings.extend(findings)
+        except UnreadableError as error:
+            self.findings.append(error.finding)
+
+    def read(self, path: str, data: bytes) -> Copy | None:
+        """Read the graph of a file, or note why it cannot be read."""
+        try:
+            self.held.append(copies.read(path, data))
+        except UnreadableError as error:
+            self.findings.append(error.finding)
+            return None
+        return self.held[-1]
+
+    def against(self, fingerprint: str) -> None:
+        """Hold what was read against a fingerprint that came by another way."""
+        if not self.held:
+            return
+        known = {copies.fingerprint(lines) for copy in self.held for lines in (copy.lines, copy.union)}
+        if fingerprint not in known:
+            message = f"no graph here has the fingerprint {fingerprint}"
+            self.findings.append(Finding(agreement.FINGERPRINT, message, Position(self.held[0].path, 1, 1)))
+
+    def report(self) -> Report:
+        """Return all of it."""
+        triples = max((len(copy.lines) for copy in self.held), default=0)
+        counts = {"file": self.files, "format": len(self.held), "triple": triples}
+        if self.questions:
+            counts["question"] = self.questions
+        return Report(tuple(ordered(self.findings)), {}, counts)
+
+
+def of_files(files: Mapping[str, bytes]) -> Report:
+    """Check a release that is not written yet.
+
+    Args:
+        files: What each of its files holds, by its path.
+    """
+    found = _Checks()
+    found.files = len(files)
+    _exports(files, EXPORTS, found)
+    _release(files, found)
+    return found.report()
+
+
+def _folder(folder: Path, found: _Checks) -> None:
+    files = integrity.contents(folder)
+    found.files = len(files)
+    there = frozenset(sums.files(folder))
+    if sums.NAME in there:
+        found.take(integrity.check(files, sums.read(folder), there=there))
+        _exports(files, EXPORTS, found)
+        _release(files, found)
+    elif export.MANIFEST in there:
+        _exports(files, "", found)
+        _judge(found, _shapes(None))
+    else:
+        message = f"{folder}: there is neither {sums.NAME} nor {export.MANIFEST} here, so nothing was verified"
+        raise FactsError(message)
+
+
+def _exports(files: Mapping[str, bytes], prefix: str, found: _Checks) -> None:
+    """Check the exports of a folder: bytes, formats, fingerprints, numbers; the right ones come first afterwards."""
+    manifest = _manifest(files, prefix, found)
+    if manifest is None:
+        return
+    found.take(integrity.check_exports(files, manifest, prefix=prefix))
+    for name in export.NAMES:
+        if prefix + name in files:
+            found.read(prefix + name, files[prefix + name])
+    parts = sorted(p for p in files if p.startswith(prefix) and export.is_part(p.removeprefix(prefix)))
+    read = [copy for part in parts if (copy := found.read(part, files[part]))]
+    if read:
+        found.held = [*(copy for copy in found.held if copy not in read), copies.joined(read)]
+    found.take(agreement.check(found.held, manifest))
+    found.held.sort(key=lambda copy: not agreement.is_right(copy, manifest))
+
+
+def _manifest(files: Mapping[str, bytes], prefix: str, found: _Checks) -> Mapping[str, Any] | None:
+    path = prefix + export.MANIFEST
+    if path in files:
+        try:
+            return copies.manifest(path, files[path])
+        except UnreadableError as error:
+            found.findings.append(error.finding)
+    return None
+
+
+def _release(files: Mapping[str, bytes], found: _Checks) -> None:
+    """Check what a release says beside its exports."""
+    dataset = next((copy for copy in found.held if copy.is_dataset), None)
+    if dataset is None:
+        return
+    manifest = _manifest(files, EXPORTS, _Checks()) or {}
+    try:
+        facts, release = (soundness.shapes_of(files, folder) for folder in ("shapes", "shapes/release"))
+    except UnreadableError as error:
+        found.findings.append(error.finding)
+        return
+    found.take(soundness.check(dataset, facts))
+    found.take(metadata.check(files, dataset, version=manifest.get("version"), shapes=release))
+    found.take(soundness.check_ontology(dataset, files))
+    found.take(soundness.check_answers(dataset, files))
+    found.questions = sum(path.startswith("ontology/queries/") and path.endswith(".rq") for path in files)
+
+
+def _file(path: Path, found: _Checks) -> None:
+    """Check one file: its bytes where a list beside or above it names them, and what it says where it is the graph."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise FactsError(message) from error
+    found.files, shown = 1, path.as_posix()
+    root = next((folder for folder in path.absolute().parents if (folder / sums.NAME).is_file()), None)
+    if root:
+        name = path.absolute().relative_to(root).as_posix()
+        digests = {at: digest for at, digest in sums.read(root).items() if at == name}
+        found.take(_named(integrity.check({name: data}, digests, there=frozenset({name})), shown))
+    elif copies.form(shown) is None:
+        message = (
+            f"{path}: no {sums.NAME} is above it, and it is no graph: .{', .'.join(copies.FORMATS)}, or those with .gz"
+        )
+        raise UsageError(message)
+    if copies.form(shown) and (root is None or export.is_export(path.name.removesuffix(".gz"))):
+        _graph(path, data, found)
+        _judge(found, _shapes(root))
+
+
+def _named(findings: Iterator[Finding], shown: str) -> Iterator[Finding]:
+    """Give findings on one file the name that the user has for it."""
+    for finding in findings:
+        yield dataclasses.replace(finding, position=dataclasses.replace(finding.position, path=shown))
+
+
+def _graph(path: Path, data: bytes, found: _Checks) -> None:
+    """Check the graph of a file against the manifest beside it, and name triples by the formats beside it."""
+    copy = found.read(path.as_posix(), data)
+    if copy is None:
+        return
+    if not any(quad.subject.value.startswith(THINGS) for quad in copy.quads):
+        message = f"{path}: no fact, concept or source of ivig-kg is in this file"
+        raise FactsError(message)
+    beside = {at.as_posix(): at for at in path.parent.iterdir() if at.is_file() and export.is_export(at.name)}
+    files = {name: at.read_bytes() for name, at in beside.items()}
+    prefix = path.with_name(export.MANIFEST).as_posix().removesuffix(export.MANIFEST)
+    manifest = _manifest(files, prefix, found)
+    if manifest is None or path.name.removesuffix(".gz") not in manifest["files"]:
+        return
+    others = _Checks()
+    if not agreement.is_right(copy, manifest):
+        for name in (name for name in files if copies.form(name) and name != path.as_posix()):
+            others.read(name, files[name])
+    about = agreement.check([copy, *(o for o in others.held if agreement.is_right(o, manifest))], manifest)
+    found.take(finding for finding in about if finding.position.path == path.as_posix())
+    named = {"files": {n: said for n, said in manifest["files"].items() if n == path.name}}
+    found.take(integrity.check_exports({path.as_posix(): data}, named, prefix=prefix))
+
+
+def _judge(found: _Checks, shapes: tuple[Any, ...]) -> None:
+    """Check the shapes and links of the graph of exports, or of a single file."""
+    copy = next((copy for copy in found.held if copy.is_dataset), None) or next(iter(found.held), None)
+    if copy is not None:
+        found.take(soundness.check(copy, shapes))
+
+
+def _shapes(root: Path | None) -> tuple[Any, ...]:
+    """Return the shapes of a release, or those that ship."""
+    folder = (root or shipped()) / "shapes"
+    return soundness.shapes_of({f"shapes/{p.name}": p.read_bytes() for p in folder.glob("*.ttl")}, "shapes")

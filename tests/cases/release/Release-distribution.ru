@@ -1,0 +1,2 @@
+INSERT { ?s dcat:distribution <urn:x> }
+WHERE { ?s a dcat:Dataset }

@@ -1,0 +1,2 @@
+INSERT { ?s dcat:previousVersion <urn:x> }
+WHERE { ?s a dcat:Dataset }

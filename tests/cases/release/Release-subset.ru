@@ -1,0 +1,2 @@
+INSERT { ?s void:subset <urn:x> }
+WHERE { ?s a dcat:Dataset }

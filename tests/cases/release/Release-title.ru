@@ -1,0 +1,3 @@
+DELETE { ?s dcterms:title ?o }
+INSERT { ?s dcterms:title 'x' }
+WHERE { ?s a dcat:Dataset ; dcterms:title ?o }

@@ -1,0 +1,2 @@
+INSERT { ?s prov:wasDerivedFrom <urn:x> }
+WHERE { ?s a dcat:Dataset }

@@ -1,0 +1,2 @@
+DELETE { ?s spdx:algorithm ?o }
+WHERE { ?s spdx:algorithm ?o }

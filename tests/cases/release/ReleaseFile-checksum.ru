@@ -1,0 +1,2 @@
+DELETE { ?s spdx:checksum ?o }
+WHERE { ?s spdx:checksum ?o }

@@ -1,0 +1,2 @@
+DELETE { ?s dcat:downloadURL ?o }
+WHERE { ?s dcat:downloadURL ?o }

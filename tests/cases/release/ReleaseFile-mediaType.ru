@@ -1,0 +1,3 @@
+DELETE { ?s dcat:mediaType ?o }
+INSERT { ?s dcat:mediaType <urn:x> }
+WHERE { ?s dcat:mediaType ?o }

@@ -1,0 +1,2 @@
+INSERT { ?s void:distinctObjects 1 }
+WHERE { ?s a void:Dataset ; dcterms:identifier ?of FILTER (STRENDS(?of, '/facts')) }

@@ -1,0 +1,2 @@
+DELETE { ?s void:linkPredicate ?o }
+WHERE { ?s void:linkPredicate ?o }

@@ -1,0 +1,2 @@
+DELETE { ?s void:objectsTarget ?o }
+WHERE { ?s void:objectsTarget ?o }

@@ -1,0 +1,2 @@
+DELETE { ?s void:subjectsTarget ?o }
+WHERE { ?s void:subjectsTarget ?o }

@@ -1,0 +1,2 @@
+INSERT { ?s dcterms:license 'x' }
+WHERE { ?s a dcterms:BibliographicResource }

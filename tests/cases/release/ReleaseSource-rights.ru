@@ -1,0 +1,2 @@
+DELETE { ?s dcterms:rights ?o }
+WHERE { ?s a dcterms:BibliographicResource ; dcterms:rights ?o }
