@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: bench build test check lint types format docs interop lock clean
+.PHONY: bench build test check lint types format docs interop dist lock clean
 .DELETE_ON_ERROR:
 
 build: $(VENV)/installed
@@ -34,6 +34,9 @@ bench: $(VENV)/installed
 interop: $(VENV)/installed
 	npm ci --ignore-scripts --no-audit --no-fund --prefix interop/js
 	$(BIN)/python interop/run.py
+
+dist: $(VENV)/installed
+	$(BIN)/python supply/make.py
 
 docs: $(VENV)/installed
 	$(BIN)/python docs/make_cli.py

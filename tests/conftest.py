@@ -69,6 +69,16 @@ def small(tmp_path: Path) -> Path:
     return tmp_path / "small"
 
 
+@pytest.fixture
+def citable(small: Path) -> Path:
+    """Return the folder `small` with what a release needs beside facts: a version, and how to cite it."""
+    (small / "facts/VERSION").write_text("1.0.0\n", encoding="utf-8")
+    cited = "title: A small graph\nabstract: Facts to try releases on.\nversion: 1.0.0\nlicense: CC0-1.0\n"
+    authors = "authors:\n  - name: The maintainers\n  - given-names: Given\n    family-names: Family\n"
+    (small / "CITATION.cff").write_text(cited + authors, encoding="utf-8")
+    return small
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of the monograph's text, which is no part of this project."""

@@ -153,9 +153,18 @@ ROW = "kg:condition\tcondition\tskos:exactMatch\tMONDO:0000001\tthing\tx\tsemapv
 WORD = '\nivig:sometimes a owl:AnnotationProperty ;\n    rdfs:label "sometimes"@en .\n'
 LAST = "- id: called\n" + FACTS.partition("- id: called\n")[2]
 
+OTHER = LAST.replace("called\n", "named\n").replace("medicine", "remedy")
+
 FORMS = "  surfaceForm: [hello, something]\n"
 CASES: list[tuple[Change, set[Change], tuple[str, str, str]]] = [
-    (Change.NODE_REMOVED, {Change.DIRECT_GONE}, (F, LAST, "")),
+    (Change.NODE_REMOVED, {Change.DIRECT_GONE, Change.ANSWER_GONE}, (F, LAST, "")),
+    (Change.ANSWER_GONE, {Change.DIRECT_GONE, Change.NODE_REMOVED}, (F, LAST, "")),
+    (Change.ANSWER_MORE, {Change.DIRECT_ADDED, Change.NODE_ADDED}, (F, LAST, LAST + OTHER)),
+    (
+        Change.ANSWER_OTHER,
+        {Change.DIRECT_GONE, Change.DIRECT_ADDED, Change.NODE_REMOVED, Change.NODE_ADDED},
+        (F, LAST, OTHER),
+    ),
     (Change.NODE_ADDED, set(), (B, CONCEPT, NEW + "\n" + CONCEPT)),
     (Change.CLASS_CHANGED, set(), (F, "type: Warning", "type: BoxedWarning")),
     (Change.VALUE_GONE, set(), (F, "doseMin: 0.4", "doseMin: 0.40")),
@@ -266,7 +275,10 @@ def test_a_release_shows_what_a_project_shows(released: Path, tmp_path: Path, fo
     assert [(d.name, d.how, d.changes) for d in found.differences] == [
         (d.name, d.how, d.changes) for d in expected.differences
     ]
-    assert {Change.VALUE_GONE, Change.DIRECT_GONE, Change.DIRECT_ADDED} == changes(found) == changes(back)
+    of_answers = {Change.ANSWER_GONE, Change.ANSWER_MORE, Change.ANSWER_OTHER}
+    of_facts = {Change.VALUE_GONE, Change.DIRECT_GONE, Change.DIRECT_ADDED}
+    assert of_facts == changes(found) - of_answers == changes(back) - of_answers
+    assert of_answers <= changes(found) & changes(back)
 
 
 def test_the_committed_exports_are_the_facts_of_the_checkout(run: Run) -> None:
@@ -311,7 +323,7 @@ def test_a_changed_id_is_removed_and_added_with_a_hint(made: Path) -> None:
     """The same content under another id is major, and each side names the other."""
     found = after(made, (F, "id: caution", "id: careful"))
 
-    assert [(d.how, d.name, d.same_as) for d in found.differences] == [
+    assert [(d.how, d.name, d.same_as) for d in found.differences if d.what == "fact"] == [
         ("added", "careful", "caution"),
         ("removed", "caution", "careful"),
     ]
@@ -348,8 +360,36 @@ def test_a_rule_that_gives_less_is_major(made: Path) -> None:
     (made / "ontology/rules/types.rq").unlink()
     found = compare.compare(before, read(made))
 
-    assert changes(found) == {Change.DIRECT_GONE}
+    assert changes(found) == {Change.DIRECT_GONE, Change.ANSWER_GONE}
     assert "fever type Fact" in {d.name for d in found.differences}
+
+
+def test_an_answer_is_told_row_by_row(made: Path) -> None:
+    """The rows that went and came stand with the question; a query that has none left is broken."""
+    renamed = after(made, (F, "id: caution", "id: careful"))
+    before = read(made)
+    edit(made, Q, "ivig-kg/ontology/Fact", "ivig-kg/ontology/BoxedWarning")
+    none_then = compare.compare(read(made), before)
+
+    (answer,) = (d for d in renamed.differences if d.what == "answer")
+    assert (answer.name, answer.label) == ("all", "Which facts are there?")
+    assert [(f.key, f.gone, f.new) for f in answer.fields] == [("rows", ("caution",), ("careful",))]
+    assert "Answers of named queries\n  ~ all  Which facts are there?\n      rows: caution -> careful" in (
+        changelog.written(renamed, "text")
+    )
+    assert [d.what for d in none_then.differences] == ["query"]  # the data are the same, and so is every answer
+
+
+def test_the_old_words_of_a_question_are_asked(made: Path) -> None:
+    """Who goes on asking as before is told what they get, whatever the question says now."""
+    before = read(made)
+    edit(made, Q, "ivig-kg/ontology/Fact", "ivig-kg/ontology/Condition")
+    edit(made, F, "id: caution", "id: careful")
+
+    found = compare.compare(before, read(made))
+
+    (answer,) = (d for d in found.differences if d.what == "answer")
+    assert [(f.gone, f.new) for f in answer.fields] == [(("caution",), ("careful",))]
 
 
 def test_a_removed_and_an_added_query_are_told(made: Path) -> None:

@@ -90,6 +90,7 @@ LAYERS = (
     {"stores.upgrade"},
     {"stores.receipts"},
     {"stores.deployment"},
+    {"answers"},
     {"authoring", "compare", "dependencies", "stats", "excerpts", "provenance", "validation"},
     {"judging"},
     {"release.metadata", "release.soundness"},

@@ -7,7 +7,7 @@ The JSON is one object; a part that is absent is null or empty, never missing:
     notes          sentences on what was not compared
     differences    sorted by what, id and how; of each:
         what         "fact", "concept", "source", "passage", "mapping", "direct triple", "class", "property",
-                     "word", "term" or "query"
+                     "word", "term", "query" or "answer"
         how          "added", "removed" or "changed"
         id           the id of a node, the name of a term or query, subject, predicate and object of a triple
         label        what a reader calls it
@@ -42,6 +42,7 @@ _TITLES = {
     "word": "Words of lists",
     "term": "Other terms of the vocabulary",
     "query": "Named queries",
+    "answer": "Answers of named queries",
 }
 _MEANING = {
     Impact.MAJOR: "a query that had an answer may lose it",

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import impact
+from ivig_kg import answers, impact
 from ivig_kg.comparison import Comparison, Difference, Edition, Field, Query
 from ivig_kg.impact import Change, Values
 from ivig_kg.resources import THINGS
@@ -30,6 +30,7 @@ ORDER = (
     "word",
     "term",
     "query",
+    "answer",
 )
 
 _LINK = frozenset({"subject_id", "predicate_id", "object_id"})
@@ -42,7 +43,7 @@ def compare(old: Edition, new: Edition) -> Comparison:
     files = [e.only for e in (old, new) if e.only is not None]
     found = list(pair.nodes(frozenset().union(*files) if files else None))
     if not files:
-        found += [*pair.direct(), *pair.mappings(), *pair.terms(), *pair.queries()]
+        found += [*pair.direct(), *pair.mappings(), *pair.terms(), *pair.queries(), *answers.differences(old, new)]
     found.sort(key=lambda d: (ORDER.index(d.what), d.name, d.how))
     return Comparison(old.name, new.name, tuple(found), tuple(_notes(old, new, merged=merged)))
 
@@ -55,7 +56,7 @@ def _notes(old: Edition, new: Edition, *, merged: bool) -> Iterator[str]:
     if old.only is not None or new.only is not None:
         yield "a single file: mappings, direct triples, vocabulary and queries are not compared"
     elif old.queries is None or new.queries is None:
-        yield "a release holds no named queries and no remarks on mappings: they are not compared"
+        yield "exports hold no named queries and no remarks on mappings: they are not compared"
 
 
 class _Pair:

@@ -16,11 +16,12 @@ Link = tuple[str, str, str]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Query:
-    """A named query: its question, the columns of its answer, and the rest of its text."""
+    """A named query: its question, the columns of its answer, the rest of its text without blanks, and all of it."""
 
     question: str
     columns: tuple[str, ...]
     text: str
+    sparql: str = dataclasses.field(compare=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Edition:
         queries: The named queries by name, or None where the side does not hold them.
         keys: The name of each property in a facts file.
         prefixes: They shorten other IRIs.
+        quads: The dataset, or the union where the side is one; none of a single facts file.
         places: Where nodes (by IRI), values (by triple) and mappings stand.
         notes: What a reader should know of this side.
         only: The ids of the nodes of a single facts file; None for all else.
@@ -49,6 +51,7 @@ class Edition:
     queries: Mapping[str, Query] | None
     keys: Mapping[str, str]
     prefixes: Mapping[str, str]
+    quads: tuple[Any, ...] = ()
     places: Mapping[Any, Position] = dataclasses.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     only: frozenset[str] | None = None
@@ -70,7 +73,7 @@ class Difference:
     """One thing that was added, removed or changed.
 
     Attributes:
-        what: fact, concept, source, passage, mapping, class, property, word, term, query or direct triple.
+        what: fact, concept, source, passage, mapping, class, property, word, term, query, answer or direct triple.
         how: added, removed or changed.
         name: Its id.
         label: What a reader calls it.

@@ -54,9 +54,12 @@ def read(name: str, *, project: Project) -> Edition:
     path = Path(name)
     if (path / "facts").is_dir():
         return _of_project(resources.locate(path), name=name)
-    release = next((p for form in FORMATS if (p := path / f"{NAME}.{form}").is_file()), None)
-    if release:
-        return _of_release(release, name=name, project=project)
+    for folder in (path, path / "exports"):
+        release = next((p for form in FORMATS if (p := folder / f"{NAME}.{form}").is_file()), None)
+        if release:
+            queries = path / "ontology/queries"
+            held = _queries(queries) if folder != path and queries.is_dir() else None
+            return _of_release(release, name=name, project=project, queries=held)
     suffix = path.suffix.lower().removeprefix(".")
     if path.is_file() and suffix in FORMATS:
         return _of_release(path, name=name, project=project)
@@ -105,7 +108,8 @@ def _of_project(project: Project, *, name: str | None = None) -> Edition:
         derived=triples.derived,
         ontology=frozenset(loaded.schema.ontology),
         mappings={link: row.cells for link, row in rows.items()},
-        queries=_queries(project),
+        queries=_queries(project.ontology / "queries"),
+        quads=loaded.quads,
         keys=_keys(loaded.schema),
         prefixes=loaded.prefixes,
         places=_places(loaded) | {link: row.at("object_id") for link, row in rows.items()},
@@ -135,7 +139,7 @@ def _of_file(path: Path, *, name: str, project: Project) -> Edition:
     )
 
 
-def _of_release(path: Path, *, name: str, project: Project) -> Edition:
+def _of_release(path: Path, *, name: str, project: Project, queries: Mapping[str, Query] | None = None) -> Edition:
     """Return what an export holds: the dataset, or the union, in which derived triples are not told apart."""
     try:
         quads = list(ox.parse(path.read_bytes(), FORMATS[path.suffix.lower().removeprefix(".")]))
@@ -157,7 +161,8 @@ def _of_release(path: Path, *, name: str, project: Project) -> Edition:
         derived=triples.derived or None,
         ontology=triples.ontology,
         mappings={link: {} for link in triples.mappings},
-        queries=None,
+        queries=queries,
+        quads=tuple(quads),
         keys=_keys(schema),
         prefixes=table.prefixes | schema.prefixes,
     )
@@ -221,11 +226,11 @@ def _places(loaded: Loaded) -> dict[Any, Position]:
     return places
 
 
-def _queries(project: Project) -> dict[str, Query]:
-    """Return the named queries of a project with the columns of their answers."""
+def _queries(folder: Path) -> dict[str, Query]:
+    """Return the named queries of a project or a release with the columns of their answers."""
     nothing = ox.Store()
     found = {}
-    for named in sparql.read(project.ontology / "queries"):
+    for named in sparql.read(folder):
         try:
             answer = sparql.ask(named.text, over=nothing)
         except UsageError as error:
@@ -234,5 +239,5 @@ def _queries(project: Project) -> dict[str, Query]:
         columns = tuple(v.value for v in answer.variables) if isinstance(answer, ox.QuerySolutions) else ()
         lines = (line.strip() for line in named.text.splitlines() if not line.startswith("#"))
         text = "\n".join(line for line in lines if line)
-        found[named.name] = Query(named.question, columns, text)
+        found[named.name] = Query(named.question, columns, text, named.text)
     return found

@@ -12,6 +12,7 @@ words for people, positions and bookkeeping differ. See docs/decisions/0008-what
     major  a mapping is gone
     major  a class, property or word is removed, or has lost a link that queries follow
     major  a named query is removed, or has other columns
+    major  a named query has no answer any more, or fewer rows
     minor  a fact, concept, source or passage is added
     minor  a value that queries match is added, and none taken away
     minor  a fact is live again
@@ -19,6 +20,7 @@ words for people, positions and bookkeeping differ. See docs/decisions/0008-what
     minor  a mapping is added
     minor  a class, property or word is added, or has a new link that queries follow
     minor  a named query is added, or asks otherwise with the same columns
+    minor  a named query has more rows
     patch  our own words about a node change: label, definition, note, reason
     patch  the quotation that shows the place of a fact changes, or who handled the fact and when
     patch  a draft is reviewed, or a fact that is not live changes its state
@@ -26,6 +28,7 @@ words for people, positions and bookkeeping differ. See docs/decisions/0008-what
     patch  the remarks on a mapping change
     patch  the words about a class, property or word change, or its links to other vocabularies
     patch  the question of a named query is worded otherwise
+    patch  a named query has as many rows, with other values in them
 
 A value that queries match is an id, a word of a list, a number, a date or plain text on a fact or a concept,
 an alias, and whatever a fact is mainly about.
@@ -63,6 +66,7 @@ class Change(enum.Enum):
     MAPPING_GONE = (Impact.MAJOR, "a mapping is gone")
     TERM_GONE = (Impact.MAJOR, "a class, property or word is removed, or has lost a link that queries follow")
     QUERY_GONE = (Impact.MAJOR, "a named query is removed, or has other columns")
+    ANSWER_GONE = (Impact.MAJOR, "a named query has no answer any more, or fewer rows")
     NODE_ADDED = (Impact.MINOR, "a fact, concept, source or passage is added")
     VALUE_ADDED = (Impact.MINOR, "a value that queries match is added, and none taken away")
     LIVE_AGAIN = (Impact.MINOR, "a fact is live again")
@@ -70,6 +74,7 @@ class Change(enum.Enum):
     MAPPING_ADDED = (Impact.MINOR, "a mapping is added")
     TERM_ADDED = (Impact.MINOR, "a class, property or word is added, or has a new link that queries follow")
     QUERY_ADDED = (Impact.MINOR, "a named query is added, or asks otherwise with the same columns")
+    ANSWER_MORE = (Impact.MINOR, "a named query has more rows")
     WORDING = (Impact.PATCH, "our own words about a node change: label, definition, note, reason")
     HANDLING = (
         Impact.PATCH,
@@ -83,6 +88,7 @@ class Change(enum.Enum):
         "the words about a class, property or word change, or its links to other vocabularies",
     )
     QUERY_WORDING = (Impact.PATCH, "the question of a named query is worded otherwise")
+    ANSWER_OTHER = (Impact.PATCH, "a named query has as many rows, with other values in them")
 
     @property
     def impact(self) -> Impact:

@@ -27,7 +27,7 @@ def check(held: Sequence[Copy], manifest: Mapping[str, Any]) -> Iterator[Finding
         manifest: The manifest, which has the fingerprint and numbers of triples.
     """
     wanted = manifest["rdfc10"]
-    right = [copy for copy in held if is_right(copy, manifest)]
+    right = sorted((copy for copy in held if is_right(copy, manifest)), key=lambda copy: not copy.is_dataset)
     for copy in held:
         if copy not in right:
             message = (

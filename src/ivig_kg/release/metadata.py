@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import pyoxigraph as ox
@@ -24,7 +24,14 @@ _COUNTED = _NUMBERS | {
 }
 
 
-def check(files: Mapping[str, bytes], copy: Copy, *, version: object, shapes: Iterable[Triple]) -> Iterator[Finding]:
+def check(
+    files: Mapping[str, bytes],
+    copy: Copy,
+    *,
+    version: object,
+    shapes: Iterable[Triple],
+    known: Collection[str] = (),
+) -> Iterator[Finding]:
     """Yield what is wrong with the description of a release and with its crate.
 
     Args:
@@ -32,6 +39,7 @@ def check(files: Mapping[str, bytes], copy: Copy, *, version: object, shapes: It
         copy: Its dataset.
         version: The version that the manifest of the exports has.
         shapes: The triples of the shapes for the description.
+        known: Files that something is known to be wrong with, so that what is said of them is not told again.
     """
     if description.NAME not in files:
         return
@@ -47,8 +55,9 @@ def check(files: Mapping[str, bytes], copy: Copy, *, version: object, shapes: It
         yield _finding(FILE, f"it describes <{iri}>, and the exports are of version {version}")
     yield from _numbers(said, iri, copy)
     yield from _links(said, copy)
-    yield from _files(said, files)
-    yield from _crate(files)
+    for finding, path in (*_files(said, files), *_crate(files)):
+        if path not in known:
+            yield finding
 
 
 class _Said:
@@ -110,7 +119,7 @@ def _links(said: _Said, copy: Copy) -> Iterator[Finding]:
             yield _finding(COUNT, f"<{links}> void:triples is {told}: in the data it is {found}")
 
 
-def _files(said: _Said, files: Mapping[str, bytes]) -> Iterator[Finding]:
+def _files(said: _Said, files: Mapping[str, bytes]) -> Iterator[tuple[Finding, str]]:
     """Yield the files that are described and not there, or are there and described otherwise or not at all."""
     described = set()
     for node in said.of_class(f"{DCAT}Distribution"):
@@ -120,32 +129,36 @@ def _files(said: _Said, files: Mapping[str, bytes]) -> Iterator[Finding]:
         digests = [d for c in said.values(node, f"{SPDX}checksum") for d in said.values(c, f"{SPDX}checksumValue")]
         yield from _described(description.NAME, path, sizes, digests, files)
     for path in sorted(files.keys() - described - {description.NAME, crate.NAME, sums.NAME}):
-        yield _finding(FILE, f"it says nothing of {path}")
+        yield _finding(FILE, f"it says nothing of {path}"), path
 
 
-def _crate(files: Mapping[str, bytes]) -> Iterator[Finding]:
+def _crate(files: Mapping[str, bytes]) -> Iterator[tuple[Finding, str]]:
     """Yield the files of the crate that are not there, or are others."""
     if crate.NAME not in files:
         return
     try:
         nodes: list[dict[str, Any]] = json.loads(files[crate.NAME])["@graph"]
         parts = [n for n in nodes if n.get("@type") == "File"]
+        named = {part["@id"] for n in nodes for part in n.get("hasPart", ())}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableError(crate.NAME, f"it is no RO-Crate: {error}") from error
     for part in parts:
         sizes, digests = [str(part.get("contentSize"))], [str(part.get("sha256"))]
         yield from _described(crate.NAME, str(part.get("@id")), sizes, digests, files)
-    for path in sorted(files.keys() - {str(p.get("@id")) for p in parts} - {crate.NAME, sums.NAME}):
-        yield _finding(FILE, f"it says nothing of {path}", crate.NAME)
+    told = {str(part.get("@id")) for part in parts}
+    for path in sorted(named ^ told):
+        yield _finding(FILE, f"{path} is not both a part of it and described in it", crate.NAME), path
+    for path in sorted(files.keys() - told - {crate.NAME, sums.NAME}):
+        yield _finding(FILE, f"it says nothing of {path}", crate.NAME), path
 
 
 def _described(
     by: str, path: str, sizes: list[str], digests: list[str], files: Mapping[str, bytes]
-) -> Iterator[Finding]:
+) -> Iterator[tuple[Finding, str]]:
     if path not in files:
-        yield _finding(FILE, f"it describes {path}, which is not there", by)
+        yield _finding(FILE, f"it describes {path}, which is not there", by), path
     elif sizes != [str(len(files[path]))] or digests != [hashlib.sha256(files[path]).hexdigest()]:
-        yield _finding(FILE, f"it gives {path} another size or SHA-256 than the file has", by)
+        yield _finding(FILE, f"it gives {path} another size or SHA-256 than the file has", by), path
 
 
 def _finding(code: str, message: str, path: str = description.NAME) -> Finding:

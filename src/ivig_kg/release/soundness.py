@@ -25,7 +25,7 @@ ONTOLOGY = "release-ontology"
 Files = Mapping[str, bytes]
 
 
-def check(copy: Copy, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
+def check(copy: Copy, shapes: tuple[Triple, ...], ontology: tuple[Triple, ...] = ()) -> Iterator[Finding]:
     """Yield what the shapes find in a graph, and the nodes that it names and does not describe.
 
     Warnings and notes of the shapes are left out: they were for those who wrote the facts.
@@ -33,9 +33,10 @@ def check(copy: Copy, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
     Args:
         copy: The graph.
         shapes: The triples of the shapes.
+        ontology: The vocabulary, which says what is below what, for a graph that may have lost it.
     """
-    triples = tuple({quad.triple for quad in copy.quads})
-    for violation in validation.validate(triples, shapes):
+    triples = {quad.triple for quad in copy.quads}
+    for violation in validation.validate(triples | set(ontology), shapes):
         if SHACL_SEVERITIES[violation.severity] is Severity.ERROR:
             value = f": {quoted(violation.value)}" if violation.value else ""
             message = f"<{violation.focus}>: {violation.message}{value}"
@@ -49,8 +50,8 @@ def check(copy: Copy, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
                 yield Finding(LINK, message, copy.place(triple.subject.value))
 
 
-def shapes_of(files: Files, prefix: str) -> tuple[Triple, ...]:
-    """Return the triples of the shapes in one folder of a release, not of the folders in it.
+def triples_of(files: Files, prefix: str) -> tuple[Triple, ...]:
+    """Return the triples of the Turtle files in one folder of a release, not of the folders in it.
 
     Raises:
         UnreadableError: One of them cannot be read.

@@ -51,6 +51,11 @@ class _Checks:
         self.questions = 0
         self.held: list[Copy] = []
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The files that something is wrong with."""
+        return frozenset(finding.position.path for finding in self.findings)
+
     def take(self, findings: Iterable[Finding]) -> None:
         """Take what a check finds; a file that cannot be read ends it with a finding."""
         try:
@@ -108,7 +113,7 @@ def _folder(folder: Path, found: _Checks) -> None:
         _release(files, found)
     elif export.MANIFEST in there:
         _exports(files, "", found)
-        _judge(found, _shapes(None))
+        _judge(found, None)
     else:
         message = f"{folder}: there is neither {sums.NAME} nor {export.MANIFEST} here, so nothing was verified"
         raise FactsError(message)
@@ -119,7 +124,7 @@ def _exports(files: Mapping[str, bytes], prefix: str, found: _Checks) -> None:
     manifest = _manifest(files, prefix, found)
     if manifest is None:
         return
-    found.take(integrity.check_exports(files, manifest, prefix=prefix))
+    found.take(integrity.check_exports(files, manifest, prefix=prefix, known=found.known))
     for name in export.NAMES:
         if prefix + name in files:
             found.read(prefix + name, files[prefix + name])
@@ -148,12 +153,12 @@ def _release(files: Mapping[str, bytes], found: _Checks) -> None:
         return
     manifest = _manifest(files, EXPORTS, _Checks()) or {}
     try:
-        facts, release = (soundness.shapes_of(files, folder) for folder in ("shapes", "shapes/release"))
+        facts, release = (soundness.triples_of(files, folder) for folder in ("shapes", "shapes/release"))
     except UnreadableError as error:
         found.findings.append(error.finding)
         return
     found.take(soundness.check(dataset, facts))
-    found.take(metadata.check(files, dataset, version=manifest.get("version"), shapes=release))
+    found.take(metadata.check(files, dataset, version=manifest.get("version"), shapes=release, known=found.known))
     found.take(soundness.check_ontology(dataset, files))
     found.take(soundness.check_answers(dataset, files))
     found.questions = sum(path.startswith("ontology/queries/") and path.endswith(".rq") for path in files)
@@ -179,7 +184,7 @@ def _file(path: Path, found: _Checks) -> None:
         raise UsageError(message)
     if copies.form(shown) and (root is None or export.is_export(path.name.removesuffix(".gz"))):
         _graph(path, data, found)
-        _judge(found, _shapes(root))
+        _judge(found, root)
 
 
 def _named(findings: Iterator[Finding], shown: str) -> Iterator[Finding]:
@@ -212,14 +217,13 @@ def _graph(path: Path, data: bytes, found: _Checks) -> None:
     found.take(integrity.check_exports({path.as_posix(): data}, named, prefix=prefix))
 
 
-def _judge(found: _Checks, shapes: tuple[Any, ...]) -> None:
-    """Check the shapes and links of the graph of exports, or of a single file."""
+def _judge(found: _Checks, root: Path | None) -> None:
+    """Check the shapes and links of exports, or of a single file, by what its release has, or by what ships."""
     copy = next((copy for copy in found.held if copy.is_dataset), None) or next(iter(found.held), None)
-    if copy is not None:
-        found.take(soundness.check(copy, shapes))
-
-
-def _shapes(root: Path | None) -> tuple[Any, ...]:
-    """Return the shapes of a release, or those that ship."""
-    folder = (root or shipped()) / "shapes"
-    return soundness.shapes_of({f"shapes/{p.name}": p.read_bytes() for p in folder.glob("*.ttl")}, "shapes")
+    if copy is None:
+        return
+    home = root or shipped()
+    beside = (path for name in ("ontology", "shapes") for path in (home / name).glob("*.ttl"))
+    files = {path.relative_to(home).as_posix(): path.read_bytes() for path in beside}
+    shapes, ontology = (soundness.triples_of(files, name) for name in ("shapes", "ontology"))
+    found.take(soundness.check(copy, shapes, ontology))
