@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-READ, WARN, ASK, JUDGE = "read", "warn", "ask", "judge"
+READ, BESIDE, WARN, ASK, JUDGE = "read", "read beside", "warn", "ask", "judge"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -13,9 +13,9 @@ class Check:
     """One thing that was tried.
 
     Attributes:
-        kind: One of the four above.
+        kind: One of the five above.
         by: The program.
-        what: The format, the question or the case.
+        what: The format, the file, the question or the case.
         said: In what it differs from what is expected; None where it does not.
     """
 

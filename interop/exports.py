@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
+from checks import BESIDE, READ
 
 from ivig_kg.stores import values
 
 FORMS = ("ttl", "jsonld", "nt", "nq", "trig")
 WITH_GRAPHS = frozenset({"nq", "trig"})
+OTHERS = ("description.ttl", "ontology/ivig.ttl", "exports/queries.ttl", "schema.org/ivig-kg.jsonld")
 KINDS = {
     "ttl": ox.RdfFormat.TURTLE,
     "jsonld": ox.RdfFormat.JSON_LD,
@@ -25,10 +27,17 @@ KINDS = {
 class Exports:
     """The exports in a folder, and what their manifest says of them."""
 
+    forms = FORMS
+    kind = READ
+
     def __init__(self, folder: Path) -> None:
         """Read the manifest."""
         self.folder = folder
         self._manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+    def label(self, form: str) -> str:
+        """Return what a format is called in what came of it."""
+        return form
 
     @property
     def triples(self) -> int:
@@ -56,6 +65,35 @@ class Exports:
             sent = ox.parse(path=str(self.path(form)), format=KINDS[form])
             return None if _values(found) == _values(sent) else "other values"
         return None if fingerprint(found) == self._manifest["rdfc10"][kind] else "another RDFC-1.0 fingerprint"
+
+
+class Document:
+    """Another file of a release, in one format."""
+
+    kind = BESIDE
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Take the folder of the release, and the path of the file in it."""
+        self._path, self._name = folder / name, name
+        self.forms = (name.rpartition(".")[2],)
+
+    def label(self, form: str) -> str:  # noqa: ARG002  (it has one)
+        """Return the path of the file in the release."""
+        return self._name
+
+    def path(self, form: str) -> Path:  # noqa: ARG002  (it has one)
+        """Return the file."""
+        return self._path
+
+    def difference(self, form: str, quads: Iterable[ox.Quad], *, by_value: bool) -> str | None:
+        """Say in what triples differ from those of the file; see `Exports.difference`."""
+        sent = ox.Dataset(ox.Quad(*q.triple) for q in ox.parse(path=str(self._path), format=KINDS[form]))
+        found = ox.Dataset(ox.Quad(*q.triple) for q in quads)
+        if len(found) != len(sent):
+            return f"{len(found):,} triples instead of {len(sent):,}"
+        if by_value:
+            return None if _values(found) == _values(sent) else "other values"
+        return None if fingerprint(found) == fingerprint(sent) else "another RDFC-1.0 fingerprint"
 
 
 def _values(quads: Iterable[ox.Quad]) -> frozenset[str]:

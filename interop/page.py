@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import engines
 import programs
 import remarks
-from checks import ASK, JUDGE, READ, WARN, Check
-from exports import FORMS
+from checks import ASK, BESIDE, JUDGE, READ, WARN, Check
+from exports import FORMS, OTHERS
 from readers import BY_VALUE, OLDER, READERS
 
 PAGE = programs.ROOT / "docs/interop.md"
@@ -29,6 +29,7 @@ def text(found: Sequence[Check], *, seconds: float) -> str:
     sections = [
         remarks.HEAD.format(day=day, count=f"{len(found):,}", minutes=f"{seconds / 60:.0f}"),
         _section("Reading the exports", remarks.READING, _reading(found)),
+        _section("Reading what stands beside them", remarks.BESIDE, _beside(found)),
         _section("Named questions", remarks.ASKING, _asking(found)),
         _section("Verdicts of SHACL", remarks.JUDGING, _judging(found)),
         _section("Differences that are known", remarks.DIFFERING, _differing(found)),
@@ -51,6 +52,20 @@ def _reading(found: Iterable[Check]) -> str:
     came = {(c.by, c.what): c for c in found if c.kind == READ}
     warned = {(c.by, c.what) for c in found if c.kind == WARN and c.said}
     return _rows(["", *FORMS], [[reader, *(_cell(reader, form, came, warned) for form in FORMS)] for reader in READERS])
+
+
+def _beside(found: Iterable[Check]) -> str:
+    came = {(c.by, c.what): c for c in found if c.kind == BESIDE}
+
+    def cell(reader: str, name: str) -> str:
+        """Return how a reader took a file; nothing where it does not know the format."""
+        check = came.get((reader, name))
+        if check is None or check.said is not None:
+            return "no" if check else ""
+        return "by value" if reader in BY_VALUE else "yes"
+
+    names = [f"`{name}`" for name in OTHERS]
+    return _rows(["", *names], [[reader, *(cell(reader, name) for name in OTHERS)] for reader in READERS])
 
 
 def _cell(reader: str, form: str, came: Mapping[tuple[str, str], Check], warned: Collection[tuple[str, str]]) -> str:
@@ -95,7 +110,7 @@ def _differing(found: Iterable[Check]) -> str:
     for check in found:
         if check.known is not None:
             reasons.setdefault((check.by, check.kind, check.known[1]), []).append(check.what)
-    verbs = {READ: "reading", WARN: "warning of", ASK: "asked for", JUDGE: "judging"}
+    verbs = {READ: "reading", BESIDE: "reading", WARN: "warning of", ASK: "asked for", JUDGE: "judging"}
     lines = []
     for (by, kind, why), several in reasons.items():
         named = ", ".join(f"`{what}`" for what in several)

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import rdflib
 import servers
 from checks import READ, WARN, Check
-from exports import FORMS, KINDS, WITH_GRAPHS, Exports
+from exports import FORMS, KINDS, WITH_GRAPHS, Document, Exports
 
 RDFLIB = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "nq": "nquads", "trig": "trig"}
 RAPPER = {"ttl": "turtle", "nt": "ntriples", "nq": "nquads", "trig": "trig"}
@@ -40,29 +40,41 @@ class Found:
     warned: str = ""
 
 
+Tried = Exports | Document
 Read = Iterator[tuple[str, Callable[[], Found]]]  # each format, and what reads it
 
 
-def check(reader: str, exports: Exports, folder: Path) -> Iterator[Check]:
+def check(reader: str, exports: Tried, folder: Path) -> Iterator[Check]:
     """Yield what came of each format that a reader knows."""
     for form, give in READERS[reader](exports, folder):
         try:
             found = give()
             said = exports.difference(form, found.quads, by_value=reader in BY_VALUE)
         except Exception as error:  # noqa: BLE001  (whatever a reader raises, it did not read the file)
-            yield Check(READ, reader, form, " ".join(f"{type(error).__name__}: {error}".split()))
+            yield Check(
+                exports.kind, reader, _label(exports, form), " ".join(f"{type(error).__name__}: {error}".split())
+            )
         else:
-            yield Check(READ, reader, form, said)
-            yield Check(WARN, reader, form, found.warned or None)
+            yield Check(exports.kind, reader, _label(exports, form), said)
+            yield Check(WARN, reader, _label(exports, form), found.warned or None)
 
 
-def _by_pyoxigraph(exports: Exports, folder: Path) -> Read:  # noqa: ARG001  (as the others)
-    for form in FORMS:
+def _label(exports: Tried, form: str) -> str:
+    return form if form == OLDER and exports.kind == READ else exports.label(form)
+
+
+def _both(exports: Tried, *forms: str) -> list[str]:
+    """Return the formats, of those that a reader knows, in which there is something to read."""
+    return [form for form in forms if form in exports.forms]
+
+
+def _by_pyoxigraph(exports: Tried, folder: Path) -> Read:  # noqa: ARG001  (as the others)
+    for form in exports.forms:
         yield form, lambda f=form: Found(ox.parse(path=str(exports.path(f)), format=KINDS[f]))
 
 
-def _by_rdflib(exports: Exports, folder: Path) -> Read:  # noqa: ARG001  (as the others)
-    for form in FORMS:
+def _by_rdflib(exports: Tried, folder: Path) -> Read:  # noqa: ARG001  (as the others)
+    for form in exports.forms:
         yield form, lambda f=form: _in_rdflib(exports.path(f), f)
 
 
@@ -83,10 +95,10 @@ def _in_rdflib(path: Path, form: str) -> Found:
     return Found(ox.parse(back, format=KINDS["nq"]), "; ".join(said))
 
 
-def _by_oxigraph(exports: Exports, folder: Path) -> Read:
+def _by_oxigraph(exports: Tried, folder: Path) -> Read:
     """Put each file into a server, and get it back: those with graphs whole, the others into a graph."""
     with servers.oxigraph(folder / "oxigraph-read") as url:
-        for form in FORMS:
+        for form in exports.forms:
             place = "" if form in WITH_GRAPHS else "?" + urllib.parse.urlencode({"graph": "urn:form:" + form})
 
             def give(form: str = form, at: str = f"{url}/store{place}") -> Found:
@@ -99,7 +111,7 @@ def _by_oxigraph(exports: Exports, folder: Path) -> Read:
             yield form, give
 
 
-def _by_virtuoso(exports: Exports, folder: Path) -> Read:
+def _by_virtuoso(exports: Tried, folder: Path) -> Read:
     """Put the union as Turtle and as N-Triples, and the dataset graph by graph: it takes neither N-Quads nor TriG."""
     with servers.virtuoso(folder / "virtuoso-read") as url, servers.virtuoso_store(url) as store:
 
@@ -108,34 +120,36 @@ def _by_virtuoso(exports: Exports, folder: Path) -> Read:
             store.put(name, data, doing="take a file")
             return [ox.Quad(*triple, ox.NamedNode(name)) for triple in store.get(name, doing="give it back")]
 
-        for form in ("ttl", "nt"):
+        for form in _both(exports, "ttl", "nt"):
             yield form, lambda f=form: Found(put("urn:form:" + f, exports.path(f).read_bytes()))
-        graphs = engines.by_graph(exports.path("nq"))
-        yield "nq", lambda: Found([quad for name, data in graphs.items() for quad in put(name, data)])
+        for form in _both(exports, "nq"):
+            graphs = engines.by_graph(exports.path(form))
+            yield form, lambda g=graphs: Found([quad for name, data in g.items() for quad in put(name, data)])
 
 
-def _by_riot(exports: Exports, folder: Path) -> Read:
+def _by_riot(exports: Tried, folder: Path) -> Read:
     """Read with riot; JSON-LD without its version too, which the reader of JSON-LD 1.0 that Debian ships refuses."""
-    older = folder / "jsonld-1.0.jsonld"
-    older.write_text(exports.path("jsonld").read_text(encoding="utf-8").replace(VERSION, "", 1), encoding="utf-8")
-    paths = {form: exports.path(form) for form in FORMS} | {OLDER: older}
+    paths = {form: exports.path(form) for form in exports.forms}
+    if VERSION in (text := exports.path("jsonld").read_text(encoding="utf-8") if "jsonld" in paths else ""):
+        paths[OLDER] = folder / "jsonld-1.0.jsonld"
+        paths[OLDER].write_text(text.replace(VERSION, "", 1), encoding="utf-8")
     backs = {form: folder / f"riot-{form}.nq" for form in paths}
     jobs = [[form, "read", form.split()[0], str(path), str(backs[form])] for form, path in paths.items()]
     yield from _backs(programs.jena(jobs, folder), backs)
 
 
-def _by_tdb2(exports: Exports, folder: Path) -> Read:
-    forms = ("ttl", "nt", "nq", "trig")
+def _by_tdb2(exports: Tried, folder: Path) -> Read:
+    forms = _both(exports, "ttl", "nt", "nq", "trig")
     backs = {form: folder / f"tdb2-{form}.nq" for form in forms}
     jobs = [[form, "load", str(folder / f"tdb2-{form}"), str(exports.path(form)), str(backs[form])] for form in forms]
     yield from _backs(programs.jena(jobs, folder), backs)
 
 
-def _by_node(reader: str, *forms: str) -> Callable[[Exports, Path], Read]:
-    def read(exports: Exports, folder: Path) -> Read:
+def _by_node(reader: str, *forms: str) -> Callable[[Tried, Path], Read]:
+    def read(exports: Tried, folder: Path) -> Read:
         """Read in Node."""
-        backs = {form: folder / f"{reader}-{form}.nq" for form in forms}
-        jobs = [[form, "read", reader, form, str(exports.path(form)), str(backs[form])] for form in forms]
+        backs = {form: folder / f"{reader}-{form}.nq" for form in _both(exports, *forms)}
+        jobs = [[form, "read", reader, form, str(exports.path(form)), str(back)] for form, back in backs.items()]
         yield from _backs(programs.node(jobs, folder), backs)
 
     return read
@@ -154,9 +168,7 @@ def _backs(done: Iterable[tuple[str, bool, str]], backs: Mapping[str, Path]) -> 
         yield form, give
 
 
-def _by_command(
-    words: Callable[[str, Path], list[str]], usual: tuple[str, ...] = ()
-) -> Callable[[Exports, Path], Read]:
+def _by_command(words: Callable[[str, Path], list[str]], usual: tuple[str, ...] = ()) -> Callable[[Tried, Path], Read]:
     def give(path: Path, form: str) -> Found:
         """Run a command that writes N-Quads, and nothing unusual beside them."""
         command = words(RAPPER[form], path)
@@ -167,15 +179,15 @@ def _by_command(
             raise ReadError(said or f"exit status {done.returncode}")
         return Found(ox.parse(done.stdout, format=KINDS["nq"]), said)
 
-    def read(exports: Exports, folder: Path) -> Read:  # noqa: ARG001  (as the others)
+    def read(exports: Tried, folder: Path) -> Read:  # noqa: ARG001  (as the others)
         """Read with a command."""
-        for form in RAPPER:
+        for form in _both(exports, *RAPPER):
             yield form, lambda f=form: give(exports.path(f), f)
 
     return read
 
 
-READERS: Mapping[str, Callable[[Exports, Path], Read]] = {
+READERS: Mapping[str, Callable[[Tried, Path], Read]] = {
     "rdflib": _by_rdflib,
     "pyoxigraph": _by_pyoxigraph,
     "Oxigraph server": _by_oxigraph,

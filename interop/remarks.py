@@ -4,9 +4,10 @@ from __future__ import annotations
 
 HEAD = """# Which programs read the graph, and give the same answers
 
-Made by `make interop` on {day}: {count} things were tried in {minutes} minutes, and each came out as this page says;
-the run fails where one does not. To run it you need Debian's `virtuoso-opensource-7-bin`, `libapache-jena-java`,
-`openjdk-17-jdk-headless`, `raptor2-utils` and `serdi`, node 20 or newer, and once:
+Made by `make interop` on {day}: a release was written as a partner gets it, and {count} things were tried with it in
+{minutes} minutes. Each came out as this page says; the run fails where one does not. To run it you need Debian's
+`virtuoso-opensource-7-bin`, `libapache-jena-java`, `openjdk-17-jdk-headless`, `raptor2-utils` and `serdi`, node 20 or
+newer, and once:
 
 ```sh
 npm ci --ignore-scripts --no-audit --no-fund --prefix interop/js
@@ -19,10 +20,14 @@ named graphs, for the others of their union. *by value*: the same triples, some 
 known differences. An empty cell is a format that was not tried, since the program does not read it.
 
 """
+BESIDE = """The description of the release, the vocabulary, the questions as RDF, and the JSON-LD for web pages, each
+read by every program that knows its format, with the triples and the RDFC-1.0 fingerprint that pyoxigraph finds.
+
+"""
 ASKING = """Every question of `ontology/queries/` was asked in each program, once with the union in one graph and once
-over the five named graphs, and has the answer that was written by hand (`ontology/queries/*.csv`): the same rows in
-the same order. Numbers are compared by value, language tags without regard to capitals, everything else to the letter.
-Jena answers from memory (ARQ) for the default graph, from a TDB2 database for the named graphs.
+over the five named graphs, and has the answer that stands beside it, which is the one that was written by hand: the
+same rows in the same order. Numbers are compared by value, language tags without regard to capitals, everything else
+to the letter. Jena answers from memory (ARQ) for the default graph, from a TDB2 database for the named graphs.
 
 """
 JUDGING = """Every case of `tests/cases/` that gets as far as the shapes was judged by three engines. They agree where

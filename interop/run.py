@@ -1,4 +1,4 @@
-"""Try the exports with other programs: read them, ask every named question, judge every case; write the page.
+"""Try a release with other programs: read it, ask every named question, judge every case; write the page.
 
 Exit status 1 where anything is not as expected. A known difference has to be there still.
 """
@@ -21,10 +21,9 @@ import programs
 import readers
 import verdicts
 from checks import ASK, Check
-from exports import Exports
+from exports import OTHERS, Document, Exports
 
-EXPORTS = programs.ROOT / "exports"
-QUERIES = programs.ROOT / "ontology/queries"
+from ivig_kg import publishing, resources
 
 
 def tried() -> Iterator[Check]:
@@ -32,11 +31,24 @@ def tried() -> Iterator[Check]:
     with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(1, get_context("spawn")) as beside:
         folder = Path(name)
         judged = beside.submit(judge, folder)
-        exports = Exports(EXPORTS)
-        for reader in readers.READERS:
-            yield from readers.check(reader, exports, folder)
-        yield from asked(folder)
+        release = released(folder)
+        tried = [Exports(release / "exports"), *(Document(release, other) for other in OTHERS)]
+        for number, exports in enumerate(tried):
+            place = folder / f"tried-{number}"
+            place.mkdir()
+            for reader in readers.READERS:
+                yield from readers.check(reader, exports, place)
+        yield from asked(release, folder)
         yield from judged.result()
+
+
+def released(folder: Path) -> Path:
+    """Write a release of this checkout, as a partner gets it, and return its folder."""
+    project = resources.locate(programs.ROOT)
+    report, _ = publishing.release(str(project.version), folder / "release", project=project, environment={})
+    if report.exit_code():
+        sys.exit(f"there is no release: {report.summary()}")
+    return folder / "release"
 
 
 def judge(folder: Path) -> list[Check]:
@@ -44,16 +56,17 @@ def judge(folder: Path) -> list[Check]:
     return list(verdicts.check(verdicts.cases(), folder))
 
 
-def asked(folder: Path) -> Iterator[Check]:
+def asked(release: Path, folder: Path) -> Iterator[Check]:
     """Yield what each engine answers to each question; those that are programs of their own run beside the others."""
-    queries = {path.stem: path for path in sorted(QUERIES.glob("*.rq"))}
-    wanted = engines.expected(EXPORTS, queries)
+    queries = {path.stem: path for path in sorted((release / "ontology/queries").glob("*.rq"))}
+    exports = release / "exports"
+    wanted = engines.expected(exports, queries)
     for name, path in queries.items():
         said = answers.as_committed(wanted[name], path.with_suffix(".csv").read_text(encoding="utf-8"))
-        yield Check(ASK, "the committed answer", name, said)
+        yield Check(ASK, "the answer beside it", name, said)
     with ThreadPoolExecutor(2) as pool:
         running: dict[str, Future[engines.Given]] = {
-            engine: pool.submit(ask, EXPORTS, queries, folder) for engine, ask in engines.ENGINES.items()
+            engine: pool.submit(ask, exports, queries, folder) for engine, ask in engines.ENGINES.items()
         }
         for engine, given in running.items():
             for (name, over), answer in given.result().items():

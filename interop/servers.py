@@ -95,9 +95,14 @@ def virtuoso(folder: Path, *, allowed: Path | None = None) -> Iterator[str]:
 _SQL_PORTS: dict[str, int] = {}  # of Virtuoso servers of ours, by their addresses
 
 
+def address_of_isql(url: str) -> str:
+    """Return where the SQL of a Virtuoso server of ours listens."""
+    return f"127.0.0.1:{_SQL_PORTS[url]}"
+
+
 def isql(url: str, lines: str, *, password: str = PASSWORD) -> str:
     """Type lines into the SQL of a Virtuoso server of ours, and return what it says."""
-    words = ["isql-vt", f"127.0.0.1:{_SQL_PORTS[url]}", "dba", password, "VERBOSE=OFF", "BANNER=OFF", "ERRORS=STDOUT"]
+    words = ["isql-vt", address_of_isql(url), "dba", password, "VERBOSE=OFF", "BANNER=OFF", "ERRORS=STDOUT"]
     asked = [*words, f"exec={' '.join(lines.split())}"]
     done = subprocess.run(asked, check=True, timeout=WAIT, capture_output=True, text=True)  # noqa: S603  (the words above)
     return done.stdout

@@ -56,9 +56,10 @@ def base() -> resources.Project:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Return a folder with a copy of facts/, ontology/ and shapes/ to damage."""
+    """Return a folder with a copy of facts/, ontology/, shapes/ and CITATION.cff to damage."""
     for name in ("facts", "ontology", "shapes"):
         shutil.copytree(ROOT / name, tmp_path / "copy" / name)
+    shutil.copy(ROOT / "CITATION.cff", tmp_path / "copy")
     return tmp_path / "copy"
 
 

@@ -151,3 +151,30 @@ def nodes(path: Path) -> list[dict[str, Any]]:
     """Return the nodes of a facts file."""
     found: list[dict[str, Any]] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     return found
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of the headings of a page, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head).strip().lower().replace(" ", "-") for head in heads}
+
+
+def test_every_answer_of_the_rubric_has_its_proof() -> None:
+    """27 questions in five parts; each yes leads to a file, and to a heading where it names one; each no says why."""
+    page = ROOT / "docs/fair.md"
+    text = page.read_text(encoding="utf-8")
+    parts = [
+        re.findall(r"^\| (\d+) \| (.+?) \| (yes|no) \| (.+) \|$", part, re.MULTILINE) for part in text.split("\n## ")
+    ]
+    rows = [row for part in parts for row in part]
+
+    assert [len(part) for part in parts] == [0, 5, 7, 5, 5, 5]
+    assert [int(number) for number, *_ in rows] == list(range(1, 28))
+    assert f"**{sum(answer == 'yes' for *_, answer, _ in rows)} of 27.**" in text
+    for number, _, answer, proof in rows:
+        links = [link.partition("#") for link in re.findall(r"\]\(([^)]+)\)", proof)]
+        assert links or answer == "no", number
+        for path, _, anchor in links:
+            target = (page.parent / path).resolve()
+            assert target.is_file(), (number, path)
+            assert not anchor or anchor in anchors(target), (number, anchor)

@@ -10,8 +10,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from conftest import ROOT
+from ivig_kg.cli import main
+from ivig_kg.release import sums
 
 LESSON = ["README.md", "facts/concepts.yaml", "facts/exemplin.yaml", "facts/sources.yaml", "texts/exemplin.txt"]
 
@@ -104,3 +107,21 @@ def test_locks_have_hashes_and_no_address() -> None:
         assert all("--hash=sha256:" in entry for entry in entries)
         assert "://" not in text
     assert "hatchling==" in (ROOT / "locks/dev.txt").read_text(encoding="utf-8")
+
+
+def test_the_installed_tool_writes_the_same_release(elsewhere: Path, tmp_path: Path) -> None:
+    """Citation, licence, shapes and recipes are inside too: the folder is the one that the checkout writes."""
+    version = (ROOT / "facts/VERSION").read_text(encoding="utf-8").strip()
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    words = ["release", version, "-o", tmp_path / "installed"]
+    done = subprocess.run(
+        [elsewhere / "ivig-kg", *words], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    here = CliRunner().invoke(main, ["-C", str(ROOT), "release", version, "-o", str(tmp_path / "here")])
+
+    assert (done.returncode, here.exit_code) == (0, 0), done.stderr
+    made, wanted = (
+        {name: (tmp_path / folder / name).read_bytes() for name in sums.files(tmp_path / folder)}
+        for folder in ("installed", "here")
+    )
+    assert made == wanted

@@ -35,9 +35,8 @@ def release(
     the same facts give the same bytes. With findings nothing is written.
 
     \b
-    Examples:
-      ivig-kg release 0.1.0
-      ivig-kg release 0.2.0 --previous ivig-kg-0.1.0
+    Example:
+      ivig-kg release 0.1.0 -o ivig-kg-0.1.0
     """
     from ivig_kg import publishing  # noqa: PLC0415  (keeps --help fast)
 

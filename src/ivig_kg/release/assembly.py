@@ -43,7 +43,7 @@ _HOLDS = {
     "exports/": "the graph in five formats, plain and compressed (`.gz`), with `manifest.json`; load `ivig-kg.nq`",
     "ontology/": "classes and properties, the JSON-LD context, the rules, and the questions with their answers",
     "shapes/": "SHACL: what holds of the facts, and in `release/` of `description.ttl`",
-    "tables/": "one row a fact (`index.csv`, `index.json`), and the mappings to public identifiers (SSSOM)",
+    "tables/": "one row a fact (`index.csv`, `index.json`), one row a value (`values.csv`), and the mappings (SSSOM)",
     "kgx/": f"nodes and edges of the Biolink model {kgx.BIOLINK_VERSION}",
     "fhir/": "indications, contraindications, undesirable effects, interactions and warnings: FHIR R5",
     "schema.org/": "JSON-LD for web pages",
@@ -93,6 +93,7 @@ def files(
         **dict(_of_ontology(loaded, store)),
         **dict(_of_shapes(loaded)),
         **{f"tables/{name}": data for name, data in tables.index(_index(loaded), store).items()},
+        "tables/values.csv": tables.values(said),
         **_profiles(loaded, said, cited.version),
         **guide.recipes(),
         **{

@@ -1,13 +1,15 @@
 """FHIR R5: indications, contraindications, undesirable effects, interactions and warnings as ClinicalUseDefinition.
 
 Every fact of these five types is a resource, a superseded or retracted one too, with the status it has. What a file
-states of a fact and the resource has no element for stands in extensions whose addresses are the properties.
+states of a fact and the resource has no element for stands as text in extensions whose addresses are the properties;
+so do the sources of its passages.
 Source: https://hl7.org/fhir/R5/clinicalusedefinition.html
 """
 
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +28,7 @@ _SYSTEMS = {  # what FHIR calls a vocabulary: https://hl7.org/fhir/R5/terminolog
 }
 _ELEMENTS = {TYPE, LABEL, *(VOCABULARY + key for key in ("about", "status", "population"))}  # all else is an extension
 _ELEMENT_OF = {"AdverseEffect": "frequencyAsStated", "Interaction": "consequence"}  # one more that the type has
+_XHTML = '"http://www.w3.org/1999/xhtml"'
 _WARNINGS = ("BoxedWarning", "Warning")
 Json = dict[str, Any]
 
@@ -67,8 +70,13 @@ def _resource(said: Statements, fact: str, kind: str) -> Json:
     return {
         "resourceType": "ClinicalUseDefinition",
         "id": _id(local(fact)),
+        "text": {
+            "status": "generated",
+            "div": f"<div xmlns={_XHTML}>{html.escape(said.label(fact), quote=False)}</div>",
+        },
         "extension": [
-            _extension(predicate, value) for predicate, value in said.stated(fact) if predicate not in _ELEMENTS | held
+            *(_extension(p, value) for p, value in said.stated(fact) if p not in _ELEMENTS | held),
+            *({"url": f"{VOCABULARY}inSource", "valueUri": source} for source in said.sources(fact)),
         ],
         "identifier": [_identifier(fact)],
         "type": kind,

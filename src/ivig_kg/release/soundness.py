@@ -16,6 +16,7 @@ from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import SHACL_SEVERITIES, Finding, Position, Severity, quoted
 from ivig_kg.release import assembly, copies, tables
 from ivig_kg.release.copies import Copy
+from ivig_kg.release.statements import Statements
 from ivig_kg.resources import GRAPHS, THINGS, VOCABULARY
 from ivig_kg.schema import Triple
 
@@ -92,8 +93,11 @@ def check_answers(copy: Copy, files: Files) -> Iterator[Finding]:
         if path.startswith("ontology/queries/") and path.endswith(".rq"):
             yield from _check_answer(path, data, store, files)
     index = files.get("ontology/queries/facts.rq")
-    for name, made in (tables.index(index.decode("utf-8", "replace"), store) if index else {}).items():
-        if files.get(f"tables/{name}") != made:
+    made = tables.index(index.decode("utf-8", "replace"), store) if index else {}
+    if copy.is_dataset:
+        made["values.csv"] = tables.values(Statements(copy.quads))
+    for name, data in made.items():
+        if files.get(f"tables/{name}") != data:
             message = "its rows are not what the graph says of each fact"
             yield Finding(ANSWER, message, Position(f"tables/{name}", 1, 1))
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pyoxigraph as ox
 
 from ivig_kg import sparql
-from ivig_kg.release.statements import Statements
+from ivig_kg.release.statements import Statements, curie, local
 from ivig_kg.resources import THINGS, VOCABULARY
+from ivig_kg.schema import DCTERMS, RDF, SKOS, XSD
 from ivig_kg.terms import Table
 
 _CATEGORY = "subject_category"
+_PREFIXES = {"dcterms": DCTERMS, "rdf": RDF, "skos": SKOS, "xsd": XSD}
 
 
 def index(query: str, store: ox.Store) -> dict[str, bytes]:
@@ -21,11 +26,36 @@ def index(query: str, store: ox.Store) -> dict[str, bytes]:
 
     A value that is absent is an empty cell in CSV and no key in JSON.
     """
-    csv = sparql.written(sparql.ask(query, over=store), form="csv", prefixes={})
+    table = sparql.written(sparql.ask(query, over=store), form="csv", prefixes={})
     names, rows = sparql.rows(sparql.ask(query, over=store))
     found = [{n: v.value for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
-    return {"index.csv": csv.encode("utf-8"), "index.json": text.encode("utf-8")}
+    return {"index.csv": table.encode("utf-8"), "index.json": text.encode("utf-8")}
+
+
+def values(said: Statements) -> bytes:
+    """Return every value that is stated of a fact, one row a value, as CSV.
+
+    Columns: the fact, the property, the value, and the kind of the value: `node`, the tag of its language, or its
+    datatype. Ids, properties and words of lists are written as in a facts file, without the address before them.
+    """
+    output = io.StringIO(newline="")
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow(("fact", "property", "value", "kind"))
+    for fact in said.facts():
+        for predicate, value in said.stated(fact):
+            writer.writerow((local(fact), _short(predicate), _short(value.value), _kind(value)))
+    return output.getvalue().encode("utf-8")
+
+
+def _short(text: str) -> str:
+    return local(text) if text.startswith((THINGS, VOCABULARY)) else curie(text, _PREFIXES)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, ox.NamedNode):
+        return "node"
+    return value.language or curie(value.datatype.value, _PREFIXES)
 
 
 def mappings(table: Table, said: Statements, *, version: str) -> bytes:
