@@ -1,0 +1,144 @@
+"""Medicines: all that is said of a drug or product, in the order in which a pharmacist reads a monograph."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Sequence
+
+from ivig_kg.release.statements import local
+from ivig_kg.site import rows
+from ivig_kg.site.readings import Readings
+from ivig_kg.site.rows import Link, Row
+
+SECTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
+    ("Indications", ("TreatmentIndication", "PreventiveIndication", "ClinicalUse")),
+    ("Dosing", ("DosageRegimen", "DosingConsideration")),
+    ("Administration", ("Administration",)),
+    ("Contraindications", ("Contraindication",)),
+    ("Boxed warnings", ("BoxedWarning",)),
+    ("Warnings", ("Warning",)),
+    ("Adverse effects", ("AdverseEffect",)),
+    ("Interactions", ("Interaction",)),
+    ("Monitoring", ("MonitoringRequirement",)),
+    ("Pregnancy, children, age", ("UseInPopulation",)),
+    ("Composition and origin", ("Composition", "Origin")),
+    ("Mechanism", ("Mechanism",)),
+    ("Properties", ("ProductProperty",)),
+    ("Advice to patients", ("PatientAdvice",)),
+    ("Names and kinds", ("Naming", "Classification", "Identification")),
+    ("Authorisations", ("Authorisation",)),
+)
+FREQUENCIES = ("VeryCommon", "Common", "Uncommon", "Rare", "VeryRare", "NotKnown")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under a heading of their own; the first of a section may have none."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a monograph: its title, the anchor of it, and its rows."""
+
+    title: str
+    anchor: str
+    groups: tuple[Group, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that medicines are compared by: what it is, the cell of each medicine, and whether they differ."""
+
+    title: Link
+    cells: tuple[tuple[Row, ...], ...]
+    differs: bool
+
+
+def sections(readings: Readings, facts: Iterable[str]) -> list[Section]:
+    """Return facts in the order of a monograph; sections without any are left out.
+
+    Raises:
+        ValueError: A fact is of a class that has no section.
+    """
+    by_class: dict[str, list[str]] = {}
+    for fact in facts:
+        by_class.setdefault(rows.sort_of(readings, fact), []).append(fact)
+    found = []
+    for title, classes in SECTIONS:
+        own = [fact for name in classes for fact in by_class.pop(name, [])]
+        if own:
+            found.append(Section(title, anchor(title), tuple(_groups(readings, title, own))))
+    for name, own in sorted(by_class.items()):  # a class of the project's own
+        found.append(Section(name, anchor(name), tuple(_groups(readings, name, own))))
+    return found
+
+
+def anchor(title: str) -> str:
+    """Return a title as the name of a place in a page."""
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
+
+
+def _groups(readings: Readings, title: str, facts: list[str]) -> list[Group]:
+    """Return effects by how often they come, where the source follows the convention, and all else as one group."""
+    if title != "Adverse effects":
+        return [Group("", tuple(rows.row(readings, fact) for fact in facts))]
+    by_frequency: dict[str, list[str]] = {}
+    for fact in facts:
+        words = [local(word) for word in readings.said.iris(fact, "frequency")]
+        by_frequency.setdefault(words[0] if words else "", []).append(fact)
+    ordered = [name for name in (*FREQUENCIES, "") if name in by_frequency]
+    return [
+        Group(
+            readings.said.label(f"https://w3id.org/ivig-kg/ontology/{name}") if name else "By no convention",
+            tuple(rows.row(readings, fact) for fact in by_frequency[name]),
+        )
+        for name in ordered
+    ]
+
+
+def families(readings: Readings) -> dict[str, list[str]]:
+    """Return the products of one name in several jurisdictions, by that name: where labels may differ."""
+    found: dict[str, list[str]] = {}
+    for medicine in readings.medicines:
+        if readings.said.kind(medicine) == "Product" and readings.about(medicine):
+            name = re.sub(r"\s*\([^()]*\)$", "", readings.said.label(medicine))
+            found.setdefault(name, []).append(medicine)
+    return {name: several for name, several in sorted(found.items()) if len(several) > 1}
+
+
+def compared(readings: Readings, medicines: Sequence[str]) -> list[tuple[str, list[Line]]]:
+    """Return what is said of several medicines, side by side, by section and by what it is about."""
+    table: dict[tuple[str, str], dict[str, list[str]]] = {}
+    titles: dict[tuple[str, str], Link] = {}
+    for medicine in medicines:
+        for fact in readings.about(medicine):
+            for key, title in _subjects(readings, fact):
+                table.setdefault(key, {}).setdefault(medicine, []).append(fact)
+                titles[key] = title
+    found = []
+    for title, classes in SECTIONS:
+        lines = []
+        for key in sorted((k for k in table if k[0] in classes), key=lambda k: (classes.index(k[0]), titles[k].label)):
+            cells = tuple(
+                tuple(rows.row(readings, fact) for fact in table[key].get(medicine, [])) for medicine in medicines
+            )
+            said = {frozenset((row.strength, row.population) for row in cell) for cell in cells}
+            lines.append(Line(titles[key], cells, len(said) > 1))
+        if lines:
+            found.append((title, lines))
+    return found
+
+
+def _subjects(readings: Readings, fact: str) -> list[tuple[tuple[str, str], Link]]:
+    """Return what a fact is compared by: each thing that it names, or that it is one of its kind."""
+    kind = rows.sort_of(readings, fact)
+    named = readings.said.objects(fact) or [
+        node for key in ("risk", "requires", "condition", "quantityKind", "monitors") for node in readings.said.iris(fact, key)
+    ]
+    if not named:
+        return [((kind, kind), Link(readings.said.label(readings.said.classes[fact]), None))]
+    return [((kind, node), rows.link(readings, node)) for node in named]

@@ -1,0 +1,78 @@
+"""Readings: a project as its pages show it: what each node says, who names it, where it was written, what follows."""
+
+from __future__ import annotations
+
+import collections
+from typing import Any
+
+from ivig_kg import ids
+from ivig_kg.loading import Loaded
+from ivig_kg.release.statements import Statements, local
+from ivig_kg.resources import THINGS, VOCABULARY
+
+CONCEPT = "concept"
+FACT = "fact"
+SOURCE = "source"
+PASSAGE = "passage"
+_KINDS = {"Source": SOURCE, "Passage": PASSAGE}
+_MEDICINES = frozenset({"Drug", "Product", "DrugClass"})
+
+
+class Readings:
+    """What pages are made from.
+
+    Attributes:
+        loaded: The project as it was read.
+        said: Its statements by subject and predicate.
+        places: File and line of each node, by its IRI.
+        named: Who names a node, and by which predicate; derived triples aside.
+        follows: The triples that were derived from each fact, each with its rule.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        """Read a project that has no errors."""
+        self.loaded = loaded
+        self.said = Statements(loaded.quads)
+        self.places = {THINGS + name.text: str(name.position) for name, _ in ids.defined(loaded.documents)}
+        self.named: dict[str, list[tuple[str, str]]] = collections.defaultdict(list)
+        for subjects in self.said.graphs.values():
+            for subject in dict.fromkeys(subjects):
+                for predicate, value in self.said.stated(subject):
+                    self.named[value.value].append((subject, predicate))
+        self.follows: dict[str, list[tuple[Any, str]]] = collections.defaultdict(list)
+        for triple, origins in loaded.part.derived.items():
+            for rule, fact in origins:
+                if fact:
+                    self.follows[fact].append((triple, rule))
+        self.facts = list(self.said.facts())
+        self._facts = frozenset(self.facts)
+        self.sources = [s for s in self.said.graphs.get("sources", []) if self.said.kind(s) == "Source"]
+        self.concepts = self.said.graphs.get("concepts", [])
+        self.medicines = [c for c in self.concepts if self.said.kind(c) in _MEDICINES]
+
+    def kind(self, node: str) -> str:
+        """Return whether a node is a fact, a source, a passage or a concept."""
+        if node in self._facts:
+            return FACT
+        return _KINDS.get(self.said.kind(node), CONCEPT)
+
+    def path(self, iri: str) -> str | None:
+        """Return where the page of a node or a term is, with a place in it; None where it has none."""
+        if iri.startswith(VOCABULARY):
+            return f"vocabulary.html#{local(iri)}"
+        if iri not in self.said.classes or not iri.startswith(THINGS):
+            return None
+        if self.said.kind(iri) == "Passage":
+            (source, *_) = self.said.iris(iri, "inSource")
+            return f"id/{local(source)}.html#{local(iri)}"
+        return f"id/{local(iri)}.html"
+
+    def about(self, medicine: str) -> list[str]:
+        """Return the facts about a medicine, sorted."""
+        return sorted(s for s, p in self.named.get(medicine, []) if p == f"{VOCABULARY}about")
+
+    def status(self, fact: str) -> str:
+        """Return the status of a fact; one that a newer one replaces is superseded."""
+        if self.said.iris(fact, "supersededBy"):
+            return "superseded"
+        return local(self.said.iris(fact, "status")[0])

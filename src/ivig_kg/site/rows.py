@@ -1,0 +1,103 @@
+"""Rows: a fact as a line of a table: the claim, how strong it is, for whom, and where it was read."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ivig_kg.release.statements import local
+from ivig_kg.site.readings import Readings
+
+QUANTITIES = ("dose", "rate", "startRate", "amount", "course", "interval", "duration", "wait", "onset", "trough")
+_NAMES = {"startRate": "first rate", "course": "over", "interval": "every", "duration": "for", "wait": "after", "trough": "trough"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """Something that has a page: what it is called, and where the page is."""
+
+    label: str
+    path: str | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """A fact in a table.
+
+    Attributes:
+        fact: The claim, with its page.
+        objects: What it says of the medicine, beside it.
+        strength: How often, how sure, how much: in the words and numbers of the source.
+        population: Of whom it is said.
+        jurisdiction: Where.
+        sources: Where it was read.
+        status: draft, reviewed, superseded or retracted.
+    """
+
+    fact: Link
+    objects: tuple[Link, ...]
+    strength: tuple[str, ...]
+    population: tuple[Link, ...]
+    jurisdiction: str
+    sources: tuple[Link, ...]
+    status: str
+
+
+def link(readings: Readings, iri: str) -> Link:
+    """Return a link to the page of a node or a term."""
+    return Link(readings.said.label(iri), readings.path(iri))
+
+
+def row(readings: Readings, fact: str) -> Row:
+    """Return a fact as a row."""
+    said = readings.said
+    people = [link(readings, p) for p in said.iris(fact, "population")]
+    age = quantity(readings, fact, "age")
+    return Row(
+        link(readings, fact),
+        tuple(link(readings, o) for o in said.objects(fact)),
+        tuple(strength(readings, fact)),
+        (*people, *([Link(age, None)] if age else [])),
+        ", ".join(said.texts(fact, "jurisdiction")),
+        tuple(link(readings, s) for s in said.sources(fact)),
+        readings.status(fact),
+    )
+
+
+def strength(readings: Readings, fact: str) -> list[str]:
+    """Return how often, how sure and how much, each only where the source says so."""
+    said = readings.said
+    found = said.texts(fact, "frequencyAsStated")
+    found += [f"{p} %" for p in said.texts(fact, "frequencyPercent")]
+    if counts := said.texts(fact, "frequencyCount"):
+        totals = said.texts(fact, "frequencyTotal")
+        found.append(f"{counts[0]} of {totals[0]}" if totals else f"{counts[0]} cases")
+    found += [f"of {said.label(b)}" for b in said.iris(fact, "frequencyBasis")]
+    found += said.texts(fact, "certaintyAsStated")
+    found += [f"{said.label(s)}" for s in said.iris(fact, "seriousness")]
+    found += [said.label(p) for p in said.iris(fact, "phase")]
+    for what in QUANTITIES:
+        if text := quantity(readings, fact, what):
+            found.append(f"{_NAMES.get(what, '')} {text}".strip())
+    found += [f"({said.label(q)})" for q in said.iris(fact, "qualifier")]
+    found += said.texts(fact, "criterion")
+    return found
+
+
+def quantity(readings: Readings, fact: str, what: str) -> str | None:
+    """Return a quantity of a fact as a person writes it: a number, a range or a bound, with the unit of the source."""
+    said = readings.said
+    least, most, unit = (said.text(fact, f"{what}{end}") for end in ("Min", "Max", "Unit"))
+    if least is None and most is None:
+        return None
+    if least == most:
+        number = str(least)
+    elif least is None:
+        number = f"up to {most}"
+    else:
+        number = f"{least} to {most}" if most is not None else f"{least} or more"
+    return f"{number} {unit}" if unit else number
+
+
+def sort_of(readings: Readings, fact: str) -> str:
+    """Return the local name of a fact's class."""
+    return local(readings.said.classes[fact])
