@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from ivig_kg import rulebook, stats
+from markupsafe import Markup
+
+from ivig_kg import rulebook, sparql, stats
 from ivig_kg.release.statements import curie, local
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import DCTERMS, RDFS, SKOS
-from ivig_kg.site import medicines, rows
+from ivig_kg.site import documents, medicines, pictures, rows
 from ivig_kg.site.readings import CONCEPT, FACT, Readings
 from ivig_kg.site.rows import Link
 
@@ -24,6 +26,7 @@ NAV = (
     ("Vocabulary", "vocabulary.html"),
     ("Rules", "rules/index.html"),
     ("Quality", "quality.html"),
+    ("SPARQL", "sparql.html"),
     ("Downloads", "downloads.html"),
 )
 _OWN = frozenset({f"{SKOS}prefLabel", f"{VOCABULARY}evidence", f"{VOCABULARY}statedAs", f"{VOCABULARY}status"})
@@ -57,6 +60,7 @@ def all_of(readings: Readings) -> Iterator[Page]:
     yield _vocabulary(readings)
     yield from _rules(readings)
     yield _quality(readings)
+    yield _sparql(readings)
 
 
 def _start(readings: Readings) -> Page:
@@ -74,6 +78,7 @@ def _start(readings: Readings) -> Page:
         content |= {
             "drug": rows.link(readings, drug),
             "sections": medicines.sections(readings, readings.about(drug)),
+            "picture": pictures.of(readings, drug),
         }
     return Page("index.html", "index.html", content)
 
@@ -134,7 +139,19 @@ def _called(readings: Readings, predicate: str) -> str:
 
 
 def _identity(readings: Readings, node: str) -> dict[str, Any]:
-    return {"iri": node, "place": readings.places.get(node), "title": readings.said.label(node)}
+    """Return what every page of a node has: its address, its place, and its documents, in the page and beside it."""
+    data = documents.in_script(documents.expanded(readings.triples(node)))
+    alternates = [
+        {"media": media, "href": f"{local(node)}.{form}", "label": label}
+        for form, (media, label) in documents.FORMATS.items()
+    ]
+    return {
+        "iri": node,
+        "place": readings.places.get(node),
+        "title": readings.said.label(node),
+        "data": Markup(data),  # noqa: S704  (no `<` is left in it)
+        "alternates": alternates,
+    }
 
 
 def _fact(readings: Readings, fact: str) -> Page:
@@ -149,6 +166,7 @@ def _fact(readings: Readings, fact: str) -> Page:
         "values": _values(readings, fact),
         "passages": [_passage(readings, p, fact) for p in said.iris(fact, "evidence")],
         "follows": sorted(labels),
+        "picture": pictures.of(readings, fact),
     }
     return Page(f"id/{local(fact)}.html", "fact.html", content)
 
@@ -192,6 +210,7 @@ def _concept(readings: Readings, concept: str) -> Page:
         "about": _values(readings, concept),
         "mappings": list(_mappings(readings, concept)),
         "named": [rows.row(readings, fact) for fact in _facts_naming(readings, concept)],
+        "picture": pictures.of(readings, concept),
     }
     return Page(f"id/{local(concept)}.html", "concept.html", content)
 
@@ -262,6 +281,18 @@ def _rules(readings: Readings) -> Iterator[Page]:
         parts = [("What it says", rule.says), ("Why", rule.why), ("How to repair", rule.repair)]
         content = {"title": code, "severity": rule.severity.value, "parts": [p for p in parts if p[1]]}
         yield Page(f"rules/{code}.html", "rule.html", content)
+
+
+def _sparql(readings: Readings) -> Page:
+    named = sparql.read(readings.loaded.project.ontology / "queries")
+    content = {
+        "title": "SPARQL",
+        "queries": named,
+        "first": named[0].text if named else "SELECT * { ?s ?p ?o } LIMIT 10",
+        "questions": Markup(documents.in_script({query.name: query.text for query in named})),  # noqa: S704
+        "prefixes": Markup(documents.in_script({"prefixes": dict(sorted(readings.loaded.prefixes.items()))})),  # noqa: S704
+    }
+    return Page("sparql.html", "sparql.html", content)
 
 
 def _quality(readings: Readings) -> Page:

@@ -26,6 +26,7 @@ class Readings:
         said: Its statements by subject and predicate.
         places: File and line of each node, by its IRI.
         named: Who names a node, and by which predicate; derived triples aside.
+        joined: Concepts that point at a node, and by which predicate; derived triples too, facts aside.
         follows: The triples that were derived from each fact, each with its rule.
     """
 
@@ -39,16 +40,28 @@ class Readings:
             for subject in dict.fromkeys(subjects):
                 for predicate, value in self.said.stated(subject):
                     self.named[value.value].append((subject, predicate))
+        self.joined: dict[str, list[tuple[str, str]]] = collections.defaultdict(list)
+        concepts = frozenset(self.said.graphs.get("concepts", []))
+        for quad in loaded.quads:
+            if quad.subject.value in concepts and not hasattr(quad.object, "datatype"):
+                self.joined[quad.object.value].append((quad.subject.value, quad.predicate.value))
         self.follows: dict[str, list[tuple[Any, str]]] = collections.defaultdict(list)
         for triple, origins in loaded.part.derived.items():
             for rule, fact in origins:
                 if fact:
                     self.follows[fact].append((triple, rule))
+        self._triples: dict[str, list[Any]] = collections.defaultdict(list)
+        for quad in loaded.quads:
+            self._triples[quad.subject.value].append(quad.triple)
         self.facts = list(self.said.facts())
         self._facts = frozenset(self.facts)
         self.sources = [s for s in self.said.graphs.get("sources", []) if self.said.kind(s) == "Source"]
         self.concepts = self.said.graphs.get("concepts", [])
         self.medicines = [c for c in self.concepts if self.said.kind(c) in _MEDICINES]
+
+    def triples(self, node: str) -> list[Any]:
+        """Return the triples of a node, derived ones too."""
+        return self._triples.get(node, [])
 
     def kind(self, node: str) -> str:
         """Return whether a node is a fact, a source, a passage or a concept."""

@@ -1,0 +1,68 @@
+"""Documents: what the graph says of one node, as Turtle, N-Triples and JSON-LD, beside its page and in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.schema import RDF, XSD
+
+FORMATS: Mapping[str, tuple[str, str]] = {
+    "ttl": ("text/turtle", "Turtle"),
+    "jsonld": ("application/ld+json", "JSON-LD"),
+    "nt": ("application/n-triples", "N-Triples"),
+}
+_IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def serialize(triples: Iterable[Any], form: str, *, prefixes: Mapping[str, str]) -> bytes:
+    """Return the triples of a node in one of `FORMATS`, sorted.
+
+    Args:
+        triples: The triples, all of one subject.
+        form: Turtle and N-Triples by their own writer; JSON-LD without a context, so that it stands alone.
+        prefixes: The prefixes of Turtle.
+    """
+    ordered = sorted(triples, key=lambda t: (t.predicate.value != f"{RDF}type", str(t)))
+    if form == "jsonld":
+        return json.dumps(expanded(ordered), indent=1, ensure_ascii=False).encode("utf-8") + b"\n"
+    if form == "nt":
+        return ox.serialize(ordered, format=ox.RdfFormat.N_TRIPLES) or b""
+    iris = {term.value for t in ordered for term in t if isinstance(term, ox.NamedNode)}
+    used = {name: start for name, start in sorted(prefixes.items()) if any(iri.startswith(start) for iri in iris)}
+    return ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=used) or b""
+
+
+def expanded(triples: Iterable[Any]) -> dict[str, Any]:
+    """Return the triples of one subject as JSON-LD in expanded form."""
+    node: dict[str, Any] = {}
+    for triple in triples:
+        node.setdefault("@id", triple.subject.value)
+        if triple.predicate.value == f"{RDF}type":
+            node.setdefault("@type", []).append(triple.object.value)
+        else:
+            node.setdefault(triple.predicate.value, []).append(_value(triple.object))
+    return node
+
+
+def _value(term: Any) -> dict[str, str]:
+    if isinstance(term, ox.NamedNode):
+        return {"@id": term.value}
+    if term.language:
+        return {"@value": term.value, "@language": term.language}
+    if term.datatype.value == f"{XSD}string":
+        return {"@value": term.value}
+    return {"@value": term.value, "@type": term.datatype.value}
+
+
+def in_script(content: object) -> str:
+    """Return JSON that may stand in a script of HTML: no `<` is left in it, so nothing in it ends the script.
+
+    >>> in_script({"label": "</script>"})
+    '{"label":"\\\\u003c/script\\\\u003e"}'
+    """
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return "".join(_IN_SCRIPT.get(c, c) for c in text)
