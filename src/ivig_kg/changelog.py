@@ -71,7 +71,8 @@ def summary(comparison: Comparison) -> str:
     return f"a {comparison.impact.value} change: {_MEANING[comparison.impact]} ({counts})"
 
 
-def _by_kind(comparison: Comparison) -> Iterator[tuple[str, list[Difference]]]:
+def by_kind(comparison: Comparison) -> Iterator[tuple[str, list[Difference]]]:
+    """Yield the differences under a heading for each kind of thing."""
     for what, title in _TITLES.items():
         found = [d for d in comparison.differences if d.what == what]
         if found:
@@ -80,7 +81,7 @@ def _by_kind(comparison: Comparison) -> Iterator[tuple[str, list[Difference]]]:
 
 def _text(comparison: Comparison) -> str:
     lines = [f"{comparison.old} -> {comparison.new}: {summary(comparison)}"]
-    for title, found in _by_kind(comparison):
+    for title, found in by_kind(comparison):
         lines += ["", title]
         for difference in found:
             lines += _text_of(difference)
@@ -122,7 +123,7 @@ def _values(field: Field, show: Callable[[str], str] = str, arrow: str = "->") -
 
 def _markdown(comparison: Comparison) -> str:
     lines = [f"## From {_code(comparison.old)} to {_code(comparison.new)}", "", f"{summary(comparison).capitalize()}."]
-    for title, found in _by_kind(comparison):
+    for title, found in by_kind(comparison):
         lines += ["", f"### {title}", ""]
         for difference in found:
             lines += _markdown_of(difference)

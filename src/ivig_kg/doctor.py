@@ -20,7 +20,7 @@ from ivig_kg.making import Options
 from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
 
-PACKAGES = ("click", "httpx", "pyoxigraph", "pyshacl", "PyYAML", "rapidfuzz", "rdflib")
+PACKAGES = ("click", "httpx", "Jinja2", "pyoxigraph", "pyshacl", "PyYAML", "rapidfuzz", "rdflib")
 EXTRAS = {
     "shacl": "fast",
     "backports-zstd": "zstd",

@@ -40,6 +40,7 @@ for command in (
     checking.export,
     releasing.release,
     releasing.verify,
+    releasing.site,
     storing.load,
     storing.serve,
     asking.query,

@@ -1,4 +1,4 @@
-"""Commands for releases: write one, and check one that was received."""
+"""Commands for giving the graph away: a release, a site to read it in, and the check of what was received."""
 
 from __future__ import annotations
 
@@ -78,4 +78,52 @@ def verify(ctx: click.Context, /, path: Path, *, fingerprint: str | None, form: 
 
     report = verification.verify(path, fingerprint=fingerprint)
     show_report(report, form)
+    ctx.exit(report.exit_code())
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="site",
+    show_default=True,
+    help="Folder for it.",
+)
+@click.option("--base-url", metavar="URL", help="Where it will be: pages then say their own address.")
+@click.option(
+    "--report-url", metavar="URL", default="mailto:", help="Where problems are reported.  [default: a message to write]"
+)
+@click.option("--previous", type=FOLDER, help="Folder of the release before: a page says what has changed.")
+@how
+@FORMAT
+@click.pass_context
+def site(
+    ctx: click.Context,
+    /,
+    output: Path,
+    *,
+    base_url: str | None,
+    report_url: str,
+    previous: Path | None,
+    form: str,
+    **given: Any,
+) -> None:
+    """Write the graph as pages to read, follow and question in a browser.
+
+    It is complete without a server and without the network: open index.html from the folder. With
+    --sources, the texts of the sources are in it, their passages marked; they may belong to others.
+    With findings nothing is written.
+
+    \b
+    Example:
+      ivig-kg site -o site
+    """
+    from ivig_kg import showing  # noqa: PLC0415  (keeps --help fast)
+
+    published = showing.Published(base_url, report_url, previous)
+    report, made = showing.site(output, project=project_of(ctx), options=options(**given), published=published)
+    show_report(report, form, err=True)
+    if made:
+        write(f"{output / 'index.html'}  {len(made)} files, {sum(made.values())} bytes\n")
     ctx.exit(report.exit_code())

@@ -51,21 +51,23 @@ class Section:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that medicines are compared by: what it is, the cell of each medicine, and whether they differ."""
+    """One thing that medicines are compared by.
+
+    Attributes:
+        title: What it is.
+        cells: The facts of each medicine; an empty cell says nothing.
+        mark: `differs` where two or more say it in different words, numbers or people; `only here` where one says it.
+    """
 
     title: Link
     cells: tuple[tuple[Row, ...], ...]
-    differs: bool
+    mark: str
 
 
 def sections(readings: Readings, facts: Iterable[str]) -> list[Section]:
-    """Return facts in the order of a monograph; sections without any are left out.
-
-    Raises:
-        ValueError: A fact is of a class that has no section.
-    """
+    """Return facts in the order of a monograph, live ones first; sections without any are left out."""
     by_class: dict[str, list[str]] = {}
-    for fact in facts:
+    for fact in sorted(facts, key=lambda f: readings.status(f) not in {"draft", "reviewed"}):
         by_class.setdefault(rows.sort_of(readings, fact), []).append(fact)
     found = []
     for title, classes in SECTIONS:
@@ -116,28 +118,36 @@ def compared(readings: Readings, medicines: Sequence[str]) -> list[tuple[str, li
     titles: dict[tuple[str, str], Link] = {}
     for medicine in medicines:
         for fact in readings.about(medicine):
-            for key, title in _subjects(readings, fact):
+            if readings.status(fact) not in {"draft", "reviewed"}:
+                continue
+            for key, called in _subjects(readings, fact):
                 table.setdefault(key, {}).setdefault(medicine, []).append(fact)
-                titles[key] = title
+                titles[key] = called
     found = []
     for title, classes in SECTIONS:
+        keys = [key for key in table if key[0] in classes]
         lines = []
-        for key in sorted((k for k in table if k[0] in classes), key=lambda k: (classes.index(k[0]), titles[k].label)):
-            cells = tuple(
-                tuple(rows.row(readings, fact) for fact in table[key].get(medicine, [])) for medicine in medicines
-            )
-            said = {frozenset((row.strength, row.population) for row in cell) for cell in cells}
-            lines.append(Line(titles[key], cells, len(said) > 1))
+        for key in sorted(keys, key=lambda k: (classes.index(k[0]), titles[k].label)):
+            cells = [[rows.row(readings, fact) for fact in table[key].get(medicine, [])] for medicine in medicines]
+            lines.append(Line(titles[key], tuple(map(tuple, cells)), _mark(cells)))
         if lines:
             found.append((title, lines))
     return found
+
+
+def _mark(cells: Iterable[Iterable[Row]]) -> str:
+    told = [frozenset((row.strength, row.population) for row in cell) for cell in cells]
+    said = [one for one in told if one]
+    return "only here" if len(said) == 1 else "differs" if len(set(said)) > 1 else ""
 
 
 def _subjects(readings: Readings, fact: str) -> list[tuple[tuple[str, str], Link]]:
     """Return what a fact is compared by: each thing that it names, or that it is one of its kind."""
     kind = rows.sort_of(readings, fact)
     named = readings.said.objects(fact) or [
-        node for key in ("risk", "requires", "condition", "quantityKind", "monitors") for node in readings.said.iris(fact, key)
+        node
+        for key in ("risk", "requires", "condition", "quantityKind", "monitors")
+        for node in readings.said.iris(fact, key)
     ]
     if not named:
         return [((kind, kind), Link(readings.said.label(readings.said.classes[fact]), None))]

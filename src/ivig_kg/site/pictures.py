@@ -50,13 +50,8 @@ def _edges(readings: Readings, node: str) -> set[tuple[str, str, str]]:
         target = getattr(triple.object, "value", "")
         if hasattr(triple.object, "datatype") or not target.startswith(THINGS) or triple.predicate.value in _BESIDE:
             continue
-        found.add((node, _called(readings, triple.predicate.value), target))
+        found.add((node, rows.called(readings, triple.predicate.value), target))
     if not is_fact:
         for subject, predicate in readings.joined.get(node, []):
-            found.add((subject, _called(readings, predicate), node))
+            found.add((subject, rows.called(readings, predicate), node))
     return found
-
-
-def _called(readings: Readings, predicate: str) -> str:
-    label = readings.said.label(predicate)
-    return (label if label != predicate else predicate.replace("#", "/").rpartition("/")[2]).replace("_", " ")

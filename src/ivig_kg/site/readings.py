@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 from typing import Any
 
 from ivig_kg import ids
+from ivig_kg.evidence import Texts
 from ivig_kg.loading import Loaded
 from ivig_kg.release.statements import Statements, local
 from ivig_kg.resources import THINGS, VOCABULARY
@@ -18,10 +20,37 @@ _KINDS = {"Source": SOURCE, "Passage": PASSAGE}
 _MEDICINES = frozenset({"Drug", "Product", "DrugClass"})
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """How a site is published.
+
+    Attributes:
+        title: What the data are called.
+        abstract: What they are.
+        authors: Who made them, as a citation names them.
+        version: Their version.
+        licence: The name of their licence.
+        licence_address: Where it stands.
+        base_url: Where the site will be, with a slash at its end; None where it is not known.
+        report_url: Where problems are reported; an empty one opens a message to nobody in particular.
+    """
+
+    title: str
+    authors: str
+    version: str
+    abstract: str = ""
+    licence: str = ""
+    licence_address: str = ""
+    base_url: str | None = None
+    report_url: str = "mailto:"
+
+
 class Readings:
     """What pages are made from.
 
     Attributes:
+        settings: How the site is published.
+        texts: The text of each passage that is at hand, and of each source, by id.
         loaded: The project as it was read.
         said: Its statements by subject and predicate.
         places: File and line of each node, by its IRI.
@@ -30,9 +59,11 @@ class Readings:
         follows: The triples that were derived from each fact, each with its rule.
     """
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: Loaded, settings: Settings, *, texts: Texts | None = None) -> None:
         """Read a project that has no errors."""
         self.loaded = loaded
+        self.settings = settings
+        self.texts = texts
         self.said = Statements(loaded.quads)
         self.places = {THINGS + name.text: str(name.position) for name, _ in ids.defined(loaded.documents)}
         self.named: dict[str, list[tuple[str, str]]] = collections.defaultdict(list)
@@ -43,8 +74,8 @@ class Readings:
         self.joined: dict[str, list[tuple[str, str]]] = collections.defaultdict(list)
         concepts = frozenset(self.said.graphs.get("concepts", []))
         for quad in loaded.quads:
-            if quad.subject.value in concepts and not hasattr(quad.object, "datatype"):
-                self.joined[quad.object.value].append((quad.subject.value, quad.predicate.value))
+            if _iri(quad.subject) in concepts and not hasattr(quad.object, "datatype"):
+                self.joined[_iri(quad.object)].append((_iri(quad.subject), quad.predicate.value))
         self.follows: dict[str, list[tuple[Any, str]]] = collections.defaultdict(list)
         for triple, origins in loaded.part.derived.items():
             for rule, fact in origins:
@@ -52,7 +83,7 @@ class Readings:
                     self.follows[fact].append((triple, rule))
         self._triples: dict[str, list[Any]] = collections.defaultdict(list)
         for quad in loaded.quads:
-            self._triples[quad.subject.value].append(quad.triple)
+            self._triples[_iri(quad.subject)].append(quad.triple)
         self.facts = list(self.said.facts())
         self._facts = frozenset(self.facts)
         self.sources = [s for s in self.said.graphs.get("sources", []) if self.said.kind(s) == "Source"]
@@ -89,3 +120,7 @@ class Readings:
         if self.said.iris(fact, "supersededBy"):
             return "superseded"
         return local(self.said.iris(fact, "status")[0])
+
+
+def _iri(term: Any) -> str:
+    return str(term.value)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
 
 import jinja2
-import pyoxigraph as ox
 
+from ivig_kg import runs
 from ivig_kg.release.statements import local
 from ivig_kg.schema import SKOS
 from ivig_kg.site import documents, medicines
-from ivig_kg.site.pages import NAV, Page
-from ivig_kg.site.readings import Readings
-
-_HERE = Path(__file__).parent
+from ivig_kg.site.page import NAV, STATIC, Page
+from ivig_kg.site.readings import Readings, Settings
 
 
 def data(readings: Readings) -> dict[str, bytes]:
@@ -26,7 +22,7 @@ def data(readings: Readings) -> dict[str, bytes]:
         [said.label(n), said.label(said.classes[n]), readings.path(n), " ".join(_names(readings, n))] for n in nodes
     ]
     paths = {n: readings.path(n) for n in nodes}
-    graph = b"".join(sorted((ox.serialize(readings.loaded.quads, format=ox.RdfFormat.N_QUADS) or b"").splitlines(True)))
+    graph = b"".join(map(runs.plain, runs.of_quads(readings.loaded.quads)))
     return {
         "data/search.js": _script("IVIG_SEARCH", sorted(searched)),
         "data/paths.js": _script("IVIG_PATHS", dict(sorted(paths.items()))),
@@ -51,15 +47,15 @@ def beside(readings: Readings) -> dict[str, bytes]:
     }
 
 
-def rendered(pages: Iterable[Page], *, site: dict[str, Any]) -> dict[str, bytes]:
+def rendered(pages: Iterable[Page], settings: Settings) -> dict[str, bytes]:
     """Return the files of pages by their paths, with those that all of them use.
 
     Args:
         pages: What to render.
-        site: What every page says: name, title, abstract, version.
+        settings: What every page says.
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        loader=jinja2.FileSystemLoader(STATIC.with_name("templates")),
         autoescape=True,
         undefined=jinja2.ChainableUndefined,
         trim_blocks=True,
@@ -67,10 +63,13 @@ def rendered(pages: Iterable[Page], *, site: dict[str, Any]) -> dict[str, bytes]
         keep_trailing_newline=True,
     )
     environment.filters["anchor"] = medicines.anchor
-    static = _HERE / "static"
-    files = {p.relative_to(static).as_posix(): p.read_bytes() for p in sorted(static.rglob("*")) if p.is_file()}
+    files = {p.relative_to(STATIC).as_posix(): p.read_bytes() for p in sorted(STATIC.rglob("*")) if p.is_file()}
     for page in pages:
         template = environment.get_template(page.template)
-        text = template.render(page.content, site=site | {"nav": NAV}, root=page.root, here=page.path)
-        files[page.path] = text.encode("utf-8")
+        canonical = settings.base_url + page.path if settings.base_url else None
+        where = {"root": page.root, "here": page.path, "canonical": canonical}
+        files[page.path] = template.render(page.content, site=settings, nav=NAV, **where).encode("utf-8")
+    if settings.base_url:
+        pages_ = "".join(f"{settings.base_url}{path}\n" for path in sorted(files) if path.endswith(".html"))
+        files["sitemap.txt"] = pages_.encode("utf-8")
     return files

@@ -5,10 +5,18 @@ from __future__ import annotations
 import dataclasses
 
 from ivig_kg.release.statements import local
+from ivig_kg.resources import VOCABULARY
 from ivig_kg.site.readings import Readings
 
 QUANTITIES = ("dose", "rate", "startRate", "amount", "course", "interval", "duration", "wait", "onset", "trough")
-_NAMES = {"startRate": "first rate", "course": "over", "interval": "every", "duration": "for", "wait": "after", "trough": "trough"}
+_NAMES = {
+    "startRate": "first rate",
+    "course": "over",
+    "interval": "every",
+    "duration": "for",
+    "wait": "after",
+    "trough": "trough",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ def strength(readings: Readings, fact: str) -> list[str]:
     found += [f"{p} %" for p in said.texts(fact, "frequencyPercent")]
     if counts := said.texts(fact, "frequencyCount"):
         totals = said.texts(fact, "frequencyTotal")
-        found.append(f"{counts[0]} of {totals[0]}" if totals else f"{counts[0]} cases")
+        found.append(f"{counts[0]} of {totals[0]}" if totals else f"n = {counts[0]}")
     found += [f"of {said.label(b)}" for b in said.iris(fact, "frequencyBasis")]
     found += said.texts(fact, "certaintyAsStated")
     found += [f"{said.label(s)}" for s in said.iris(fact, "seriousness")]
@@ -78,7 +86,7 @@ def strength(readings: Readings, fact: str) -> list[str]:
     for what in QUANTITIES:
         if text := quantity(readings, fact, what):
             found.append(f"{_NAMES.get(what, '')} {text}".strip())
-    found += [f"({said.label(q)})" for q in said.iris(fact, "qualifier")]
+    found += [said.label(q) for q in said.iris(fact, "qualifier") if not _is_below(readings, fact)]
     found += said.texts(fact, "criterion")
     return found
 
@@ -92,10 +100,21 @@ def quantity(readings: Readings, fact: str, what: str) -> str | None:
     if least == most:
         number = str(least)
     elif least is None:
-        number = f"up to {most}"
+        number = f"{'less than' if _is_below(readings, fact) else 'up to'} {most}"
     else:
         number = f"{least} to {most}" if most is not None else f"{least} or more"
     return f"{number} {unit}" if unit else number
+
+
+def _is_below(readings: Readings, fact: str) -> bool:
+    """Tell whether the bound of a fact is not reached: it says less than, not up to."""
+    return f"{VOCABULARY}below" in readings.said.iris(fact, "qualifier")
+
+
+def called(readings: Readings, predicate: str) -> str:
+    """Return what a property is called; one of another vocabulary by its local name."""
+    label = readings.said.label(predicate)
+    return label if label != predicate else predicate.replace("#", "/").rpartition("/")[2].replace("_", " ")
 
 
 def sort_of(readings: Readings, fact: str) -> str:

@@ -75,13 +75,13 @@
       const picture = window.cytoscape({
         container: at,
         elements: [...nodes, ...edges].map((data) => ({ data })),
-        layout: { name: "concentric", concentric: (n) => (n.data("centre") ? 2 : 1), levelWidth: () => 1, animate: false, minNodeSpacing: 40 },
-        wheelSensitivity: 0.3,
+        layout: { name: "concentric", concentric: (n) => (n.data("centre") ? 2 : 1), levelWidth: () => 1, animate: false, minNodeSpacing: 90, padding: 40 },
+        maxZoom: 2,
         style: [
           { selector: "node", style: { label: "data(label)", "font-size": 13, color: ink.color, "text-wrap": "wrap", "text-max-width": 130, "background-color": "#5b7fa6", width: 16, height: 16, "text-valign": "bottom", "text-margin-y": 4 } },
           { selector: "node[?centre]", style: { "background-color": "#b5651d", width: 26, height: 26, "font-weight": "bold" } },
           { selector: "node.here", style: { "border-width": 4, "border-color": ink.color } },
-          { selector: "edge", style: { label: "data(label)", "font-size": 11, color: ink.color, width: 1.5, "line-color": "#8a96a3", "target-arrow-color": "#8a96a3", "target-arrow-shape": "triangle", "curve-style": "bezier", "text-background-color": ink.backgroundColor, "text-background-opacity": 0.85 } },
+          { selector: "edge", style: { label: "data(label)", "font-size": 10, color: ink.color, width: 1.5, "line-color": "#8a96a3", "target-arrow-color": "#8a96a3", "target-arrow-shape": "triangle", "curve-style": "bezier", "text-background-color": ink.backgroundColor, "text-background-opacity": 0.85 } },
         ],
       });
       const open = (node) => node.data("path") && (location.href = root + node.data("path"));

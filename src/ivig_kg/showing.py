@@ -1,0 +1,111 @@
+"""Showing: a project checked, and written as the pages of a site."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from ivig_kg import editions, evidence, loading, making, writing
+from ivig_kg.comparison import Comparison
+from ivig_kg.errors import UsageError
+from ivig_kg.findings import Severity
+from ivig_kg.making import Options
+from ivig_kg.release import citation
+from ivig_kg.reporting import Report
+from ivig_kg.resources import Project
+from ivig_kg.site import pages, rendering
+from ivig_kg.site.readings import Readings, Settings
+
+LIST = "files.txt"  # of a site: by it an older one is known
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Published:
+    """Where and how a site is published; see `Settings`."""
+
+    base_url: str | None = None
+    report_url: str = "mailto:"
+    previous: Path | None = None
+
+
+def site(
+    folder: Path, *, project: Project, options: Options = making.DEFAULT, published: Published | None = None
+) -> tuple[Report, dict[str, int]]:
+    """Check a project and write the pages of it into a folder, or nothing where it has errors.
+
+    Args:
+        folder: Where they go; an older site that stands there is replaced.
+        project: Where the files are.
+        options: How it is checked; with `sources`, the texts of the sources are shown with their passages marked.
+        published: Where and how it is published.
+
+    Returns:
+        The report, and the size in bytes of every file by its path.
+
+    Raises:
+        UsageError: The folder is one in which curators write, or an address is none.
+        OutputError: It cannot be written; what stood there stands.
+    """
+    project.target(folder)
+    asked = published or Published()
+    settings = _settings(project, asked)
+    with making.exports(project, options, fail_on=Severity.ERROR) as (report, made):
+        if made is None:
+            return report, {}
+        with making.workplace() as place:
+            made.fill(place)
+            downloads = {f"exports/{name}": (place / name).read_bytes() for name in made.names}
+    loaded = loading.load(project)
+    texts, _ = evidence.read(loaded.documents, sources=options.sources)
+    readings = Readings(loaded, settings, texts=texts)
+    shown = pages.all_of(readings, downloads=downloads, changes=_changes(asked.previous, settings, project))
+    files = {
+        **downloads,
+        **rendering.data(readings),
+        **rendering.beside(readings),
+        **rendering.rendered(shown, settings),
+    }
+    files[LIST] = "".join(f"{path}\n" for path in sorted({*files, LIST})).encode("utf-8")
+    writing.replace(folder, files, ours=_written_before(folder).__contains__)
+    return report, {path: len(data) for path, data in files.items()}
+
+
+def _settings(project: Project, published: Published) -> Settings:
+    """Return what CITATION.cff says, or less where there is none."""
+    base = published.base_url
+    if base is not None and not base.startswith(("http://", "https://")):
+        message = f"`{base}` is no address of a site: it begins with https://"
+        raise UsageError(message)
+    found = Settings(
+        "A knowledge graph of curated facts",
+        authors="Its authors",
+        version=project.version or "without a version",
+        base_url=base.rstrip("/") + "/" if base else None,
+        report_url=published.report_url,
+    )
+    if not (project.facts.parent / citation.NAME).is_file():
+        return found
+    cited = citation.read(project)
+    return dataclasses.replace(
+        found,
+        title=cited.title,
+        abstract=cited.abstract,
+        authors=", ".join(author.name for author in cited.authors),
+        licence=cited.licence,
+        licence_address=cited.licence_address,
+    )
+
+
+def _changes(previous: Path | None, settings: Settings, project: Project) -> Comparison | None:
+    if previous is None:
+        return None
+    found = editions.differences(str(previous), None, project=project)
+    return dataclasses.replace(found, old=previous.name, new=settings.version)
+
+
+def _written_before(folder: Path) -> frozenset[str]:
+    """Return the files of the site that stands in a folder."""
+    try:
+        return frozenset((folder / LIST).read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        return frozenset()

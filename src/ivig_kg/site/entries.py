@@ -1,0 +1,174 @@
+"""Entries: the page of each node: a fact, a source with its passages, a medicine, another concept."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup
+
+from ivig_kg.release.statements import local
+from ivig_kg.resources import THINGS, VOCABULARY
+from ivig_kg.schema import SKOS
+from ivig_kg.site import documents, medicines, pictures, rows
+from ivig_kg.site.page import Page
+from ivig_kg.site.readings import FACT, Readings
+
+_OWN = frozenset({f"{SKOS}prefLabel", f"{VOCABULARY}evidence", f"{VOCABULARY}statedAs", f"{VOCABULARY}status"})
+
+
+def facts_naming(readings: Readings, node: str) -> list[str]:
+    """Return the facts that name a node in another way than as what they are about, sorted."""
+    named = {s for s, p in readings.named.get(node, []) if readings.kind(s) == FACT and p != f"{VOCABULARY}about"}
+    return sorted(named)
+
+
+def passages(readings: Readings, source: str) -> list[str]:
+    """Return the passages of a source, in the order of its text where that is known, else by their ids."""
+    start = "http://www.w3.org/ns/oa#start"
+    found = [s for s, p in readings.named.get(source, []) if p == f"{VOCABULARY}inSource"]
+    return sorted(found, key=lambda p: (int(readings.said.text(p, start) or 0), p))
+
+
+def _values(readings: Readings, node: str, *, but: frozenset[str] = _OWN) -> list[tuple[str, list[Any]]]:
+    """Return the values that are stated of a node, by the label of the property, mappings and types aside."""
+    said = readings.said
+    found: dict[str, list[Any]] = {}
+    for predicate, value in said.stated(node):
+        if predicate in but or predicate.endswith(("#type", "Match")):
+            continue
+        is_node = not hasattr(value, "datatype")
+        shown = rows.link(readings, value.value) if is_node and value.value in said.classes else value.value
+        found.setdefault(rows.called(readings, predicate), []).append(shown)
+    return sorted(found.items(), key=lambda pair: pair[0])
+
+
+def _identity(readings: Readings, node: str) -> dict[str, Any]:
+    """Return what every page of a node has: its address, its place, and its documents, in the page and beside it."""
+    data = documents.in_script(documents.expanded(readings.triples(node)))
+    alternates = [
+        {"media": media, "href": f"{local(node)}.{form}", "label": label}
+        for form, (media, label) in documents.FORMATS.items()
+    ]
+    return {
+        "iri": node,
+        "place": readings.places.get(node),
+        "title": readings.said.label(node),
+        "data": Markup(data),  # noqa: S704  (no `<` is left in it)
+        "alternates": alternates,
+    }
+
+
+def fact(readings: Readings, node: str) -> Page:
+    """Return the page of a fact."""
+    said, settings = readings.said, readings.settings
+    follows = [
+        (f"{said.label(t.subject.value)} {rows.called(readings, t.predicate.value)} {_shown(readings, t.object)}", rule)
+        for t, rule in readings.follows.get(node, [])
+    ]
+    content = _identity(readings, node) | {
+        "kind": said.label(said.classes[node]),
+        "status": readings.status(node),
+        "values": _values(readings, node),
+        "passages": [_passage(readings, p, node) for p in said.iris(node, "evidence")],
+        "follows": sorted(follows),
+        "picture": pictures.of(readings, node),
+        "citation": f"{settings.authors}. {said.label(node)}. In: {settings.title}, {settings.version}. <{node}>.",
+        "report": _report(readings, node),
+    }
+    return Page(f"id/{local(node)}.html", "fact.html", content)
+
+
+def _report(readings: Readings, fact: str) -> str:
+    """Return the address at which a problem with a fact is reported, with the fact filled in."""
+    url, name = readings.settings.report_url, local(fact)
+    body = f"{readings.said.label(fact)}\n{fact}\n\nWhat is wrong: "
+    told = {"subject" if url.startswith("mailto:") else "title": f"{name}: ", "body": body}
+    return f"{url}{'&' if '?' in url else '?'}{urllib.parse.urlencode(told, quote_via=urllib.parse.quote)}"
+
+
+def _shown(readings: Readings, term: Any) -> str:
+    return term.value if hasattr(term, "datatype") else readings.said.label(term.value)
+
+
+def _passage(readings: Readings, passage: str, fact: str | None = None) -> dict[str, Any]:
+    """Return a passage as a page shows it: where it stands, and whether it can be checked."""
+    said = readings.said
+    (source, *_) = said.iris(passage, "inSource")
+    start, end = (said.text(passage, f"http://www.w3.org/ns/oa#{key}") for key in ("start", "end"))
+    digest = said.text(passage, "textDigest")
+    return {
+        "name": local(passage),
+        "path": readings.path(passage),
+        "source": rows.link(readings, source),
+        "section": said.text(passage, "section"),
+        "place": f"characters {start} to {end}" if start else "",
+        "words": said.texts(fact, "statedAs") if fact else [],
+        "waived": said.text(passage, "waived"),
+        "text": readings.texts.passages.get(local(passage)) if readings.texts else None,
+        "checked": "A digest of its text is kept, so it can be checked against the source."
+        if digest
+        else "It is known by its section alone: nothing checks it against the text.",
+    }
+
+
+def source(readings: Readings, node: str) -> Page:
+    """Return the page of a source: its passages in order, and which facts rest on each."""
+    told = []
+    for passage in passages(readings, node):
+        facts = sorted(s for s, p in readings.named.get(passage, []) if p == f"{VOCABULARY}evidence")
+        told.append(_passage(readings, passage) | {"rows": [rows.row(readings, f) for f in facts]})
+    content = _identity(readings, node) | {
+        "about": _values(readings, node),
+        "passages": told,
+        "text": list(_marked(readings, local(node))),
+    }
+    return Page(f"id/{local(node)}.html", "source.html", content)
+
+
+def _marked(readings: Readings, source: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the text of a source in pieces, each with the id of the passage that it is, where the text is at hand."""
+    texts = readings.texts
+    if texts is None or source not in texts.sources:
+        return
+    text, at = texts.sources[source], 0
+    spans = sorted((span, name) for name, span in texts.spans.items() if texts.parents[name] == source)
+    for (start, end), name in spans:
+        if start >= at:
+            yield text[at:start], None
+            yield text[start:end], name
+            at = end
+    yield text[at:], None
+
+
+def concept(readings: Readings, node: str) -> Page:
+    """Return the page of a concept: what it is, its public identifiers, and the facts that name it."""
+    content = _identity(readings, node) | {
+        "kind": readings.said.label(readings.said.classes[node]),
+        "about": _values(readings, node),
+        "mappings": list(_mappings(readings, node)),
+        "named": [rows.row(readings, fact) for fact in facts_naming(readings, node)],
+        "picture": pictures.of(readings, node),
+    }
+    return Page(f"id/{local(node)}.html", "concept.html", content)
+
+
+def medicine(readings: Readings, node: str) -> Page:
+    """Return the page of a medicine: that of a concept, with all that is said of it as a monograph."""
+    sections = medicines.sections(readings, readings.about(node))
+    return Page(f"id/{local(node)}.html", "medicine.html", {**concept(readings, node).content, "sections": sections})
+
+
+def _mappings(readings: Readings, concept: str) -> Iterator[dict[str, str]]:
+    table = readings.loaded.table
+    for row in table.rows:
+        if THINGS + row.cells["subject_id"].removeprefix("kg:") == concept:
+            identifier = row.cells["object_id"]
+            yield {
+                "match": row.cells["predicate_id"].removeprefix("skos:").removesuffix("Match"),
+                "identifier": identifier,
+                "address": table.prefixes.get(row.prefix, row.prefix + ":") + identifier.partition(":")[2],
+                "label": row.cells.get("object_label", ""),
+                "licence": row.cells.get("other", ""),
+            }
