@@ -163,7 +163,7 @@ def test_a_folder_of_somebody_else_is_left_alone(run: Run, citable: Path, tmp_pa
     curated = run("-C", citable, "release", "1.0.0", "-o", citable / "facts/out")
 
     assert (foreign.exit_code, curated.exit_code) == (6, 2)
-    assert "out: it holds kgx/notes.txt, which no release wrote; name another folder" in foreign.stderr
+    assert "out: it holds kgx/notes.txt, which no earlier run wrote; name another folder" in foreign.stderr
     assert files(tmp_path / "out") == before
     assert not (citable / "facts/out").exists()
 

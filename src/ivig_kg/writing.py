@@ -72,7 +72,7 @@ def replace(folder: Path, files: Mapping[str, bytes], *, ours: Callable[[str], b
         there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if not _is_folder(path)]
         foreign = sorted(path for path in there if not ours(path))
         if foreign or (folder.exists() and not folder.is_dir()):
-            what = f"it holds {foreign[0]}, which no release wrote" if foreign else "it is no folder"
+            what = f"it holds {foreign[0]}, which no earlier run wrote" if foreign else "it is no folder"
             message = f"{folder}: {what}; name another folder"
             raise OutputError(message)
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,268 @@
+"""The site: complete pages from a folder, which say what the graph says and run nothing that a label holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT, Run
+from ivig_kg import loading, resources
+from ivig_kg.cli import main
+from ivig_kg.resources import THINGS
+
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+FIRST_PAGE = 200_000  # bytes, with all that it loads
+HOSTILE = (
+    "</script><script>document.title='run'</script>\"'><img src=x onerror=document.title='run'> & <b>b</b>"
+)
+
+
+class Document(HTMLParser):
+    """A page: its links, its anchors, its scripts, and what is not closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.scripts: dict[str, str] = {}
+        self.loads: list[str] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.headings: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what a tag says."""
+        said = {name: value or "" for name, value in attrs}
+        assert not [name for name in said if name.startswith("on") or name == "style"], (tag, said)
+        if "id" in said:
+            assert said["id"] not in self.anchors, said["id"]
+            self.anchors.add(said["id"])
+        if tag == "a" and "href" in said:
+            self.links.append(said["href"])
+        if (tag == "script" and "src" in said) or (tag == "link" and said["rel"] == "stylesheet"):
+            self.loads.append(said.get("src") or said["href"])
+        elif tag == "link" and said["rel"] == "alternate":
+            self.links.append(said["href"])
+        if tag not in VOID:
+            self.open.append(tag if tag != "script" else f"script {said.get('type', '')}")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what was opened last."""
+        assert self.open.pop().split(" ")[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        """Keep text, and what scripts hold."""
+        if self.open and self.open[-1].startswith("script"):
+            self.scripts[self.open[-1].partition(" ")[2]] = data
+        else:
+            self.text.append(data)
+            if "h1" in self.open:
+                self.headings.append(data)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the site of this checkout."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    done = CliRunner().invoke(main, ["-C", str(ROOT), "site", "-o", str(folder)])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Document]:
+    """Return every page, by its path."""
+    return {
+        p.relative_to(site).as_posix(): Document(p.read_text(encoding="utf-8")) for p in sorted(site.rglob("*.html"))
+    }
+
+
+def test_every_node_and_every_rule_has_its_page(pages: dict[str, Document]) -> None:
+    """Facts, concepts, sources and shapes; and each page has one heading of the first order."""
+    loaded = loading.load(resources.locate(ROOT))
+    nodes = {q.subject.value for q in loaded.quads if q.predicate.value.endswith("prefLabel")}
+    wanted = {f"id/{n.removeprefix(THINGS)}.html" for n in nodes if n.startswith(THINGS)}
+
+    assert len(wanted) > 1000
+    assert wanted <= pages.keys()
+    assert {f"rules/{code}.html" for code in ("Fact-evidence", "AdverseEffect-effect")} <= pages.keys()
+    assert [path for path, page in pages.items() if len(page.headings) != 1 or page.open] == []
+
+
+def test_every_link_leads_to_a_page_and_a_place_in_it(site: Path, pages: dict[str, Document]) -> None:
+    """Within the site each link is relative, and its file and its anchor are there."""
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            if "://" in link or link.startswith("mailto:"):
+                continue
+            file, _, anchor = link.partition("#")
+            target = ((site / path).parent / file).resolve() if file else site / path
+            name = target.relative_to(site.resolve()).as_posix() if target.is_relative_to(site.resolve()) else link
+            if not target.is_file() or (anchor and name in pages and anchor not in pages[name].anchors):
+                broken.append((path, link))
+
+    assert broken == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, Document]) -> None:
+    """Scripts and styles are files of the site, and the first page with all of them is small."""
+    for path, page in pages.items():
+        for load in page.loads:
+            assert ((site / path).parent / load).is_file(), (path, load)
+    first = ["index.html", *pages["index.html"].loads]
+
+    assert sum((site / name).stat().st_size for name in first) < FIRST_PAGE
+    assert b"url(" not in (site / "site.css").read_bytes()
+
+
+def test_what_is_embedded_and_beside_a_page_is_what_the_graph_says(site: Path, pages: dict[str, Document]) -> None:
+    """Turtle, N-Triples and JSON-LD of a node, and the JSON-LD in its page, have the triples of the export."""
+    graph: dict[str, set[ox.Triple]] = {}
+    for quad in ox.parse(path=str(ROOT / "exports/ivig-kg.nt")):
+        graph.setdefault(quad.subject.value, set()).add(quad.triple)
+    formats = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD}
+
+    for path in sorted(path for path in pages if path.startswith("id/")):
+        name = path.removesuffix(".html")
+        wanted = graph[THINGS + name.removeprefix("id/")]
+        said = {
+            form: {q.triple for q in ox.parse(path=str(site / f"{name}.{form}"), format=f)}
+            for form, f in formats.items()
+        }
+        embedded = pages[path].scripts["application/ld+json"].encode()
+        said["page"] = {q.triple for q in ox.parse(embedded, formats["jsonld"])}
+        assert said == dict.fromkeys(said, wanted), path
+
+
+def test_a_fact_says_all_that_it_rests_on(pages: dict[str, Document]) -> None:
+    """Sentence, words as stated, passage, place, state, what follows, and how to cite and to correct it."""
+    page = pages["id/hig-effect-headache.html"]
+    text = " ".join(" ".join(page.text).split())
+
+    for words in (
+        "Human immunoglobulin may cause headache",
+        "Human immunoglobulin (monograph) , paragraph 5, characters 1096 to 1201",
+        "headache",
+        "A digest of its text is kept",
+        "human immunoglobulin has side effect headache by the rule shortcuts",
+        "facts/monographs/human-immunoglobulin.yaml:230:7",
+        "draft",
+    ):
+        assert words in text, words
+    assert any(link.startswith("mailto:?subject=hig-effect-headache") for link in page.links)
+
+
+def test_a_monograph_has_its_sections_in_order(pages: dict[str, Document]) -> None:
+    """As a pharmacist reads it; every fact about the medicine is in it once."""
+    text = (ROOT / "exports/ivig-kg.nq").read_text(encoding="utf-8")
+    about = [
+        line.split(" ")[0]
+        for line in text.splitlines()
+        if "ontology/about> <https://w3id.org/ivig-kg/id/privigen-eu>" in line
+    ]
+    page = pages["id/privigen-eu.html"]
+
+    for fact in about:
+        name = fact.strip("<>").removeprefix(THINGS)
+        assert page.links.count(f"../id/{name}.html") >= 1, name
+    order = ["indications", "dosing", "contraindications", "warnings", "adverse-effects", "authorisations"]
+    html = [link for link in page.links if link.startswith("#")]
+    assert [link for link in html if link[1:] in order] == [f"#{a}" for a in order]
+
+
+def test_empty_cells_of_a_comparison_are_no_difference(pages: dict[str, Document]) -> None:
+    """What one label alone says is marked as that, and superseded wording is not compared."""
+    text = " ".join(" ".join(pages["compare/privigen.html"].text).split())
+
+    assert "Guillain-Barré syndrome only here" in text
+    assert "in an earlier wording" not in text
+
+
+def test_the_same_facts_give_the_same_site(run: Run, small: Path, tmp_path: Path) -> None:
+    """Twice the same bytes, an older site is replaced, and a file of somebody else keeps the folder."""
+    first = run("-C", small, "site", "-o", tmp_path / "one")
+    once = {p: p.read_bytes() for p in (tmp_path / "one").rglob("*") if p.is_file()}
+    again = run("-C", small, "site", "-o", tmp_path / "one")
+    (tmp_path / "one/notes.txt").write_text("mine")
+
+    foreign = run("-C", small, "site", "-o", tmp_path / "one")
+
+    assert (first.exit_code, again.exit_code, foreign.exit_code) == (0, 0, 6)
+    assert {p: p.read_bytes() for p in once} == once
+    assert "one: it holds notes.txt, which no earlier run wrote; name another folder" in foreign.stderr
+
+
+def test_labels_run_nothing(run: Run, small: Path, tmp_path: Path) -> None:
+    """Markup, script ends, quotes and marks of direction in a label are text on every page and in every script."""
+    path = small / "facts/base.yaml"
+    text = path.read_text(encoding="utf-8").replace("label: factor\n", f"label: {json.dumps(HOSTILE)}\n", 1)
+    path.write_text(text, encoding="utf-8")
+
+    done = run("-C", small, "site", "-o", tmp_path / "out")
+
+    assert done.exit_code == 0, done.output
+    page = Document((tmp_path / "out/id/factor.html").read_text(encoding="utf-8"))
+    assert page.headings == [HOSTILE]
+    (label,) = json.loads(page.scripts["application/ld+json"])["http://www.w3.org/2004/02/skos/core#prefLabel"]
+    assert label["@value"] == HOSTILE
+        "latin-1", "ignore"
+    ).decode("utf-8", "ignore") or json.loads(page.scripts["application/ld+json"])
+    for file in (tmp_path / "out").rglob("*"):
+        if file.suffix in {".html", ".js"} and "vendor" not in file.parts:
+            assert "<img" not in file.read_text(encoding="utf-8"), file
+
+
+def test_the_scripts_of_others_are_the_ones_written_down(site: Path) -> None:
+    """Each has its SHA-256, and each package in it its version and its licence."""
+    listed = json.loads((site / "vendor/vendor.json").read_text(encoding="utf-8"))
+
+    assert {f"vendor/{file['file']}" for file in listed} == {f"vendor/{p.name}" for p in (site / "vendor").glob("*.js")}
+    for file in listed:
+        assert hashlib.sha256((site / "vendor" / file["file"]).read_bytes()).hexdigest() == file["sha256"]
+        assert all(package["version"] and package["licence"] for package in file["packages"])
+
+
+def test_addresses_are_said_where_they_are_known(run: Run, small: Path, tmp_path: Path) -> None:
+    """With --base-url each page names its own address; what is no address is refused."""
+    done = run("-C", small, "site", "-o", tmp_path / "out", "--base-url", "https://example.org/graph")
+    wrong = run("-C", small, "site", "-o", tmp_path / "other", "--base-url", "example.org")
+
+    text = (tmp_path / "out/id/factor.html").read_text(encoding="utf-8")
+    assert (done.exit_code, wrong.exit_code) == (0, 2)
+    assert '<link rel="canonical" href="https://example.org/graph/id/factor.html">' in text
+    assert "https://example.org/graph/index.html" in (tmp_path / "out/sitemap.txt").read_text(encoding="utf-8")
+    assert "`example.org` is no address of a site: it begins with https://" in wrong.stderr
+    assert not (tmp_path / "other").exists()
+
+
+def test_facts_with_errors_have_no_site(run: Run, small: Path, tmp_path: Path) -> None:
+    """The findings are printed, and nothing is written."""
+    with (small / "facts/base.yaml").open("a", encoding="utf-8") as file:
+        file.write("- id: broken\n  type: Condition\n")
+
+    done = run("-C", small, "site", "-o", tmp_path / "out")
+
+    assert done.exit_code == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.source
+def test_the_text_of_a_source_has_its_passages_marked(shared: Path, run: Run, tmp_path: Path) -> None:
+    """With the text at hand its page holds it, each passage linked to the facts that rest on it."""
+    done = run("site", "-o", tmp_path / "out", "--sources", shared / "seed")
+
+    page = Document((tmp_path / "out/id/hig.html").read_text(encoding="utf-8"))
+    text = next(p for p in (shared / "seed").rglob("*") if p.is_file() and p.suffix == ".txt").read_text(
+        encoding="utf-8"
+    )
+    assert done.exit_code == 0, done.output
+    assert "#hig-s09" in page.links
+    assert " ".join(text.split())[:200] in " ".join(" ".join(page.text).split())
