@@ -30,6 +30,9 @@ def read(folder: Path) -> dict[str, str]:
         FactsError: There is no list, or a line of it is none, or leads out of the folder.
     """
     path = folder / NAME
+    if path.is_symlink():
+        message = f"{path}: it is a link, and leads out of what was received"
+        raise FactsError(message)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
