@@ -94,7 +94,7 @@ LAYERS = (
     {"authoring", "compare", "dependencies", "stats", "excerpts", "provenance", "validation"},
     {"judging"},
     {"release.metadata", "release.soundness"},
-    {"portions", "reporting"},
+    {"portions", "release.examination", "reporting"},
     {"release.verification"},
     {"listing"},
     {"pipeline"},

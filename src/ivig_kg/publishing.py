@@ -10,13 +10,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import changelog, editions, loading, making, writing
+from ivig_kg import changelog, editions, export, loading, making, writing
 from ivig_kg.comparison import Comparison
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Severity, concise
 from ivig_kg.impact import Impact
 from ivig_kg.making import Options
-from ivig_kg.release import assembly, citation, copies, integrity, sums, verification
+from ivig_kg.release import assembly, citation, copies, description, integrity, sums, verification
 from ivig_kg.release.assembly import Before
 from ivig_kg.reporting import Report
 from ivig_kg.resources import VOCABULARY, Project
@@ -26,6 +26,7 @@ EPOCH = "SOURCE_DATE_EPOCH"
 _DATES = frozenset(
     {f"{DCTERMS}issued", f"{VOCABULARY}reviewedOn"}
 )  # those of a day on which the data were what they are
+_MARKS = frozenset({description.NAME, f"exports/{export.MANIFEST}"})  # of a release, among the files of a folder
 _NUMBERS = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
@@ -69,8 +70,9 @@ def release(
         OutputError: It cannot be written; what stood there stands.
     """
     project.target(folder)
+    _refuse_itself(folder, previous)
     cited = _cited(project, version)
-    ours = _written_before(folder)
+    ours = sums.written(folder, among=_MARKS)
     with making.exports(project, options, fail_on=Severity.ERROR) as (report, made):
         if made is None:
             return report, None
@@ -95,6 +97,12 @@ def release(
     return report, Published({path: len(data) for path, data in files.items()}, fingerprint, comparison)
 
 
+def _refuse_itself(folder: Path, previous: Path | None) -> None:
+    if previous is not None and previous.resolve() == folder.resolve():
+        message = f"{folder}: this is the release before; name another folder for the new one"
+        raise UsageError(message)
+
+
 def _cited(project: Project, version: str) -> citation.Citation:
     """Return what CITATION.cff says, where the version is one and the same everywhere."""
     cited = citation.read(project)
@@ -111,11 +119,6 @@ def _cited(project: Project, version: str) -> citation.Citation:
         )
         raise UsageError(message)
     return cited
-
-
-def _written_before(folder: Path) -> frozenset[str]:
-    """Return the files of the release that stands in a folder."""
-    return frozenset({*sums.read(folder), sums.NAME}) if (folder / sums.NAME).is_file() else frozenset()
 
 
 def _date(quads: Iterable[Any], environment: Mapping[str, str]) -> str:
@@ -136,16 +139,16 @@ def _date(quads: Iterable[Any], environment: Mapping[str, str]) -> str:
 
 def _compared(previous: Path, version: str, project: Project) -> Comparison:
     """Return what has changed since the release before, where the version says how much that is."""
-    found = integrity.contents(previous)
-    if faults := list(integrity.check(found, sums.read(previous), there=frozenset(sums.files(previous)))):
-        message = f"{previous}: the release before is not whole: {concise(faults[0])}"
-        raise FactsError(message)
-    before = copies.manifest("", found["exports/manifest.json"])["version"]
-    comparison = dataclasses.replace(
-        editions.differences(str(previous), None, project=project), old=before, new=version
-    )
-    least = _least(before, comparison.impact)
-    if least and (now := _numbers(version)) and now < least:
+    before = _version_of(previous)
+    old, new = _numbers(before), _numbers(version)
+    if old is None or new is None or before == version:
+        what = "they are one version" if before == version else "not both are three numbers"
+        message = f"{version} after {before}: {what}, so the new one does not say how much has changed"
+        raise UsageError(message)
+    found = editions.differences(str(previous), None, project=project)
+    comparison = dataclasses.replace(found, old=before, new=version)
+    least = _least(old, comparison.impact)
+    if new < least:
         wanted = ".".join(map(str, least))
         message = (
             f"{version} is too low a version after {before}: {changelog.summary(comparison)}; take {wanted} or a higher"
@@ -155,17 +158,28 @@ def _compared(previous: Path, version: str, project: Project) -> Comparison:
     return comparison
 
 
-def _least(before: str, impact: Impact | None) -> tuple[int, ...] | None:
-    """Return the lowest version that may follow another, where that is three numbers."""
-    found = _numbers(before)
-    if found is None or impact is None:
-        return found
-    major, minor, patch = found
-    return {
-        Impact.MAJOR: (major + 1, 0, 0),
-        Impact.MINOR: (major, minor + 1, 0),
-        Impact.PATCH: (major, minor, patch + 1),
-    }[impact]
+def _version_of(previous: Path) -> str:
+    """Return the version of the release before, where nothing in it is missing or changed."""
+    files = integrity.contents(previous)
+    found = list(integrity.check(files, sums.read(previous), there=frozenset(sums.files(previous))))
+    found += integrity.check_parts(files, assembly.PARTS, known={f.position.path for f in found})
+    path = f"exports/{export.MANIFEST}"
+    version: object = None
+    try:
+        version = copies.manifest(path, files.get(path, b"")).get("version")
+    except copies.UnreadableError as error:
+        found.append(error.finding)
+    if found:
+        message = f"{previous}: the release before is not whole: {concise(found[0])}"
+        raise FactsError(message)
+    return str(version)
+
+
+def _least(before: tuple[int, ...], impact: Impact | None) -> tuple[int, ...]:
+    """Return the lowest version that may follow another."""
+    major, minor, patch = before
+    by_impact = {Impact.MAJOR: (major + 1, 0, 0), Impact.MINOR: (major, minor + 1, 0)}
+    return by_impact.get(impact, (major, minor, patch + 1)) if impact else (major, minor, patch + 1)
 
 
 def _numbers(version: str) -> tuple[int, ...] | None:

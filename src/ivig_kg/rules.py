@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import stability
+from ivig_kg import patterns, stability
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import read_text
 from ivig_kg.schema import RDF, Triple
@@ -49,10 +49,11 @@ class Rule:
 
 def read(folder: Path) -> list[Rule]:
     """Return the rules of a folder, sorted by name; a folder that is not there has none."""
-    return [_rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
+    return [rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
 
 
-def _rule(name: str, query: str) -> Rule:
+def rule(name: str, query: str) -> Rule:
+    """Return a rule by the name of its file and its text."""
     bare = re.sub(r"^\s*#.*$", "", query, flags=re.MULTILINE)
     match = _CONSTRUCT.match(bare)
     if match is None or f"?{_FACT}" not in match["where"]:
@@ -121,6 +122,9 @@ def _apply(rule: Rule, store: ox.Store) -> Iterator[tuple[Triple, str | None]]:
     Raises:
         ShapesError: The rule cannot be read as CONSTRUCT, or not be applied.
     """
+    if patterns.asks_elsewhere(rule.query):
+        message = f"rule {rule.name}: SERVICE asks another server, and a rule looks at this graph alone"
+        raise ShapesError(message)
     try:
         found: Any = store.query(rule.select or rule.query)
         if rule.select is None and isinstance(found, ox.QueryTriples):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from pathlib import Path
 
 from ivig_kg import editions, evidence, loading, making, writing
@@ -10,13 +11,13 @@ from ivig_kg.comparison import Comparison
 from ivig_kg.errors import UsageError
 from ivig_kg.findings import Severity
 from ivig_kg.making import Options
-from ivig_kg.release import citation
+from ivig_kg.release import citation, sums
 from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
 from ivig_kg.site import pages, rendering
 from ivig_kg.site.readings import Readings, Settings
 
-LIST = "files.txt"  # of a site: by it an older one is known
+_MARKS = frozenset({"index.html", "sparql.html", "site.css"})  # of a site, among the files of a folder
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def site(
         **rendering.beside(readings),
         **rendering.rendered(shown, settings),
     }
-    files[LIST] = "".join(f"{path}\n" for path in sorted({*files, LIST})).encode("utf-8")
-    writing.replace(folder, files, ours=_written_before(folder).__contains__)
+    files[sums.NAME] = sums.serialize({path: hashlib.sha256(held).hexdigest() for path, held in files.items()})
+    writing.replace(folder, files, ours=sums.written(folder, among=_MARKS).__contains__)
     return report, {path: len(data) for path, data in files.items()}
 
 
@@ -101,11 +102,3 @@ def _changes(previous: Path | None, settings: Settings, project: Project) -> Com
         return None
     found = editions.differences(str(previous), None, project=project)
     return dataclasses.replace(found, old=previous.name, new=settings.version)
-
-
-def _written_before(folder: Path) -> frozenset[str]:
-    """Return the files of the site that stands in a folder."""
-    try:
-        return frozenset((folder / LIST).read_text(encoding="utf-8").splitlines())
-    except (OSError, UnicodeDecodeError):
-        return frozenset()

@@ -42,11 +42,14 @@ def read(folder: Path) -> list[NamedQuery]:
     found = []
     for path in sorted(folder.glob("*.rq")):
         text = read_text(path)
-        head = [
-            line.lstrip("# ").rstrip() for line in itertools.takewhile(lambda x: x.startswith("#"), text.splitlines())
-        ]
-        found.append(NamedQuery(path.stem, " ".join(head), text))
+        found.append(NamedQuery(path.stem, question(text), text))
     return found
+
+
+def question(text: str) -> str:
+    """Return the question of a named query: the comment at the head of its text."""
+    head = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return " ".join(line.lstrip("# ").rstrip() for line in head)
 
 
 def store(quads: Iterable[ox.Quad]) -> ox.Store:
@@ -67,6 +70,9 @@ def ask(text: str, *, over: ox.Store, prefixes: Mapping[str, str] | None = None)
     Raises:
         UsageError: The text is not a query, or it cannot be answered.
     """
+    if patterns.asks_elsewhere(text):
+        message = "SERVICE asks another server, and a question here asks this graph alone"
+        raise UsageError(message)
     with _answering():
         union = not patterns.outline(text).names_graphs
         return over.query(text, use_default_graph_as_union=union, prefixes=dict(prefixes or {}), base_iri=THINGS)

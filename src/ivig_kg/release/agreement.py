@@ -30,8 +30,10 @@ def check(held: Sequence[Copy], manifest: Mapping[str, Any]) -> Iterator[Finding
     right = sorted((copy for copy in held if is_right(copy, manifest)), key=lambda copy: not copy.is_dataset)
     for copy in held:
         if copy not in right:
+            found = {_kind(copy): copy.fingerprint, "union": copies.fingerprint(copy.union)}
+            kind = next(kind for kind, one in found.items() if one != wanted.get(kind))
             message = (
-                f"what it says is not what was sent: fingerprint {copy.fingerprint}, not {wanted.get(_kind(copy))}"
+                f"what it says is not what was sent: fingerprint of the {kind} {found[kind]}, not {wanted.get(kind)}"
             )
             yield Finding(FINGERPRINT, message, Position(copy.path, 1, 1))
             yield from _differences(copy, right)
@@ -40,8 +42,10 @@ def check(held: Sequence[Copy], manifest: Mapping[str, Any]) -> Iterator[Finding
 
 
 def is_right(copy: Copy, manifest: Mapping[str, Any]) -> bool:
-    """Tell whether a file says the graph whose fingerprint a manifest has."""
-    return bool(copy.fingerprint == manifest["rdfc10"].get(_kind(copy)))
+    """Tell whether a file says the graph whose fingerprint a manifest has; a dataset has the one of its union too."""
+    wanted = manifest["rdfc10"]
+    is_union = copies.fingerprint(copy.union) == wanted.get("union")
+    return is_union and (not copy.is_dataset or copy.fingerprint == wanted.get("dataset"))
 
 
 def _kind(copy: Copy) -> str:
@@ -50,11 +54,11 @@ def _kind(copy: Copy) -> str:
 
 def _differences(copy: Copy, right: Sequence[Copy]) -> Iterator[Finding]:
     """Yield the triples that a file has and a right one has not, and the other way round."""
-    fitting = [other for other in right if other.is_dataset] if copy.is_dataset else right
-    other = next(iter(fitting), None)
-    if other is None:
+    if not right:
         return
-    said, wanted = (copy.lines, other.lines) if copy.is_dataset else (copy.union, other.union)
+    other = right[0]
+    both = copy.is_dataset and other.is_dataset
+    said, wanted = (copy.lines, other.lines) if both else (copy.union, other.union)
     for code, found, words in (
         (ADDED, said - wanted, f"{other.path} does not say this"),
         (GONE, wanted - said, f"{other.path} says this, and it is not here"),

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import export, resources, sparql
+from ivig_kg import export, questions, resources, sparql
 from ivig_kg.loading import Loaded
 from ivig_kg.release import citation, crate, description, fhir, guide, kgx, schemaorg, sums, tables
 from ivig_kg.release.description import File, Release
@@ -24,6 +24,8 @@ from ivig_kg.release.statements import Statements
 
 CHANGES = "CHANGES.md"
 MAPPINGS = "tables/mappings.sssom.tsv"
+FHIR = "fhir/clinical-use-definitions.json"
+SCHEMA_ORG = "schema.org/ivig-kg.jsonld"
 _MEDIA = {
     ".ttl": "text/turtle",
     ".jsonld": "application/ld+json",
@@ -32,11 +34,9 @@ _MEDIA = {
     ".trig": "application/trig",
     ".rq": "application/sparql-query",
     ".json": "application/json",
-    ".jsonl": "application/jsonl",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".md": "text/markdown",
-    ".sh": "application/x-sh",
     ".cff": "application/yaml",
 }
 _HOLDS = {
@@ -94,7 +94,7 @@ def files(
         **dict(_of_shapes(loaded)),
         **{f"tables/{name}": data for name, data in tables.index(_index(loaded), store).items()},
         "tables/values.csv": tables.values(said),
-        **_profiles(loaded, said, cited.version),
+        **profiles(said, kgx.direct(loaded.part.derived), prefixes=loaded.prefixes, version=cited.version),
         **guide.recipes(),
         **{
             name: (loaded.project.facts.parent / name).read_bytes()
@@ -116,6 +116,27 @@ def manifest(exports: Mapping[str, bytes]) -> dict[str, Any]:
     """Return the manifest of exports."""
     content: dict[str, Any] = json.loads(exports[export.MANIFEST])
     return content
+
+
+PARTS = frozenset(
+    {
+        *(f"exports/{name}{end}" for name in export.NAMES for end in ("", ".gz")),
+        f"exports/{export.MANIFEST}",
+        f"exports/{questions.NAME}",
+        *(f"ontology/{name}" for name in ("context.jsonld", "ivig.ttl", "queries/", "rules/")),
+        "shapes/",
+        "shapes/release/",
+        *(f"tables/{name}" for name in ("index.csv", "index.json", "values.csv")),
+        *(f"kgx/{name}.{form}" for name in ("edges", "nodes") for form in ("jsonl", "tsv")),
+        FHIR,
+        SCHEMA_ORG,
+        *guide.recipes(),
+        citation.NAME,
+        guide.README,
+        description.NAME,
+        crate.NAME,
+    }
+)  # what every release has; a folder ends with a slash
 
 
 def compressed(data: bytes) -> bytes:
@@ -183,10 +204,19 @@ def _index(loaded: Loaded) -> str:
     return queries["facts"]
 
 
-def _profiles(loaded: Loaded, said: Statements, version: str) -> dict[str, bytes]:
-    direct = kgx.direct(loaded.part.derived)
+def profiles(
+    said: Statements, direct: dict[str, tuple[str, str, str]], *, prefixes: Mapping[str, str], version: str
+) -> dict[str, bytes]:
+    """Return the graph in the forms of other ecosystems, by their paths.
+
+    Args:
+        said: The dataset.
+        direct: The direct triple of each fact that gives one.
+        prefixes: They shorten the identifiers of public vocabularies.
+        version: The version of the data.
+    """
     return {
-        **{f"kgx/{name}": data for name, data in kgx.files(said, direct, loaded.prefixes).items()},
-        "fhir/clinical-use-definitions.json": fhir.serialize(said, version),
-        "schema.org/ivig-kg.jsonld": schemaorg.serialize(said, direct),
+        **{f"kgx/{name}": data for name, data in kgx.files(said, direct, prefixes).items()},
+        FHIR: fhir.serialize(said, version),
+        SCHEMA_ORG: schemaorg.serialize(said, direct),
     }

@@ -17,10 +17,12 @@ import pyoxigraph as ox
 
 from ivig_kg import readback
 from ivig_kg.findings import Finding, Position
+from ivig_kg.resources import GRAPHS
 
 FORMATS = readback.FORMATS | {"jsonld": ox.RdfFormat.JSON_LD}
-LARGEST = 1 << 30  # bytes of a file that is unpacked
+LARGEST = 1 << 28  # bytes of a file that is unpacked
 UNREADABLE = "release-unreadable"
+NAMES = frozenset({"concepts", "derived", "facts", "ontology", "sources"})  # of graphs
 
 
 class UnreadableError(Exception):
@@ -99,8 +101,13 @@ def fingerprint(found: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(sorted(found))).hexdigest()
 
 
-def unpacked(path: str, data: bytes) -> bytes:
+def unpacked(path: str, data: bytes, *, most: int = LARGEST) -> bytes:
     """Return the bytes of a file, unpacked where its name says that it is compressed.
+
+    Args:
+        path: Its name.
+        data: Its bytes.
+        most: How many bytes it may have when it is unpacked.
 
     Raises:
         UnreadableError: It is not gzip, or too large.
@@ -109,12 +116,12 @@ def unpacked(path: str, data: bytes) -> bytes:
         return data
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            found = file.read(LARGEST + 1)
+            found = file.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         message = f"it is not gzip, or not all of it: {error}"
         raise UnreadableError(path, message) from error
-    if len(found) > LARGEST:
-        message = f"it has more than {LARGEST} bytes when it is unpacked"
+    if len(found) > most:
+        message = f"it has more than {most} bytes when it is unpacked"
         raise UnreadableError(path, message)
     return found
 
@@ -139,14 +146,21 @@ def read(path: str, data: bytes) -> Copy:
         message = f"it cannot be read: {error}"
         raise UnreadableError(path, message) from error
     for quad in quads:
-        if not isinstance(quad.subject, ox.NamedNode) or isinstance(quad.object, ox.BlankNode):
-            message = f"it has a blank node, and nothing of a release is one: {_shown(quad)}"
+        if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.NamedNode | ox.Literal):
+            message = (
+                f"it has a blank node or a triple in a triple, and nothing of a release is one: {shown(quad.triple)}"
+            )
+            raise UnreadableError(path, message)
+        name = getattr(quad.graph_name, "value", "")
+        if form(path) in readback.DATASET and name.removeprefix(GRAPHS) not in NAMES:
+            message = f"the graph {quad.graph_name} is none of ours"
             raise UnreadableError(path, message)
     return Copy(path, text, quads)
 
 
-def _shown(quad: Any) -> str:
-    return (ox.serialize([quad.triple], format=ox.RdfFormat.N_TRIPLES) or b"").decode().strip()
+def shown(triple: Any) -> str:
+    """Return a triple as a person finds it in a file: as N-Triples."""
+    return (ox.serialize([triple], format=ox.RdfFormat.N_TRIPLES) or b"").decode().rstrip(" .\n")
 
 
 def joined(parts: Iterable[Copy]) -> Copy:

@@ -127,7 +127,7 @@ def _of_release(release: Release) -> Iterator[Triple]:
             yield _link(agent, f"{RDF}type", FOAF + kind)
         yield _text(agent, f"{FOAF}name", author.name)
     yield _text(iri, f"{VOID}uriSpace", THINGS)
-    yield _link(iri, f"{VOID}vocabulary", VOCABULARY.rstrip("/"))
+    yield _link(iri, f"{VOID}vocabulary", VOCABULARY)
     if release.previous:
         yield _link(iri, f"{DCAT}previousVersion", RELEASES + release.previous)
         yield _link(iri, f"{PROV}wasRevisionOf", RELEASES + release.previous)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ from ivig_kg.release.statements import LABEL, TYPE, Statements, local
 from ivig_kg.resources import THINGS, VOCABULARY
 
 MAX_ID = 64  # of a resource
-_STATUS = {"draft": "draft", "reviewed": "active", "retracted": "retired"}
+_STATUS = {"draft": "draft", "reviewed": "active", "retracted": "retired", "superseded": "retired"}
 _SYSTEMS = {  # what FHIR calls a vocabulary: https://hl7.org/fhir/R5/terminologies-systems.html
     "http://purl.obolibrary.org/obo/NCIT_": "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl",
     "http://purl.bioontology.org/ontology/ICD10CM/": "http://hl7.org/fhir/sid/icd-10-cm",
@@ -26,7 +27,7 @@ _SYSTEMS = {  # what FHIR calls a vocabulary: https://hl7.org/fhir/R5/terminolog
     "https://bioregistry.io/cvx:": "http://hl7.org/fhir/sid/cvx",
     "https://precision.fda.gov/uniisearch/srs/unii/": "http://fdasis.nlm.nih.gov",
 }
-_ELEMENTS = {TYPE, LABEL, *(VOCABULARY + key for key in ("about", "status", "population"))}  # all else is an extension
+_ELEMENTS = {TYPE, LABEL, *(VOCABULARY + key for key in ("about", "population"))}  # all else is an extension
 _ELEMENT_OF = {"AdverseEffect": "frequencyAsStated", "Interaction": "consequence"}  # one more that the type has
 _XHTML = '"http://www.w3.org/1999/xhtml"'
 _WARNINGS = ("BoxedWarning", "Warning")
@@ -52,7 +53,12 @@ def serialize(said: Statements, version: str) -> bytes:
     entries = []
     for fact in said.facts(*makers):
         kind, make = makers[said.kind(fact)]
-        entries.append({"fullUrl": fact, "resource": _resource(said, fact, kind) | make(said, fact)})
+        entries.append(
+            {
+                "fullUrl": uuid.uuid5(uuid.NAMESPACE_URL, fact).urn,
+                "resource": _resource(said, fact, kind) | make(said, fact),
+            }
+        )
     bundle = {
         "resourceType": "Bundle",
         "identifier": {"system": "urn:ietf:rfc:3986", "value": f"https://w3id.org/ivig-kg/release/{version}"},
@@ -64,7 +70,7 @@ def serialize(said: Statements, version: str) -> bytes:
 
 def _resource(said: Statements, fact: str, kind: str) -> Json:
     """Return what every resource has."""
-    status = local(said.iris(fact, "status")[0])
+    status = "superseded" if said.iris(fact, "supersededBy") else local(said.iris(fact, "status")[0])
     held = {VOCABULARY + _ELEMENT_OF.get(said.kind(fact), ""), _main(said, fact)}
     groups = [{"display": said.label(p), "identifier": _identifier(p)} for p in said.iris(fact, "population")]
     return {

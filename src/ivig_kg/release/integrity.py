@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ivig_kg.errors import FactsError
+from ivig_kg.export import MANIFEST
 from ivig_kg.findings import Finding, Position
 from ivig_kg.release import copies, sums
 
@@ -80,10 +81,33 @@ def check_exports(
     for path in (path for path in files if path.startswith(prefix) and path.endswith(".gz")):
         whole = path.removesuffix(".gz")
         try:
-            if whole in files and not {whole, path} & {*known} and copies.unpacked(path, files[path]) != files[whole]:
-                yield _finding(CHANGED, path, f"it is not {whole} when it is unpacked")
+            if whole in files and not {whole, path} & {*known}:
+                most = len(files[whole])
+                if copies.unpacked(path, files[path], most=most) != files[whole]:
+                    yield _finding(CHANGED, path, f"it is not {whole} when it is unpacked")
         except copies.UnreadableError as error:
             yield error.finding
+
+
+def check_strange(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield the files of a folder of exports that its manifest does not name; packed ones are named with the plain."""
+    for path in sorted(files):
+        if path != MANIFEST and not {path, path.removesuffix(".gz")} & manifest["files"].keys():
+            yield _finding(STRANGE, path, f"{MANIFEST} does not name it, so nobody sent it")
+
+
+def check_parts(files: Mapping[str, bytes], wanted: Collection[str], *, known: Collection[str]) -> Iterator[Finding]:
+    """Yield the parts that every release has and this one has not.
+
+    Args:
+        files: The files of the folder.
+        wanted: The paths of these parts; one that ends with a slash is a folder with something in it.
+        known: Files that something is known to be wrong with.
+    """
+    for path in sorted(wanted):
+        is_there = path in files or any(name.rpartition("/")[0] == path.removesuffix("/") for name in files)
+        if not is_there and path not in known:
+            yield _finding(MISSING, path, "it is missing, and every release has it")
 
 
 def _other(data: bytes, digest: str) -> str | None:

@@ -23,7 +23,11 @@ _CATEGORIES = {
     "preventative_for_condition": _TREATS,
     "has_side_effect": "biolink:ChemicalOrDrugOrTreatmentSideEffectAssociation",
 }
-_MEDICINES = {"Drug": "biolink:Drug", "Product": "biolink:Drug"}
+_CATEGORY_OF = {
+    "Drug": "biolink:Drug",
+    "Product": "biolink:Drug",
+    "Passage": "biolink:InformationContentEntity",
+}
 _CLASSES = (  # of the concepts' own, what the ontology aligns with Biolink
     "DiseaseOrPhenotypicFeature",
     "PopulationOfIndividualOrganisms",
@@ -72,8 +76,9 @@ def files(said: Statements, direct: Direct, prefixes: Mapping[str, str]) -> dict
         prefixes: They shorten the identifiers of public vocabularies.
     """
     edges = [_edge(said, fact, triple, prefixes) for fact, triple in sorted(direct.items())]
-    named = [*said.graphs.get("concepts", []), *(s for s in said.graphs["sources"] if said.kind(s) == "Source")]
-    nodes = [_node(said, node, prefixes) for node in sorted(set(named))]
+    cited = [passage for fact in direct for passage in said.iris(fact, "evidence")]
+    sources = [source for source in said.graphs.get("sources", []) if said.kind(source) == "Source"]
+    nodes = [_node(said, node, prefixes) for node in sorted({*said.graphs.get("concepts", []), *sources, *cited})]
     return {
         "nodes.tsv": _tsv(_NODE, nodes),
         "edges.tsv": _tsv(_EDGE, edges),
@@ -104,8 +109,8 @@ def _node(said: Statements, node: str, prefixes: Mapping[str, str]) -> Row:
 
 def _category(said: Statements, node: str) -> str:
     """Return the category that the ontology aligns the class of a node with; the widest where it aligns none."""
-    if said.kind(node) in _MEDICINES:
-        return _MEDICINES[said.kind(node)]
+    if said.kind(node) in _CATEGORY_OF:
+        return _CATEGORY_OF[said.kind(node)]
     aligned = (iri for kind in ("close", "broad") for iri in said.matches(said.classes[node], kind))
     names = (iri.removeprefix(BIOLINK) for iri in aligned if iri.startswith(BIOLINK))
     return "biolink:" + next((name for name in names if name in _CLASSES), "NamedThing")

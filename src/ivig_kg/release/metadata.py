@@ -7,11 +7,9 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-import pyoxigraph as ox
-
 from ivig_kg import validation
 from ivig_kg.findings import Finding, Position, quoted
-from ivig_kg.release import crate, description, sums
+from ivig_kg.release import copies, crate, description, sums
 from ivig_kg.release.copies import Copy, UnreadableError
 from ivig_kg.release.description import DCAT, SPDX, VOID
 from ivig_kg.schema import DCTERMS, RDF, Triple
@@ -41,21 +39,25 @@ def check(
         shapes: The triples of the shapes for the description.
         known: Files that something is known to be wrong with, so that what is said of them is not told again.
     """
+    for finding, path in _crate(files):
+        if path not in known:
+            yield finding
     if description.NAME not in files:
         return
     said = _Said(files[description.NAME])
     for violation in validation.validate(said.triples, shapes):
         value = f": {quoted(violation.value)}" if violation.value else ""
         yield _finding(violation.code, f"<{violation.focus}>: {violation.message}{value}")
-    (iri,) = said.of_class(f"{DCAT}Dataset") or (None,)
-    if iri is None:
-        yield _finding(FILE, "it describes no release: nothing in it is a dcat:Dataset")
+    described = said.of_class(f"{DCAT}Dataset")
+    if len(described) != 1:
+        yield _finding(FILE, f"it describes {len(described)} releases: one node in it has to be a dcat:Dataset")
         return
+    (iri,) = described
     if said.values(iri, f"{DCAT}version") != [version] or iri != f"{description.RELEASES}{version}":
         yield _finding(FILE, f"it describes <{iri}>, and the exports are of version {version}")
     yield from _numbers(said, iri, copy)
     yield from _links(said, copy)
-    for finding, path in (*_files(said, files), *_crate(files)):
+    for finding, path in _files(said, files):
         if path not in known:
             yield finding
 
@@ -64,11 +66,7 @@ class _Said:
     """The triples of a description."""
 
     def __init__(self, data: bytes) -> None:
-        try:
-            self.triples: tuple[Triple, ...] = tuple(q.triple for q in ox.parse(data, ox.RdfFormat.TURTLE))
-        except SyntaxError as error:
-            message = f"it cannot be read: {error.msg}"
-            raise UnreadableError(description.NAME, message, error.lineno or 1, error.offset or 1) from error
+        self.triples: tuple[Triple, ...] = tuple(q.triple for q in copies.read(description.NAME, data).quads)
         self._values: dict[tuple[str, str], list[str]] = {}
         for triple in self.triples:
             self._values.setdefault((triple.subject.value, triple.predicate.value), []).append(triple.object.value)
@@ -139,7 +137,7 @@ def _crate(files: Mapping[str, bytes]) -> Iterator[tuple[Finding, str]]:
     try:
         nodes: list[dict[str, Any]] = json.loads(files[crate.NAME])["@graph"]
         parts = [n for n in nodes if n.get("@type") == "File"]
-        named = {part["@id"] for n in nodes for part in n.get("hasPart", ())}
+        named = {str(part["@id"]) for n in nodes for part in n.get("hasPart", ())}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableError(crate.NAME, f"it is no RO-Crate: {error}") from error
     for part in parts:

@@ -2,7 +2,8 @@
 
 A medicine is a Drug, and what it is used for and what it may cause hang on a MedicalTherapy with that drug: a Drug is
 no therapy there. Only live facts are told, and those alone that schema.org has words for without a claim of its own:
-prevention is either primary or secondary there, which sources do not say, so it is left out.
+prevention is either primary or secondary there, which sources do not say, an interaction is one of two drugs, and a
+therapy is with a drug, not with a class of drugs, so these are left out.
 Source: https://schema.org/MedicalTherapy
 """
 
@@ -16,6 +17,7 @@ from ivig_kg.schema import DCTERMS, SKOS
 
 CONTEXT = {"@vocab": "https://schema.org/"}  # inside, for the one at schema.org needs the network
 Json = dict[str, Any]
+_TOLD = frozenset({"AdverseEffect", "Contraindication", "TreatmentIndication"})  # of a medicine that is a Drug there
 
 
 def serialize(said: Statements, direct: dict[str, tuple[str, str, str]]) -> bytes:
@@ -27,7 +29,8 @@ def serialize(said: Statements, direct: dict[str, tuple[str, str, str]]) -> byte
     """
     medicines: dict[str, list[str]] = {}
     for fact, (medicine, _, _) in sorted(direct.items()):
-        medicines.setdefault(medicine, []).append(fact)
+        if said.kind(fact) in _TOLD and said.kind(medicine) != "DrugClass":
+            medicines.setdefault(medicine, []).append(fact)
     conditions: dict[str, dict[str, list[str]]] = {}
     nodes: list[Json] = []
     for medicine, facts in medicines.items():
@@ -40,10 +43,9 @@ def serialize(said: Statements, direct: dict[str, tuple[str, str, str]]) -> byte
 
 def _drug(said: Statements, medicine: str) -> Json:
     names = said.texts(medicine, f"{SKOS}altLabel")
-    kind = "DrugClass" if said.kind(medicine) == "DrugClass" else "Drug"
     return {
         "@id": medicine,
-        "@type": kind,
+        "@type": "Drug",
         "name": said.label(medicine),
         **({"alternateName": names} if names else {}),
         **_same_as(said, medicine),

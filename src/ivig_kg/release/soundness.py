@@ -6,12 +6,12 @@ the parts of the release do not fit one another any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
-from ivig_kg import sparql, validation
+from ivig_kg import questions, sparql, validation
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import SHACL_SEVERITIES, Finding, Position, Severity, quoted
 from ivig_kg.release import assembly, copies, tables
@@ -23,6 +23,8 @@ from ivig_kg.schema import Triple
 LINK = "release-link"
 ANSWER = "release-answer"
 ONTOLOGY = "release-ontology"
+_QUERIES = "ontology/queries/"
+_LISTED = f"exports/{questions.NAME}"
 Files = Mapping[str, bytes]
 
 
@@ -46,7 +48,7 @@ def check(copy: Copy, shapes: tuple[Triple, ...], ontology: tuple[Triple, ...] =
     for triple in sorted(triples, key=str):
         for term in (triple.predicate, triple.object):
             iri = term.value if isinstance(term, ox.NamedNode) else ""
-            if iri.startswith((THINGS, VOCABULARY)) and iri not in described | {VOCABULARY}:
+            if iri.startswith((THINGS, VOCABULARY)) and iri not in described and iri != VOCABULARY:
                 message = f"<{triple.subject.value}> names <{iri}>, and nothing is said of it"
                 yield Finding(LINK, message, copy.place(triple.subject.value))
 
@@ -86,23 +88,51 @@ def check_ontology(copy: Copy, files: Files) -> Iterator[Finding]:
             yield Finding(ONTOLOGY, f"{words}: {triple}", Position(path, 1, 1))
 
 
-def check_answers(copy: Copy, files: Files) -> Iterator[Finding]:
-    """Yield the questions of a release whose answer is not the one that stands beside them, and rows of the index."""
+def check_answers(copy: Copy, files: Files, known: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield the questions of a release whose answer is not the one that stands beside them, and rows of the tables.
+
+    Args:
+        copy: The dataset.
+        files: The files of the release.
+        known: Files that something is known to be wrong with: what they ask is not asked.
+    """
     store = sparql.store(copy.quads)
-    for path, data in sorted(files.items()):
-        if path.startswith("ontology/queries/") and path.endswith(".rq"):
-            yield from _check_answer(path, data, store, files)
-    index = files.get("ontology/queries/facts.rq")
-    made = tables.index(index.decode("utf-8", "replace"), store) if index else {}
-    if copy.is_dataset:
-        made["values.csv"] = tables.values(Statements(copy.quads))
+    asked = {p: data for p, data in sorted(files.items()) if p.startswith(_QUERIES) and p.endswith(".rq")}
+    for path, data in asked.items():
+        if path not in known:
+            yield from _check_answer(path, data, store, files, known)
+    listed = [sparql.NamedQuery(*_named(path, data)) for path, data in asked.items()]
+    try:
+        expected = questions.serialize(listed)
+    except IvigKgError as error:
+        yield Finding(ANSWER, str(error), Position(_LISTED, 1, 1))
+        return
+    if _LISTED in files and _LISTED not in known and not {*asked} & {*known} and files[_LISTED] != expected:
+        yield Finding(ANSWER, f"it does not hold the questions of {_QUERIES}", Position(_LISTED, 1, 1))
+
+
+def _named(path: str, data: bytes) -> tuple[str, str, str]:
+    """Return the name, the question and the text of a query file."""
+    text = data.decode("utf-8", "replace")
+    return PurePosixPath(path).stem, sparql.question(text), text
+
+
+def check_tables(copy: Copy, files: Files, known: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield the tables that do not say what the graph says; see `check_answers`."""
+    made: dict[str, bytes] = {"values.csv": tables.values(Statements(copy.quads))}
+    index = f"{_QUERIES}facts.rq"
+    if index in files and index not in known:
+        try:
+            made |= tables.index(files[index].decode("utf-8", "replace"), sparql.store(copy.quads))
+        except IvigKgError as error:
+            yield Finding(ANSWER, f"the question cannot be answered: {error}", Position(index, 1, 1))
     for name, data in made.items():
-        if files.get(f"tables/{name}") != data:
-            message = "its rows are not what the graph says of each fact"
-            yield Finding(ANSWER, message, Position(f"tables/{name}", 1, 1))
+        path = f"tables/{name}"
+        if path in files and path not in known and files[path] != data:
+            yield Finding(ANSWER, "its rows are not what the graph says of each fact", Position(path, 1, 1))
 
 
-def _check_answer(path: str, data: bytes, store: ox.Store, files: Files) -> Iterator[Finding]:
+def _check_answer(path: str, data: bytes, store: ox.Store, files: Files, known: Collection[str]) -> Iterator[Finding]:
     text = data.decode("utf-8", "replace")
     try:
         expected = path.removesuffix(".rq") + assembly.answer_suffix(text)
@@ -112,7 +142,7 @@ def _check_answer(path: str, data: bytes, store: ox.Store, files: Files) -> Iter
         return
     if expected not in files:
         yield Finding(ANSWER, "there is no answer beside the question", Position(path, 1, 1))
-    elif files[expected] != found:
+    elif expected not in known and files[expected] != found:
         before, after = files[expected].splitlines(), found.splitlines()
         number = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), None)
         line = min(len(before), len(after)) if number is None else number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ivig_kg.errors import FactsError
@@ -30,6 +30,9 @@ def read(folder: Path) -> dict[str, str]:
         FactsError: There is no list, or a line of it is none, or leads out of the folder.
     """
     path = folder / NAME
+    if path.is_symlink():
+        message = f"{path}: it is a link, and leads out of what was received"
+        raise FactsError(message)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -63,3 +66,19 @@ def files(folder: Path) -> Iterator[str]:
         links = [name for name in folders if (Path(place) / name).is_symlink()]
         for name in [*names, *links]:
             yield (Path(place) / name).relative_to(folder).as_posix()
+
+
+def written(folder: Path, *, among: Collection[str]) -> frozenset[str]:
+    """Return the files of a folder that an earlier run wrote and nobody has changed, by the list in it.
+
+    Args:
+        folder: The folder.
+        among: Files that such a list names; another list is of something else.
+    """
+    if not (folder / NAME).is_file():
+        return frozenset()
+    listed = read(folder)
+    if not listed.keys() >= {*among}:
+        return frozenset()
+    kept = (path for path, known in listed.items() if (folder / path).is_file() and digest(folder / path) == known)
+    return frozenset({*kept, NAME})

@@ -12,6 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg import sparql
+from ivig_kg.errors import UsageError
 from ivig_kg.release.statements import Statements, curie, local
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import DCTERMS, RDF, SKOS, XSD
@@ -25,9 +26,16 @@ def index(query: str, store: ox.Store) -> dict[str, bytes]:
     """Return the answer of the question `facts`, one row a fact, as CSV and as a list of JSON objects.
 
     A value that is absent is an empty cell in CSV and no key in JSON.
+
+    Raises:
+        UsageError: The question cannot be asked, or has no rows.
     """
+    answer = sparql.ask(query, over=store)
+    if not isinstance(answer, ox.QuerySolutions):
+        message = "the question `facts` has no rows"
+        raise UsageError(message)
+    names, rows = sparql.rows(answer)
     table = sparql.written(sparql.ask(query, over=store), form="csv", prefixes={})
-    names, rows = sparql.rows(sparql.ask(query, over=store))
     found = [{n: v.value for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
     return {"index.csv": table.encode("utf-8"), "index.json": text.encode("utf-8")}

@@ -14,8 +14,9 @@ from typing import Any
 from ivig_kg import export
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Finding, Position, ordered
-from ivig_kg.release import agreement, copies, integrity, metadata, soundness, sums
+from ivig_kg.release import agreement, assembly, copies, description, integrity, soundness, sums
 from ivig_kg.release.copies import Copy, UnreadableError
+from ivig_kg.release.examination import Task, examined
 from ivig_kg.reporting import Report
 from ivig_kg.resources import THINGS, shipped
 
@@ -32,7 +33,7 @@ def verify(path: Path, *, fingerprint: str | None = None) -> Report:
     Raises:
         FactsError: There is nothing here that could be verified.
     """
-    found = _Checks()
+    found = _Checks(path)
     if path.is_dir():
         _folder(path, found)
     else:
@@ -45,7 +46,8 @@ def verify(path: Path, *, fingerprint: str | None = None) -> Report:
 class _Checks:
     """What was found, and how much was looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path = Path()) -> None:
+        self.path = path
         self.findings: list[Finding] = []
         self.files = 0
         self.questions = 0
@@ -74,12 +76,16 @@ class _Checks:
 
     def against(self, fingerprint: str) -> None:
         """Hold what was read against a fingerprint that came by another way."""
-        if not self.held:
+        fitting = [c for c in self.held if fingerprint in {c.fingerprint, copies.fingerprint(c.union)}]
+        if not fitting:
+            what = "no graph here has" if self.held else "there is no graph here that could have"
+            place = Position(self.held[0].path if self.held else self.path.as_posix(), 1, 1)
+            self.findings.append(Finding(agreement.FINGERPRINT, f"{what} the fingerprint {fingerprint}", place))
             return
-        known = {copies.fingerprint(lines) for copy in self.held for lines in (copy.lines, copy.union)}
-        if fingerprint not in known:
-            message = f"no graph here has the fingerprint {fingerprint}"
-            self.findings.append(Finding(agreement.FINGERPRINT, message, Position(self.held[0].path, 1, 1)))
+        for copy in self.held:
+            if copy.union != fitting[0].union:
+                message = f"it says another graph than {fitting[0].path}, which has the fingerprint {fingerprint}"
+                self.findings.append(Finding(agreement.FINGERPRINT, message, Position(copy.path, 1, 1)))
 
     def report(self) -> Report:
         """Return all of it."""
@@ -113,7 +119,9 @@ def _folder(folder: Path, found: _Checks) -> None:
         _release(files, found)
     elif export.MANIFEST in there:
         _exports(files, "", found)
-        _judge(found, None)
+        if manifest := _manifest(files, "", _Checks()):
+            found.take(integrity.check_strange(files, manifest))
+        _judge(found)
     else:
         message = f"{folder}: there is neither {sums.NAME} nor {export.MANIFEST} here, so nothing was verified"
         raise FactsError(message)
@@ -147,20 +155,13 @@ def _manifest(files: Mapping[str, bytes], prefix: str, found: _Checks) -> Mappin
 
 
 def _release(files: Mapping[str, bytes], found: _Checks) -> None:
-    """Check what a release says beside its exports."""
-    dataset = next((copy for copy in found.held if copy.is_dataset), None)
-    if dataset is None:
+    """Check what a release says beside its exports, and whether it has all that a release has."""
+    found.take(integrity.check_parts(files, assembly.PARTS, known=found.known))
+    right = next((copy for copy in found.held if copy.is_dataset), None)
+    if right is None:
         return
     manifest = _manifest(files, EXPORTS, _Checks()) or {}
-    try:
-        facts, release = (soundness.triples_of(files, folder) for folder in ("shapes", "shapes/release"))
-    except UnreadableError as error:
-        found.findings.append(error.finding)
-        return
-    found.take(soundness.check(dataset, facts))
-    found.take(metadata.check(files, dataset, version=manifest.get("version"), shapes=release, known=found.known))
-    found.take(soundness.check_ontology(dataset, files))
-    found.take(soundness.check_answers(dataset, files))
+    found.take(examined(Task(files, right.path, found.known, manifest.get("version"))))
     found.questions = sum(path.startswith("ontology/queries/") and path.endswith(".rq") for path in files)
 
 
@@ -172,10 +173,13 @@ def _file(path: Path, found: _Checks) -> None:
         message = f"{path}: cannot be read: {error.strerror}"
         raise FactsError(message) from error
     found.files, shown = 1, path.as_posix()
-    root = next((folder for folder in path.absolute().parents if (folder / sums.NAME).is_file()), None)
+    root = next((folder for folder in path.absolute().parents if _is_release(folder)), None)
     if root:
         name = path.absolute().relative_to(root).as_posix()
         digests = {at: digest for at, digest in sums.read(root).items() if at == name}
+        if name == sums.NAME:
+            message = f"{path}: this is the list of a release; name the folder, and all that it lists is checked"
+            raise UsageError(message)
         found.take(_named(integrity.check({name: data}, digests, there=frozenset({name})), shown))
     elif copies.form(shown) is None:
         message = (
@@ -184,7 +188,13 @@ def _file(path: Path, found: _Checks) -> None:
         raise UsageError(message)
     if copies.form(shown) and (root is None or export.is_export(path.name.removesuffix(".gz"))):
         _graph(path, data, found)
-        _judge(found, root)
+        _judge(found)
+
+
+def _is_release(folder: Path) -> bool:
+    """Tell whether a folder is that of a release: its list names the description, and is no link."""
+    listed = folder / sums.NAME
+    return listed.is_file() and not listed.is_symlink() and f"  {description.NAME}\n".encode() in listed.read_bytes()
 
 
 def _named(findings: Iterator[Finding], shown: str) -> Iterator[Finding]:
@@ -201,7 +211,8 @@ def _graph(path: Path, data: bytes, found: _Checks) -> None:
     if not any(quad.subject.value.startswith(THINGS) for quad in copy.quads):
         message = f"{path}: no fact, concept or source of ivig-kg is in this file"
         raise FactsError(message)
-    beside = {at.as_posix(): at for at in path.parent.iterdir() if at.is_file() and export.is_export(at.name)}
+    there = (at for at in path.parent.iterdir() if export.is_export(at.name))
+    beside = {at.as_posix(): at for at in there if at.is_file() and not at.is_symlink()}
     files = {name: at.read_bytes() for name, at in beside.items()}
     prefix = path.with_name(export.MANIFEST).as_posix().removesuffix(export.MANIFEST)
     manifest = _manifest(files, prefix, found)
@@ -217,13 +228,12 @@ def _graph(path: Path, data: bytes, found: _Checks) -> None:
     found.take(integrity.check_exports({path.as_posix(): data}, named, prefix=prefix))
 
 
-def _judge(found: _Checks, root: Path | None) -> None:
-    """Check the shapes and links of exports, or of a single file, by what its release has, or by what ships."""
+def _judge(found: _Checks) -> None:
+    """Check the shapes and links of exports, or of a single file, by the shapes that ship."""
     copy = next((copy for copy in found.held if copy.is_dataset), None) or next(iter(found.held), None)
-    if copy is None:
-        return
-    home = root or shipped()
-    beside = (path for name in ("ontology", "shapes") for path in (home / name).glob("*.ttl"))
-    files = {path.relative_to(home).as_posix(): path.read_bytes() for path in beside}
-    shapes, ontology = (soundness.triples_of(files, name) for name in ("shapes", "ontology"))
-    found.take(soundness.check(copy, shapes, ontology))
+    if copy is not None:
+        folders = ("ontology", "shapes")
+        beside = (path for name in folders for path in (shipped() / name).glob("*.ttl"))
+        files = {path.relative_to(shipped()).as_posix(): path.read_bytes() for path in beside}
+        ontology, shapes = (soundness.triples_of(files, name) for name in folders)
+        found.take(soundness.check(copy, shapes, ontology))

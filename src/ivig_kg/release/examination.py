@@ -1,0 +1,180 @@
+"""Examination: all that runs what was received, its shapes, rules and questions, in a process of its own.
+
+Whoever sends a release can write a question that never ends. So that process has a deadline, and nothing in it goes out
+to the network: SERVICE is refused before anything is asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import metadata as packages
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ivig_kg import patterns, processes, rules, schema, terms
+from ivig_kg.errors import IvigKgError
+from ivig_kg.findings import Finding, Position, Severity
+from ivig_kg.release import assembly, citation, copies, description, guide, kgx, metadata, soundness
+from ivig_kg.release.copies import Copy, UnreadableError
+from ivig_kg.release.statements import Statements
+from ivig_kg.resources import GRAPHS, Project, read_context
+from ivig_kg.schema import DCTERMS, SH, SKOS, Triple
+
+SECONDS = 300  # for all of it
+LIMIT = "release-limit"
+PROFILE = "release-profile"
+DERIVED = "release-derived"
+_TEXTS = frozenset(SH + name for name in ("select", "ask", "construct"))
+_DERIVED, _CONCEPTS = f"{GRAPHS}derived", f"{GRAPHS}concepts"
+_MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Task:
+    """What is examined: the files of a release, which of them is its dataset, and those that are known to be wrong."""
+
+    files: Mapping[str, bytes]
+    dataset: str
+    known: frozenset[str]
+    version: object
+
+
+def examined(task: Task, *, seconds: float = SECONDS) -> list[Finding]:
+    """Return what is wrong with a release beside its bytes and the agreement of its formats."""
+    place = Position(task.dataset, 1, 1)
+    try:
+        return processes.bounded(examine, task, seconds=seconds)
+    except TimeoutError:
+        message = f"the shapes, rules and questions of the release were not done within {seconds:.0f} s"
+    except ChildProcessError:
+        message = "the shapes, rules and questions of the release ended the process that ran them"
+    return [Finding(LIMIT, message, place)]
+
+
+def examine(task: Task) -> list[Finding]:
+    """Do what `examined` has done in a process of its own."""
+    copy = copies.read(task.dataset, task.files[task.dataset])
+    steps: list[Callable[[Task, Copy], Iterable[Finding]]] = [
+        _shapes,
+        lambda t, c: soundness.check_ontology(c, t.files),
+        _profiles,
+        lambda t, c: soundness.check_answers(c, t.files, t.known),
+        lambda t, c: soundness.check_tables(c, t.files, t.known),
+        _texts,
+    ]
+    found: list[Finding] = []
+    for step in steps:
+        try:
+            found += step(task, copy)
+        except UnreadableError as error:
+            found.append(error.finding)
+        except IvigKgError as error:
+            found.append(Finding(copies.UNREADABLE, f"it cannot be used: {error}", Position(task.dataset, 1, 1)))
+    return found
+
+
+def _shapes(task: Task, copy: Copy) -> Iterator[Finding]:
+    """Yield what the shapes find in the graph and in the description."""
+    facts, about = (soundness.triples_of(task.files, folder) for folder in ("shapes", "shapes/release"))
+    for path in (path for path, data in task.files.items() if path.startswith("shapes/")):
+        for text in _queries(soundness.triples_of({path: task.files[path]}, str(PurePosixPath(path).parent))):
+            if patterns.asks_elsewhere(text):
+                message = "a shape asks another server (SERVICE); no shape was asked"
+                yield Finding(copies.UNREADABLE, message, Position(path, 1, 1))
+                return
+    yield from soundness.check(copy, facts, soundness.triples_of(task.files, "ontology"))
+    yield from metadata.check(task.files, copy, version=task.version, shapes=about, known=task.known)
+
+
+def _queries(shapes: Iterable[Triple]) -> Iterator[str]:
+    return (triple.object.value for triple in shapes if triple.predicate.value in _TEXTS)
+
+
+def _profiles(task: Task, copy: Copy) -> Iterator[Finding]:
+    """Yield what does not follow by the rules of the release, and the profiles that are not what the graph gives."""
+    wanted = _derived(task, copy)
+    held = {quad.triple for quad in copy.quads if quad.graph_name.value == _DERIVED}
+    for found, words in (
+        (held - wanted.keys(), "this follows by no rule of the release"),
+        (wanted.keys() - held, "this follows by a rule of the release, and is not in the graph"),
+    ):
+        for triple in sorted(found, key=str):
+            yield Finding(DERIVED, f"{words}: {copies.shown(triple)}", copy.place(triple.subject.value))
+    if not _is_of_this_tool(task):
+        message = "another version of ivig-kg made this release: KGX, FHIR and schema.org are held by checksums alone"
+        yield Finding(PROFILE, message, Position(description.NAME, 1, 1), Severity.NOTE)
+        return
+    with _unpacked(task) as project:
+        table = terms.read(project.mappings, shown=assembly.MAPPINGS)
+        prefixes = table.prefixes | schema.load(project).prefixes
+    said = Statements(copy.quads)
+    made = assembly.profiles(said, kgx.direct(wanted), prefixes=prefixes, version=str(task.version))
+    for path, data in sorted({**made, **guide.recipes()}.items()):
+        if path in task.files and path not in task.known and task.files[path] != data:
+            yield Finding(PROFILE, "it is not what the graph of this release gives", Position(path, 1, 1))
+
+
+def _derived(task: Task, copy: Copy) -> dict[Triple, Any]:
+    """Return what follows from what is stated, by the rules of the release."""
+    texts = {p: d for p, d in task.files.items() if p.startswith("ontology/rules/") and p.endswith(".rq")}
+    read = [
+        rules.rule(PurePosixPath(path).stem, text.decode("utf-8", "replace")) for path, text in sorted(texts.items())
+    ]
+    stated = frozenset(quad.triple for quad in copy.quads if quad.graph_name.value != _DERIVED)
+    return dict(rules.derive(read, stated))
+
+
+def _is_of_this_tool(task: Task) -> bool:
+    text = task.files.get(description.NAME, b"").decode("utf-8", "replace")
+    return f'"ivig-kg {packages.version("ivig-kg")}"' in text
+
+
+def _texts(task: Task, copy: Copy) -> Iterator[Finding]:
+    """Yield what README, citation, context and mappings say that is not so."""
+    files = task.files
+    readme = files.get(guide.README, b"").decode("utf-8", "replace")
+    for fingerprint in (copy.fingerprint, copies.fingerprint(copy.union)):
+        if guide.README in files and fingerprint not in readme:
+            yield _text(guide.README, f"it does not have the fingerprint {fingerprint}")
+    with _unpacked(task) as project:
+        cited = citation.read(project) if citation.NAME in files else None
+        table = terms.read(project.mappings, shown=assembly.MAPPINGS)
+        context = read_context(project.ontology / "context.jsonld")
+    if cited and cited.version != task.version:
+        yield _text(citation.NAME, f"its version is {cited.version}, and the exports are of {task.version}")
+    if cited and description.NAME in files:
+        iri = f"{description.RELEASES}{task.version}"
+        said = copies.read(description.NAME, files[description.NAME]).quads
+        licences = [q.object.value for q in said if (q.subject.value, q.predicate.value) == (iri, f"{DCTERMS}license")]
+        if licences != [cited.licence_address]:
+            yield _text(citation.NAME, f"its licence is {cited.licence}, and {description.NAME} names another")
+    inline = json.loads(files.get("exports/ivig-kg.jsonld", b"{}"))
+    if isinstance(inline, dict) and inline.get("@context", context) != context:
+        yield _text("ontology/context.jsonld", "it is not the context of exports/ivig-kg.jsonld")
+    links = {q.triple for q in copy.quads if q.graph_name.value == _CONCEPTS and q.predicate.value in _MATCHES}
+    for found, words in (
+        (set(terms.triples(table)) - links, "the graph does not say this"),
+        (links - set(terms.triples(table)), "the graph says this as well"),
+    ):
+        for triple in sorted(found, key=str):
+            yield _text(assembly.MAPPINGS, f"{words}: {copies.shown(triple)}")
+
+
+def _text(path: str, message: str) -> Finding:
+    return Finding(PROFILE, message, Position(path, 1, 1))
+
+
+@contextlib.contextmanager
+def _unpacked(task: Task) -> Iterator[Project]:
+    """Give vocabulary, shapes, mappings and citation of a release as a project."""
+    with tempfile.TemporaryDirectory(prefix="ivig-kg-") as place:
+        home = Path(place)
+        for path, data in task.files.items():
+            if path.startswith(("ontology/", "shapes/")) or path in {assembly.MAPPINGS, citation.NAME}:
+                (home / path).parent.mkdir(parents=True, exist_ok=True)
+                (home / path).write_bytes(data)
+        yield Project(home, home / "tables", home / "ontology", home / "shapes")
