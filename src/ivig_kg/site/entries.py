@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ivig_kg.release.statements import local
 from ivig_kg.resources import THINGS, VOCABULARY
-from ivig_kg.schema import SKOS
+from ivig_kg.schema import RDF, SKOS
 from ivig_kg.site import documents, medicines, pictures, rows
 from ivig_kg.site.page import Page
 from ivig_kg.site.readings import FACT, Readings
@@ -66,6 +66,7 @@ def fact(readings: Readings, node: str) -> Page:
     follows = [
         (f"{said.label(t.subject.value)} {rows.called(readings, t.predicate.value)} {_shown(readings, t.object)}", rule)
         for t, rule in readings.follows.get(node, [])
+        if t.predicate.value != f"{RDF}type"
     ]
     content = _identity(readings, node) | {
         "kind": said.label(said.classes[node]),

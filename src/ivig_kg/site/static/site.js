@@ -50,7 +50,6 @@
       count.textContent = text && index ? `${found.length === 50 ? "the first 50" : found.length} found` : "";
     };
 
-    document.getElementById("searching").hidden = false;
     box.addEventListener("focus", () => begin().then(show), { once: true });
     box.addEventListener("input", () => begin().then(show));
     const asked = new URLSearchParams(location.hash.slice(1)).get("search");
@@ -61,7 +60,6 @@
   }
 
   for (const place of document.querySelectorAll("details.picture")) {
-    place.hidden = false;
     place.addEventListener("toggle", () => place.open && draw(place));
   }
 

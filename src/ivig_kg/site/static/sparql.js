@@ -121,7 +121,6 @@
     ready = fresh();
   }
 
-  at("asking").hidden = false;
   const write = window.ivigEditor(area, run);
   at("run").addEventListener("click", run);
   at("stop").addEventListener("click", stop);
