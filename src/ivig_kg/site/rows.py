@@ -19,6 +19,9 @@ _NAMES = {
 }
 
 
+_UNITS = {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours"}  # codes that a reader may not know
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Link:
     """Something that has a page: what it is called, and where the page is."""
@@ -103,7 +106,7 @@ def quantity(readings: Readings, fact: str, what: str) -> str | None:
         number = f"{'less than' if _is_below(readings, fact) else 'up to'} {most}"
     else:
         number = f"{least} to {most}" if most is not None else f"{least} or more"
-    return f"{number} {unit}" if unit else number
+    return f"{number} {_UNITS.get(unit, unit)}" if unit else number
 
 
 def _is_below(readings: Readings, fact: str) -> bool:
