@@ -44,6 +44,8 @@ PAGES = [
     "id/thrombosis.html",
     "compare/index.html",
     "compare/privigen.html",
+    "compare/in-us.html",
+    "rules/unknown-key.html",
     "medicines.html",
     "concepts.html",
     "sources.html",

@@ -181,6 +181,8 @@ def test_empty_cells_of_a_comparison_are_no_difference(pages: dict[str, Document
     text = " ".join(" ".join(pages["compare/privigen.html"].text).split())
 
     assert "Guillain-Barré syndrome only here" in text
+    assert "differs" not in " ".join(pages["compare/in-eu.html"].text).replace("they differ", "")
+    assert {"compare/in-eu.html", "compare/in-us.html"} <= pages.keys()
     assert "in an earlier wording" not in text
 
 

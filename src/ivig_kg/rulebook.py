@@ -65,17 +65,27 @@ def explain(code: str, *, directory: Path | None = None) -> str:
 
 def listing(*, directory: Path | None = None) -> str:
     """Return every code with what its rule says, under the headings of the index of the pages."""
-    own = _own(directory)
-    groups = [(title, [e for e in entries if e[0] not in own]) for title, entries in _index()]
-    if own:
-        groups.append(("Shapes of this project", [(code, rule.says) for code, rule in sorted(own.items())]))
-    width = max(len(code) for _, entries in groups for code, _ in entries)
-    blocks = (
-        "\n".join([title, *(f"  {code:{width}}  {says}" for code, says in entries)])
-        for title, entries in groups
-        if entries
-    )
+    found = groups(directory=directory)
+    width = max(len(code) for _, entries in found for code, _ in entries)
+    blocks = ("\n".join([title, *(f"  {code:{width}}  {says}" for code, says in entries)]) for title, entries in found)
     return "\n\n".join(blocks) + "\n"
+
+
+def pages(*, directory: Path | None = None) -> dict[str, str]:
+    """Return the page of every rule by its code; see `explain`."""
+    own = _own(directory)
+    folder = shipped() / "docs" / "rules"
+    of_tool = {code for _, entries in _index() for code, _ in entries if not code[:1].isupper() or code not in own}
+    written = {code: (folder / f"{code}.md").read_text(encoding="utf-8") for code in sorted(of_tool)}
+    return {code: rendered(rule) for code, rule in own.items()} | written
+
+
+def groups(*, directory: Path | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the codes of all rules with what each says, by the headings of the index of the pages; none is empty."""
+    own = _own(directory)
+    found = [(title, [e for e in entries if e[0] not in own]) for title, entries in _index()]
+    found.append(("Shapes of this project", [(code, rule.says) for code, rule in sorted(own.items())]))
+    return [(title, entries) for title, entries in found if entries]
 
 
 def rendered(rule: Rule, *examples: tuple[str, str]) -> str:

@@ -58,7 +58,7 @@ def site(
             downloads = {f"exports/{name}": (place / name).read_bytes() for name in made.names}
     loaded = loading.load(project)
     texts, _ = evidence.read(loaded.documents, sources=options.sources)
-    readings = Readings(loaded, settings, texts=texts)
+    readings = Readings(loaded, settings, report, texts=texts)
     shown = pages.all_of(readings, downloads=downloads, changes=_changes(asked.previous, settings, project))
     files = {
         **downloads,

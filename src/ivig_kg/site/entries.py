@@ -74,11 +74,17 @@ def fact(readings: Readings, node: str) -> Page:
         "values": _values(readings, node),
         "passages": [_passage(readings, p, node) for p in said.iris(node, "evidence")],
         "follows": sorted(follows),
+        "identified": [(rows.link(readings, c), list(_mappings(readings, c))) for c in _named(readings, node)],
         "picture": pictures.of(readings, node),
         "citation": f"{settings.authors}. {said.label(node)}. In: {settings.title}, {settings.version}. <{node}>.",
         "report": _report(readings, node),
     }
     return Page(f"id/{local(node)}.html", "fact.html", content)
+
+
+def _named(readings: Readings, fact: str) -> list[str]:
+    """Return what a fact is about and what it says of it: the concepts whose public identifiers a reader may want."""
+    return list(dict.fromkeys([*readings.said.iris(fact, "about"), *rows.named(readings, fact)]))
 
 
 def _report(readings: Readings, fact: str) -> str:

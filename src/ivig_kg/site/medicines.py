@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import string
 from collections.abc import Iterable, Sequence
 
 from ivig_kg.release.statements import local
@@ -56,11 +57,14 @@ class Line:
     Attributes:
         title: What it is.
         cells: The facts of each medicine; an empty cell says nothing.
-        mark: `differs` where two or more say it in different words, numbers or people; `only here` where one says it.
+        letters: Of each cell: those with one letter say it in the same words, numbers and people; none where a cell is
+            empty, or alone. So it is seen in any choice of medicines which of them differ.
+        mark: `differs` where there are two letters or more; `only here` where one cell alone says it.
     """
 
     title: Link
     cells: tuple[tuple[Row, ...], ...]
+    letters: tuple[str, ...]
     mark: str
 
 
@@ -112,6 +116,16 @@ def families(readings: Readings) -> dict[str, list[str]]:
     return {name: several for name, several in sorted(found.items()) if len(several) > 1}
 
 
+def jurisdictions(readings: Readings) -> dict[str, list[str]]:
+    """Return the medicines that facts are about, by the jurisdiction of the product, those with most facts first."""
+    found: dict[str, list[str]] = {}
+    for medicine in sorted(readings.medicines, key=lambda m: (-len(readings.about(m)), readings.said.label(m))):
+        if readings.about(medicine):
+            for where in readings.said.texts(medicine, "jurisdiction") or ["any jurisdiction"]:
+                found.setdefault(where, []).append(medicine)
+    return {where: several for where, several in sorted(found.items()) if len(several) > 1}
+
+
 def compared(readings: Readings, medicines: Sequence[str]) -> list[tuple[str, list[Line]]]:
     """Return what is said of several medicines, side by side, by section and by what it is about."""
     table: dict[tuple[str, str], dict[str, list[str]]] = {}
@@ -129,26 +143,37 @@ def compared(readings: Readings, medicines: Sequence[str]) -> list[tuple[str, li
         lines = []
         for key in sorted(keys, key=lambda k: (classes.index(k[0]), titles[k].label)):
             cells = [[rows.row(readings, fact) for fact in table[key].get(medicine, [])] for medicine in medicines]
-            lines.append(Line(titles[key], tuple(map(tuple, cells)), _mark(cells)))
+            letters = _letters(cells)
+            alone = "only here" if sum(map(bool, cells)) == 1 else ""
+            mark = "differs" if len(set(letters) - {""}) > 1 else alone
+            lines.append(Line(titles[key], tuple(map(tuple, cells)), letters, mark))
         if lines:
             found.append((title, lines))
     return found
 
 
-def _mark(cells: Iterable[Iterable[Row]]) -> str:
+def _letters(cells: Sequence[Sequence[Row]]) -> tuple[str, ...]:
     told = [frozenset((row.strength, row.population) for row in cell) for cell in cells]
-    said = [one for one in told if one]
-    return "only here" if len(said) == 1 else "differs" if len(set(said)) > 1 else ""
+    kinds = list(dict.fromkeys(one for one in told if one))
+    if sum(map(bool, told)) == 1:
+        return ("",) * len(told)
+    return tuple(_letter(kinds.index(one)) if one else "" for one in told)
+
+
+def _letter(number: int) -> str:
+    """Return a letter, or two of them where there are more kinds than letters.
+
+    >>> [_letter(n) for n in (0, 25, 26)]
+    ['A', 'Z', 'AA']
+    """
+    first, last = divmod(number, len(string.ascii_uppercase))
+    return (string.ascii_uppercase[first - 1] if first else "") + string.ascii_uppercase[last]
 
 
 def _subjects(readings: Readings, fact: str) -> list[tuple[tuple[str, str], Link]]:
     """Return what a fact is compared by: each thing that it names, or that it is one of its kind."""
     kind = rows.sort_of(readings, fact)
-    named = readings.said.objects(fact) or [
-        node
-        for key in ("risk", "requires", "condition", "quantityKind", "monitors")
-        for node in readings.said.iris(fact, key)
-    ]
+    named = rows.named(readings, fact)
     if not named:
         return [((kind, kind), Link(readings.said.label(readings.said.classes[fact]), None))]
     return [((kind, node), rows.link(readings, node)) for node in named]

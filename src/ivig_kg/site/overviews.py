@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -37,21 +39,38 @@ def vocabulary(readings: Readings) -> Page:
                 "definition": said.text(term, f"{SKOS}definition"),
                 "scope": said.text(term, f"{SKOS}scopeNote"),
                 "example": said.text(term, f"{SKOS}example"),
-                "shapes": [c for c in codes if c.startswith(f"{name}-") or c.endswith(f"-{name}")][:12],
+                "shapes": [c for c in codes if c.startswith(f"{name}-") or c.endswith(f"-{name}")],
             }
         )
     return Page("vocabulary.html", "vocabulary.html", {"title": "Vocabulary", "groups": list(groups.items())})
 
 
 def rules(readings: Readings) -> Iterator[Page]:
-    """Yield the list of the shapes, and a page on each: what it says, why, and what to do."""
-    found = sorted(rulebook.from_shapes(readings.loaded.project.shapes).items())
-    entries = [(Link(code, f"rules/{code}.html"), rule.says) for code, rule in found]
-    yield listing("rules/index.html", "Rules", [("What must hold", entries)])
-    for code, rule in found:
-        parts = [("What it says", rule.says), ("Why", rule.why), ("How to repair", rule.repair)]
-        content = {"title": code, "severity": rule.severity.value, "parts": [p for p in parts if p[1]]}
+    """Yield the list of all rules, and a page on each: what it says, why, what to do, what is wrong and what right."""
+    home = readings.loaded.project.home
+    listed = [
+        (title, [(Link(code, f"rules/{code}.html"), says) for code, says in entries])
+        for title, entries in rulebook.groups(directory=home)
+    ]
+    yield listing("rules/index.html", "Rules", listed)
+    for code, text in sorted(rulebook.pages(directory=home).items()):
+        head, *sections = text.split("\n## ")
+        severity = head.rpartition("Severity: ")[2].strip()
+        parts = [(title, list(_blocks(body))) for title, _, body in (one.partition("\n") for one in sections)]
+        content = {"title": code, "severity": severity, "parts": parts}
         yield Page(f"rules/{code}.html", "rule.html", content)
+
+
+def _blocks(text: str) -> Iterator[tuple[bool, list[tuple[bool, str]]]]:
+    """Yield the blocks of a section of a rule's page: whether each is code, and its text in pieces, code or not."""
+    for lines, block in itertools.groupby(
+        text.strip("\n").split("\n"), key=lambda line: not line or line[:4] == "    "
+    ):
+        whole = "\n".join(block)
+        if lines and whole.strip():
+            yield True, [(True, textwrap.dedent(whole).strip("\n"))]
+        elif not lines:
+            yield False, [(number % 2 == 1, piece) for number, piece in enumerate(whole.split("`"))]
 
 
 def downloads(readings: Readings, files: Mapping[str, bytes]) -> Page:
@@ -103,6 +122,8 @@ def sparql_page(readings: Readings) -> Page:
 
 def quality(readings: Readings) -> Page:
     """Return the page of all that is counted."""
-    found = stats.sections(readings.loaded)
-    lead = "What the graph rests on, what was reviewed, and what is missing, counted from the data."
-    return Page("quality.html", "tables.html", {"title": "Quality", "tables": found, "lead": lead})
+    counted = stats.sections(readings.loaded)
+    rows = [(Link(c.code, f"rules/{c.code}.html"), c.severity.value, c.number) for c in readings.report.statistics()]
+    last = {"title": "The check before these pages were made", "columns": ("rule", "severity", "times"), "rows": rows}
+    lead = f"{readings.report.summary().capitalize()}. What the graph rests on, what was reviewed, and what is missing."
+    return Page("quality.html", "tables.html", {"title": "Quality", "tables": [last, *counted], "lead": lead})

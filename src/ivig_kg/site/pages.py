@@ -11,6 +11,8 @@ from ivig_kg.site.page import Page, listing
 from ivig_kg.site.readings import Readings
 from ivig_kg.site.rows import Link
 
+SHOWN = 4  # columns of a comparison that are chosen at first
+
 
 def all_of(readings: Readings, *, downloads: Mapping[str, bytes], changes: Comparison | None = None) -> Iterator[Page]:
     """Yield every page of a project.
@@ -84,15 +86,25 @@ def _lists(readings: Readings) -> Iterator[Page]:
 
 
 def _compared(readings: Readings) -> Iterator[Page]:
-    found = []
-    for name, several in medicines.families(readings).items():
-        path = f"compare/{medicines.anchor(name)}.html"
-        content = {
-            "title": f"{name}: labels side by side",
-            "medicines": [rows.link(readings, m) for m in several],
-            "sections": medicines.compared(readings, several),
-        }
-        found.append((Link(name, path), ", ".join(readings.said.label(m) for m in several)))
-        yield Page(path, "compare.html", content)
-    lead = "Products of one name in several jurisdictions, where labels differ from one to the next."
-    yield listing("compare/index.html", "Compare", [("Products", found)], lead)
+    """Yield the pages on which medicines stand side by side: those of one name, and those of one jurisdiction."""
+    named, placed = medicines.families(readings), medicines.jurisdictions(readings)
+    listed = []
+    for heading, start, groups in (
+        ("Products of one name, by jurisdiction", "", named),
+        ("Medicines of one jurisdiction", "in-", placed),
+    ):
+        found = []
+        for name, several in groups.items():
+            path = f"compare/{start}{medicines.anchor(name)}.html"
+            shown = SHOWN if start else len(several)
+            found.append((Link(name, path), ", ".join(readings.said.label(m) for m in several)))
+            yield Page(path, "compare.html", _side_by_side(readings, name, several, shown=shown))
+        listed.append((heading, found))
+    yield listing("compare/index.html", "Compare", listed)
+
+
+def _side_by_side(readings: Readings, name: str, several: list[str], *, shown: int) -> dict[str, Any]:
+    """Return what a page of a comparison shows: a column for each medicine, of which the first are chosen."""
+    columns = [(rows.link(readings, m), number <= shown) for number, m in enumerate(several, 1)]
+    sections = medicines.compared(readings, several)
+    return {"title": f"{name}: side by side", "columns": columns, "sections": sections, "marked": shown == len(several)}

@@ -10,6 +10,7 @@ from ivig_kg import ids
 from ivig_kg.evidence import Texts
 from ivig_kg.loading import Loaded
 from ivig_kg.release.statements import Statements, local
+from ivig_kg.reporting import Report
 from ivig_kg.resources import THINGS, VOCABULARY
 
 CONCEPT = "concept"
@@ -50,6 +51,7 @@ class Readings:
 
     Attributes:
         settings: How the site is published.
+        report: What the check before found.
         texts: The text of each passage that is at hand, and of each source, by id.
         loaded: The project as it was read.
         said: Its statements by subject and predicate.
@@ -59,9 +61,10 @@ class Readings:
         follows: The triples that were derived from each fact, each with its rule.
     """
 
-    def __init__(self, loaded: Loaded, settings: Settings, *, texts: Texts | None = None) -> None:
+    def __init__(self, loaded: Loaded, settings: Settings, report: Report, *, texts: Texts | None = None) -> None:
         """Read a project that has no errors."""
         self.loaded = loaded
+        self.report = report
         self.settings = settings
         self.texts = texts
         self.said = Statements(loaded.quads)

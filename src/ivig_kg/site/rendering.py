@@ -30,6 +30,11 @@ def data(readings: Readings) -> dict[str, bytes]:
     }
 
 
+def _column(number: int) -> str:
+    """Return the rule that hides a column of a comparison that is not chosen."""
+    return f"main:has(#column-{number}:not(:checked)) .column-{number} {{ display: none; }}\n"
+
+
 def _names(readings: Readings, node: str) -> list[str]:
     return [text for key in ("altLabel", "hiddenLabel") for text in readings.said.texts(node, SKOS + key)]
 
@@ -64,11 +69,18 @@ def rendered(pages: Iterable[Page], settings: Settings) -> dict[str, bytes]:
     )
     environment.filters["anchor"] = medicines.anchor
     files = {p.relative_to(STATIC).as_posix(): p.read_bytes() for p in sorted(STATIC.rglob("*")) if p.is_file()}
+    most = 0
     for page in pages:
+        most = max(most, len(page.content.get("columns", ())))
         template = environment.get_template(page.template)
         canonical = settings.base_url + page.path if settings.base_url else None
-        where = {"root": page.root, "here": page.path, "canonical": canonical}
+        everywhere = [
+            {"media": media, "href": f"{page.root}exports/ivig-kg.{form}"}
+            for form, (media, _) in documents.FORMATS.items()
+        ]
+        where = {"root": page.root, "here": page.path, "canonical": canonical, "everywhere": everywhere}
         files[page.path] = template.render(page.content, site=settings, nav=NAV, **where).encode("utf-8")
+    files["columns.css"] = "".join(map(_column, range(1, most + 1))).encode()
     if settings.base_url:
         pages_ = "".join(f"{settings.base_url}{path}\n" for path in sorted(files) if path.endswith(".html"))
         files["sitemap.txt"] = pages_.encode("utf-8")

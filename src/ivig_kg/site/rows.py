@@ -120,6 +120,12 @@ def called(readings: Readings, predicate: str) -> str:
     return label if label != predicate else predicate.replace("#", "/").rpartition("/")[2].replace("_", " ")
 
 
+def named(readings: Readings, fact: str) -> list[str]:
+    """Return the nodes that a fact is mainly about beside its medicine, whatever its class calls them."""
+    keys = ("risk", "requires", "condition", "quantityKind", "monitors")
+    return readings.said.objects(fact) or [node for key in keys for node in readings.said.iris(fact, key)]
+
+
 def sort_of(readings: Readings, fact: str) -> str:
     """Return the local name of a fact's class."""
     return local(readings.said.classes[fact])
