@@ -168,6 +168,22 @@ def test_a_page_is_quiet_and_asks_nobody(browser: Browser, page: str) -> None:
     assert [url for url in browser.requests() if not url.startswith((home, "about:", "data:", "blob:null/"))] == []
 
 
+def test_every_page_is_quiet(browser: Browser) -> None:
+    """All of them are opened, one after the other, and none says or asks anything."""
+    pages = sorted(path.relative_to(browser.site).as_posix() for path in browser.site.rglob("*.html"))
+    browser.requests()
+
+    loud = []
+    for page in pages:
+        browser.driver.get(f"{browser.site.as_uri()}/{page}")
+        if said := browser.console():
+            loud.append((page, said))
+
+    home = browser.site.as_uri()
+    assert loud == []
+    assert [url for url in browser.requests() if not url.startswith((home, "about:", "data:", "blob:null/"))] == []
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320)])
 @pytest.mark.parametrize("page", PAGES)
 def test_axe_finds_nothing(browser: Browser, page: str, scheme: str, width: int) -> None:

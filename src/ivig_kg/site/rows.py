@@ -100,13 +100,12 @@ def quantity(readings: Readings, fact: str, what: str) -> str | None:
     least, most, unit = (said.text(fact, f"{what}{end}") for end in ("Min", "Max", "Unit"))
     if least is None and most is None:
         return None
+    named = f" {_UNITS.get(unit, unit)}" if unit else ""
     if least == most:
-        number = str(least)
-    elif least is None:
-        number = f"{'less than' if _is_below(readings, fact) else 'up to'} {most}"
-    else:
-        number = f"{least} to {most}" if most is not None else f"{least} or more"
-    return f"{number} {_UNITS.get(unit, unit)}" if unit else number
+        return f"{least}{named}"
+    if least is None:
+        return f"{'less than' if _is_below(readings, fact) else 'up to'} {most}{named}"
+    return f"{least} to {most}{named}" if most is not None else f"{least}{named} or more"
 
 
 def _is_below(readings: Readings, fact: str) -> bool:
