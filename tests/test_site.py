@@ -14,7 +14,10 @@ from click.testing import CliRunner
 from conftest import ROOT, Run
 from ivig_kg import loading, resources
 from ivig_kg.cli import main
+from ivig_kg.reporting import Report
 from ivig_kg.resources import THINGS
+from ivig_kg.site import medicines, rows
+from ivig_kg.site.readings import Readings, Settings
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 FIRST_PAGE = 200_000  # bytes, with all that it loads
@@ -176,14 +179,73 @@ def test_a_monograph_has_its_sections_in_order(pages: dict[str, Document]) -> No
     assert [link for link in html if link[1:] in order] == [f"#{a}" for a in order]
 
 
-def test_empty_cells_of_a_comparison_are_no_difference(pages: dict[str, Document]) -> None:
-    """What one label alone says is marked as that, and superseded wording is not compared."""
+def test_a_comparison_tells_claims_apart(pages: dict[str, Document]) -> None:
+    """What one label alone says is marked as that, and superseded wording is left out."""
     text = " ".join(" ".join(pages["compare/privigen.html"].text).split())
 
-    assert "Guillain-Barré syndrome only here" in text
-    assert "differs" not in " ".join(pages["compare/in-eu.html"].text).replace("they differ", "")
-    assert {"compare/in-eu.html", "compare/in-us.html"} <= pages.keys()
+    assert "Guillain-Barré syndrome (treatment indication) only here" in text
     assert "in an earlier wording" not in text
+    assert {"compare/in-eu.html", "compare/in-us.html"} <= pages.keys()
+
+
+def rows_of(*claims: dict[str, str]) -> str:
+    """Return regimens of products, written out of the values in which they differ."""
+    return "".join(
+        f"- id: claim-{number}\n  type: DosageRegimen\n  label: Dose {number}\n"
+        "  condition: treated-condition\n  evidence: passage\n  status: draft\n"
+        + "".join(f"  {key}: {value}\n" for key, value in claim.items())
+        for number, claim in enumerate(claims)
+    )
+
+
+GRAM = {"doseMax": "1", "doseUnit": "g/kg"}
+HALF = {"doseMin": "0.4", "doseMax": "0.4", "doseUnit": "g/kg"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "letters"),
+    [
+        ({"doseMin": "400", "doseMax": "400", "doseUnit": "mg/kg"}, HALF, ("A", "A")),
+        (HALF, {**HALF, "doseMax": "0.8"}, ("A", "B")),
+        ({**GRAM, "route": "route"}, {**GRAM, "route": "other-route"}, ("A", "B")),
+        ({**GRAM, "phase": "loading"}, GRAM, ("A", "B")),
+        ({**GRAM, "qualifier": "below"}, GRAM, ("A", "B")),
+        ({**GRAM, "jurisdiction": "EU"}, {**GRAM, "note": "said again"}, ("A", "A")),
+    ],
+)
+def test_a_letter_is_one_claim(
+    small: Path, one: dict[str, str], other: dict[str, str], letters: tuple[str, str]
+) -> None:
+    """Quantities are compared in one unit, every other value as it is, and whose claim it is does not matter."""
+    text = rows_of({"about": "drug", **one}, {"about": "product", **other})
+    (small / "facts/claims.yaml").write_text(text, encoding="utf-8")
+    loaded = loading.load(resources.locate(small))
+    assert [f.message for f in loaded.findings if f.severity.value == "error"] == []
+    readings = Readings(loaded, Settings("A graph", "Somebody", "1"), Report((), {}, {}))
+
+    found = dict(medicines.compared(readings, [f"{THINGS}drug", f"{THINGS}product"]))
+
+    assert [line.letters for line in found["Dosing"]] == [letters]
+    assert [line.mark for line in found["Dosing"]] == ["differs" if letters[0] != letters[1] else ""]
+
+
+def test_a_row_drops_no_value(pages: dict[str, Document]) -> None:
+    """State of an authorisation, people at risk, consequences: all that a file states of a fact is told in its row."""
+    loaded = loading.load(resources.locate(ROOT))
+    readings = Readings(loaded, Settings("A graph", "Somebody", "1"), Report((), {}, {}))
+    aside = {"about", "evidence", "statedAs", "supersededBy", "frequency", "qualifier", "status"}  # in other words
+
+    for fact in readings.facts:
+        row = rows.row(readings, fact)
+        people = [one.label for one in row.population]
+        told = " ".join([row.fact.label, *row.strength, *people, row.jurisdiction])
+        for predicate, value in readings.said.stated(fact):
+            key = predicate.rpartition("/")[2]
+            if key in aside or key.endswith(("#type", "Unit")) or value.value in rows.named(readings, fact):
+                continue  # written out, or the title of the line
+            shown = value.value if hasattr(value, "datatype") else readings.said.label(value.value)
+            assert shown in told, (fact, key, shown, told)
+    assert "authorisation state: Voluntarily Revoked" in " ".join(pages["id/carimune-us.html"].text)
 
 
 def test_the_same_facts_give_the_same_site(run: Run, small: Path, tmp_path: Path) -> None:
@@ -237,7 +299,8 @@ def test_addresses_are_said_where_they_are_known(run: Run, small: Path, tmp_path
     assert (done.exit_code, wrong.exit_code) == (0, 2)
     assert '<link rel="canonical" href="https://example.org/graph/id/factor.html">' in text
     assert "https://example.org/graph/index.html" in (tmp_path / "out/sitemap.txt").read_text(encoding="utf-8")
-    assert "`example.org` is no address of a site: it begins with https://" in wrong.stderr
+    assert "`example.org` is no address of a site: it begins with https://, and has no ? and no #" in wrong.stderr
+    assert run("-C", small, "site", "-o", tmp_path / "other", "--report-url", "javascript:x").exit_code == 2
     assert not (tmp_path / "other").exists()
 
 
@@ -262,5 +325,5 @@ def test_the_text_of_a_source_has_its_passages_marked(shared: Path, run: Run, tm
         encoding="utf-8"
     )
     assert done.exit_code == 0, done.output
-    assert "#hig-s09" in page.links
+    assert "#passage-hig-s09" in page.links
     assert " ".join(text.split())[:200] in " ".join(" ".join(page.text).split())

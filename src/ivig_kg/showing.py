@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from pathlib import Path
 
 from ivig_kg import editions, evidence, loading, making, writing
@@ -74,8 +75,11 @@ def site(
 def _settings(project: Project, published: Published) -> Settings:
     """Return what CITATION.cff says, or less where there is none."""
     base = published.base_url
-    if base is not None and not base.startswith(("http://", "https://")):
-        message = f"`{base}` is no address of a site: it begins with https://"
+    if base is not None and not re.fullmatch(r"https?://[^\s?#]+", base):
+        message = f"`{base}` is no address of a site: it begins with https://, and has no ? and no #"
+        raise UsageError(message)
+    if not re.fullmatch(r"(https?://|mailto:)[^\s#]*", published.report_url):
+        message = f"`{published.report_url}` is no address to report to: it begins with https:// or mailto:"
         raise UsageError(message)
     found = Settings(
         "A knowledge graph of curated facts",
@@ -101,4 +105,5 @@ def _changes(previous: Path | None, settings: Settings, project: Project) -> Com
     if previous is None:
         return None
     found = editions.differences(str(previous), None, project=project)
-    return dataclasses.replace(found, old=previous.name, new=settings.version)
+    notes = tuple(note.replace(str(previous), previous.name) for note in found.notes)
+    return dataclasses.replace(found, old=previous.name, new=settings.version, notes=notes)

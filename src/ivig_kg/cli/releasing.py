@@ -113,7 +113,7 @@ def site(
 
     It is complete without a server and without the network: open index.html from the folder. With
     --sources, the texts of the sources are in it, their passages marked; they may belong to others.
-    With findings nothing is written.
+    With errors nothing is written.
 
     \b
     Example:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from markupsafe import Markup
@@ -22,6 +22,11 @@ def facts_naming(readings: Readings, node: str) -> list[str]:
     """Return the facts that name a node in another way than as what they are about, sorted."""
     named = {s for s, p in readings.named.get(node, []) if readings.kind(s) == FACT and p != f"{VOCABULARY}about"}
     return sorted(named)
+
+
+def live_first(readings: Readings, facts: Iterable[str]) -> list[str]:
+    """Return facts with those last that are retracted or superseded."""
+    return sorted(facts, key=lambda fact: not readings.is_live(fact))
 
 
 def passages(readings: Readings, source: str) -> list[str]:
@@ -72,7 +77,8 @@ def fact(readings: Readings, node: str) -> Page:
         "kind": said.label(said.classes[node]),
         "status": readings.status(node),
         "values": _values(readings, node),
-        "passages": [_passage(readings, p, node) for p in said.iris(node, "evidence")],
+        "passages": [_passage(readings, p) for p in said.iris(node, "evidence")],
+        "words": said.texts(node, "statedAs"),
         "follows": sorted(follows),
         "identified": [(rows.link(readings, c), list(_mappings(readings, c))) for c in _named(readings, node)],
         "picture": pictures.of(readings, node),
@@ -99,7 +105,7 @@ def _shown(readings: Readings, term: Any) -> str:
     return term.value if hasattr(term, "datatype") else readings.said.label(term.value)
 
 
-def _passage(readings: Readings, passage: str, fact: str | None = None) -> dict[str, Any]:
+def _passage(readings: Readings, passage: str) -> dict[str, Any]:
     """Return a passage as a page shows it: where it stands, and whether it can be checked."""
     said = readings.said
     (source, *_) = said.iris(passage, "inSource")
@@ -111,7 +117,6 @@ def _passage(readings: Readings, passage: str, fact: str | None = None) -> dict[
         "source": rows.link(readings, source),
         "section": said.text(passage, "section"),
         "place": f"characters {start} to {end}" if start else "",
-        "words": said.texts(fact, "statedAs") if fact else [],
         "waived": said.text(passage, "waived"),
         "text": readings.texts.passages.get(local(passage)) if readings.texts else None,
         "checked": "A digest of its text is kept, so it can be checked against the source."
@@ -125,9 +130,11 @@ def source(readings: Readings, node: str) -> Page:
     told = []
     for passage in passages(readings, node):
         facts = sorted(s for s, p in readings.named.get(passage, []) if p == f"{VOCABULARY}evidence")
-        told.append(_passage(readings, passage) | {"rows": [rows.row(readings, f) for f in facts]})
+        told.append(
+            _passage(readings, passage) | {"rows": [rows.row(readings, f) for f in live_first(readings, facts)]}
+        )
     content = _identity(readings, node) | {
-        "about": _values(readings, node),
+        "about": _values(readings, node, but=_OWN - {f"{VOCABULARY}status"}),
         "passages": told,
         "text": list(_marked(readings, local(node))),
     }
@@ -155,7 +162,7 @@ def concept(readings: Readings, node: str) -> Page:
         "kind": readings.said.label(readings.said.classes[node]),
         "about": _values(readings, node),
         "mappings": list(_mappings(readings, node)),
-        "named": [rows.row(readings, fact) for fact in facts_naming(readings, node)],
+        "named": [rows.row(readings, fact) for fact in live_first(readings, facts_naming(readings, node))],
         "picture": pictures.of(readings, node),
     }
     return Page(f"id/{local(node)}.html", "concept.html", content)

@@ -7,9 +7,9 @@ import re
 import string
 from collections.abc import Iterable, Sequence
 
-from ivig_kg.release.statements import local
+from ivig_kg.resources import VOCABULARY
 from ivig_kg.site import rows
-from ivig_kg.site.readings import Readings
+from ivig_kg.site.readings import FACT, Readings
 from ivig_kg.site.rows import Link, Row
 
 SECTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
@@ -57,7 +57,7 @@ class Line:
     Attributes:
         title: What it is.
         cells: The facts of each medicine; an empty cell says nothing.
-        letters: Of each cell: those with one letter say it in the same words, numbers and people; none where a cell is
+        letters: Of each cell: those with one letter make the same claims (see `rows.signature`); none where a cell is
             empty, or alone. So it is seen in any choice of medicines which of them differ.
         mark: `differs` where there are two letters or more; `only here` where one cell alone says it.
     """
@@ -71,7 +71,7 @@ class Line:
 def sections(readings: Readings, facts: Iterable[str]) -> list[Section]:
     """Return facts in the order of a monograph, live ones first; sections without any are left out."""
     by_class: dict[str, list[str]] = {}
-    for fact in sorted(facts, key=lambda f: readings.status(f) not in {"draft", "reviewed"}):
+    for fact in sorted(facts, key=lambda f: not readings.is_live(f)):
         by_class.setdefault(rows.sort_of(readings, fact), []).append(fact)
     found = []
     for title, classes in SECTIONS:
@@ -94,15 +94,15 @@ def _groups(readings: Readings, title: str, facts: list[str]) -> list[Group]:
         return [Group("", tuple(rows.row(readings, fact) for fact in facts))]
     by_frequency: dict[str, list[str]] = {}
     for fact in facts:
-        words = [local(word) for word in readings.said.iris(fact, "frequency")]
-        by_frequency.setdefault(words[0] if words else "", []).append(fact)
-    ordered = [name for name in (*FREQUENCIES, "") if name in by_frequency]
+        by_frequency.setdefault(next(iter(readings.said.iris(fact, "frequency")), ""), []).append(fact)
+    known = {f"{VOCABULARY}{name}": number for number, name in enumerate(FREQUENCIES)}
+    ordered = sorted(by_frequency, key=lambda iri: (not iri, known.get(iri, len(known)), iri))
     return [
         Group(
-            readings.said.label(f"https://w3id.org/ivig-kg/ontology/{name}") if name else "By no convention",
-            tuple(rows.row(readings, fact) for fact in by_frequency[name]),
+            readings.said.label(iri) if iri else "By no convention",
+            tuple(rows.row(readings, fact) for fact in by_frequency[iri]),
         )
-        for name in ordered
+        for iri in ordered
     ]
 
 
@@ -113,7 +113,11 @@ def families(readings: Readings) -> dict[str, list[str]]:
         if readings.said.kind(medicine) == "Product" and readings.about(medicine):
             name = re.sub(r"\s*\([^()]*\)$", "", readings.said.label(medicine))
             found.setdefault(name, []).append(medicine)
-    return {name: several for name, several in sorted(found.items()) if len(several) > 1}
+    return {name: several for name, several in sorted(found.items()) if len(_places(readings, several)) > 1}
+
+
+def _places(readings: Readings, medicines: Iterable[str]) -> set[str]:
+    return {where for medicine in medicines for where in readings.said.texts(medicine, "jurisdiction")}
 
 
 def jurisdictions(readings: Readings) -> dict[str, list[str]]:
@@ -132,13 +136,15 @@ def compared(readings: Readings, medicines: Sequence[str]) -> list[tuple[str, li
     titles: dict[tuple[str, str], Link] = {}
     for medicine in medicines:
         for fact in readings.about(medicine):
-            if readings.status(fact) not in {"draft", "reviewed"}:
+            if not readings.is_live(fact):
                 continue
             for key, called in _subjects(readings, fact):
                 table.setdefault(key, {}).setdefault(medicine, []).append(fact)
                 titles[key] = called
     found = []
-    for title, classes in SECTIONS:
+    known = {name for _, classes in SECTIONS for name in classes}
+    others = [(name, (name,)) for name in sorted({kind for kind, _ in table} - known)]  # of the project's own
+    for title, classes in (*SECTIONS, *others):
         keys = [key for key in table if key[0] in classes]
         lines = []
         for key in sorted(keys, key=lambda k: (classes.index(k[0]), titles[k].label)):
@@ -153,7 +159,7 @@ def compared(readings: Readings, medicines: Sequence[str]) -> list[tuple[str, li
 
 
 def _letters(cells: Sequence[Sequence[Row]]) -> tuple[str, ...]:
-    told = [frozenset((row.strength, row.population) for row in cell) for cell in cells]
+    told = [frozenset(row.signature for row in cell) for cell in cells]
     kinds = list(dict.fromkeys(one for one in told if one))
     if sum(map(bool, told)) == 1:
         return ("",) * len(told)
@@ -171,9 +177,21 @@ def _letter(number: int) -> str:
 
 
 def _subjects(readings: Readings, fact: str) -> list[tuple[tuple[str, str], Link]]:
-    """Return what a fact is compared by: each thing that it names, or that it is one of its kind."""
+    """Return what a fact is compared by: each thing that it names, or that it is one of its kind.
+
+    A regimen names an indication, which is a fact of one label: it is compared by the condition of that.
+    """
     kind = rows.sort_of(readings, fact)
-    named = rows.named(readings, fact)
-    if not named:
-        return [((kind, kind), Link(readings.said.label(readings.said.classes[fact]), None))]
-    return [((kind, node), rows.link(readings, node)) for node in named]
+    called = readings.said.label(readings.said.classes[fact])
+    nodes = [
+        node
+        for named in rows.named(readings, fact)
+        for node in (readings.said.objects(named) if readings.kind(named) == FACT else [named])
+    ]
+    if not nodes:
+        return [((kind, kind), Link(called, None))]
+    shared = any(kind in classes and len(classes) > 1 for _, classes in SECTIONS)
+    return [
+        ((kind, node), Link(readings.said.label(node) + (f" ({called})" if shared else ""), readings.path(node)))
+        for node in nodes
+    ]

@@ -28,6 +28,8 @@ def vocabulary(readings: Readings) -> Page:
     codes = list(rulebook.from_shapes(readings.loaded.project.shapes))
     groups: dict[str, list[Any]] = {"Classes": [], "Properties": [], "Words of lists": []}
     for term in dict.fromkeys(own):
+        if term == VOCABULARY:
+            continue
         kinds = said.iris(term, f"{RDF}type")
         heading = "Classes" if any(k.endswith("#Class") for k in kinds) else "Properties"
         heading = "Words of lists" if f"{SKOS}Concept" in kinds else heading

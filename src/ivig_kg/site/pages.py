@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -52,7 +53,7 @@ def _start(readings: Readings) -> Page:
     drug = max(
         readings.medicines, key=lambda m: (readings.said.kind(m) == "Drug", len(readings.about(m))), default=None
     )
-    content: dict[str, Any] = {"title": "Start", "counts": counts, "medicines": told_of[:24], "sections": []}
+    content: dict[str, Any] = {"title": "Start", "counts": counts, "medicines": told_of, "sections": []}
     if drug:
         content |= {
             "drug": rows.link(readings, drug),
@@ -88,19 +89,27 @@ def _lists(readings: Readings) -> Iterator[Page]:
 def _compared(readings: Readings) -> Iterator[Page]:
     """Yield the pages on which medicines stand side by side: those of one name, and those of one jurisdiction."""
     named, placed = medicines.families(readings), medicines.jurisdictions(readings)
-    listed = []
+    listed, taken = [], {"compare/index.html"}
     for heading, start, groups in (
         ("Products of one name, by jurisdiction", "", named),
         ("Medicines of one jurisdiction", "in-", placed),
     ):
         found = []
         for name, several in groups.items():
-            path = f"compare/{start}{medicines.anchor(name)}.html"
+            path = _free(f"compare/{start}{medicines.anchor(name) or 'group'}", taken)
             shown = SHOWN if start else len(several)
             found.append((Link(name, path), ", ".join(readings.said.label(m) for m in several)))
             yield Page(path, "compare.html", _side_by_side(readings, name, several, shown=shown))
         listed.append((heading, found))
     yield listing("compare/index.html", "Compare", listed)
+
+
+def _free(path: str, taken: set[str]) -> str:
+    """Return the path of a page that no other page has, and keep it: names that differ in signs alone get numbers."""
+    names = itertools.chain([f"{path}.html"], (f"{path}-{number}.html" for number in itertools.count(2)))
+    found = next(name for name in names if name not in taken)
+    taken.add(found)
+    return found
 
 
 def _side_by_side(readings: Readings, name: str, several: list[str], *, shown: int) -> dict[str, Any]:

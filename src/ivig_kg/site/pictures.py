@@ -19,13 +19,14 @@ def of(readings: Readings, node: str) -> dict[str, Any] | None:
     """Return the picture of a node, and the table that says the same; None where it has no neighbour.
 
     A fact is joined to what it names. A concept is joined to what it is joined to by direct triples and by its own
-    properties; where these are too many, the first ones in the order of their labels.
+    properties. The table has all of it; where there is too much, the drawing has the first of it.
     """
-    found = sorted(_edges(readings, node), key=lambda e: (readings.said.label(e[1]), *e))[:MOST]
-    if not found:
-        return None
     said = readings.said
-    nodes = sorted({end for start, how, to in found for end in (start, to)} | {node})
+    every = sorted(_edges(readings, node), key=lambda e: (e[1], said.label(e[0]), said.label(e[2]), *e))
+    if not every:
+        return None
+    found = every[:MOST]
+    nodes = sorted({end for start, _, to in found for end in (start, to)} | {node})
     drawn = {
         "nodes": [
             {"id": local(n), "label": said.label(n), "path": readings.path(n), **({"centre": 1} if n == node else {})}
@@ -38,7 +39,8 @@ def of(readings: Readings, node: str) -> dict[str, Any] | None:
     }
     return {
         "json": Markup(documents.in_script(drawn)),  # noqa: S704  (no `<` is left in it)
-        "edges": [{"from": rows.link(readings, s), "how": how, "to": rows.link(readings, t)} for s, how, t in found],
+        "edges": [{"from": rows.link(readings, s), "how": how, "to": rows.link(readings, t)} for s, how, t in every],
+        "drawn": len(found),
     }
 
 
@@ -50,8 +52,14 @@ def _edges(readings: Readings, node: str) -> set[tuple[str, str, str]]:
         target = getattr(triple.object, "value", "")
         if hasattr(triple.object, "datatype") or not target.startswith(THINGS) or triple.predicate.value in _BESIDE:
             continue
-        found.add((node, rows.called(readings, triple.predicate.value), target))
+        found.add((node, _how(readings, node, triple.predicate.value, target), target))
     if not is_fact:
         for subject, predicate in readings.joined.get(node, []):
-            found.add((subject, rows.called(readings, predicate), node))
+            found.add((subject, _how(readings, subject, predicate, node), node))
     return found
+
+
+def _how(readings: Readings, subject: str, predicate: str, target: str) -> str:
+    """Return what a predicate is called; of what follows by a rule and is not stated, that too."""
+    stated = any((p, v.value) == (predicate, target) for p, v in readings.said.stated(subject))
+    return rows.called(readings, predicate) + ("" if stated else " (derived)")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import os
+from pathlib import Path
 from typing import Any
 
 from ivig_kg import ids
 from ivig_kg.evidence import Texts
+from ivig_kg.findings import Position
 from ivig_kg.loading import Loaded
 from ivig_kg.release.statements import Statements, local
 from ivig_kg.reporting import Report
@@ -18,7 +21,7 @@ FACT = "fact"
 SOURCE = "source"
 PASSAGE = "passage"
 _KINDS = {"Source": SOURCE, "Passage": PASSAGE}
-_MEDICINES = frozenset({"Drug", "Product", "DrugClass"})
+_MEDICINE = f"{VOCABULARY}Medicine"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class Readings:
         self.settings = settings
         self.texts = texts
         self.said = Statements(loaded.quads)
-        self.places = {THINGS + name.text: str(name.position) for name, _ in ids.defined(loaded.documents)}
+        home = loaded.project.facts.parent
+        self.places = {THINGS + n.text: _place(n.position, home) for n, _ in ids.defined(loaded.documents)}
         self.named: dict[str, list[tuple[str, str]]] = collections.defaultdict(list)
         for subjects in self.said.graphs.values():
             for subject in dict.fromkeys(subjects):
@@ -91,7 +95,8 @@ class Readings:
         self._facts = frozenset(self.facts)
         self.sources = [s for s in self.said.graphs.get("sources", []) if self.said.kind(s) == "Source"]
         self.concepts = self.said.graphs.get("concepts", [])
-        self.medicines = [c for c in self.concepts if self.said.kind(c) in _MEDICINES]
+        wider = loaded.schema.ancestors
+        self.medicines = [c for c in self.concepts if _MEDICINE in wider(self.said.classes[c])]
 
     def triples(self, node: str) -> list[Any]:
         """Return the triples of a node, derived ones too."""
@@ -111,7 +116,7 @@ class Readings:
             return None
         if self.said.kind(iri) == "Passage":
             (source, *_) = self.said.iris(iri, "inSource")
-            return f"id/{local(source)}.html#{local(iri)}"
+            return f"id/{local(source)}.html#passage-{local(iri)}"
         return f"id/{local(iri)}.html"
 
     def about(self, medicine: str) -> list[str]:
@@ -119,10 +124,19 @@ class Readings:
         return sorted(s for s, p in self.named.get(medicine, []) if p == f"{VOCABULARY}about")
 
     def status(self, fact: str) -> str:
-        """Return the status of a fact; one that a newer one replaces is superseded."""
-        if self.said.iris(fact, "supersededBy"):
-            return "superseded"
-        return local(self.said.iris(fact, "status")[0])
+        """Return the status of a fact; one that a newer one replaces is superseded, unless it is retracted."""
+        status = local(self.said.iris(fact, "status")[0])
+        return "superseded" if status != "retracted" and self.said.iris(fact, "supersededBy") else status
+
+    def is_live(self, fact: str) -> bool:
+        """Tell whether a fact is neither retracted nor superseded."""
+        return self.status(fact) in {"draft", "reviewed"}
+
+
+def _place(position: Position, home: Path) -> str:
+    """Return file and line of a place, from the folder that facts/ stands in: the same wherever it is said."""
+    path = os.path.relpath(position.path, home).replace(os.sep, "/")
+    return f"{path}:{position.line}:{position.column}"
 
 
 def _iri(term: Any) -> str:

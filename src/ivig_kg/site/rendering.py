@@ -11,16 +11,14 @@ from ivig_kg.release.statements import local
 from ivig_kg.schema import SKOS
 from ivig_kg.site import documents, medicines
 from ivig_kg.site.page import NAV, STATIC, Page
-from ivig_kg.site.readings import Readings, Settings
+from ivig_kg.site.readings import FACT, Readings, Settings
 
 
 def data(readings: Readings) -> dict[str, bytes]:
     """Return the data that the scripts of the pages read, as scripts: from a file nothing else can be read."""
     said = readings.said
     nodes = [*readings.facts, *readings.concepts, *readings.sources]
-    searched = [
-        [said.label(n), said.label(said.classes[n]), readings.path(n), " ".join(_names(readings, n))] for n in nodes
-    ]
+    searched = [[said.label(n), _kind(readings, n), readings.path(n), " ".join(_names(readings, n))] for n in nodes]
     paths = {n: readings.path(n) for n in nodes}
     graph = b"".join(map(runs.plain, runs.of_quads(readings.loaded.quads)))
     return {
@@ -28,6 +26,13 @@ def data(readings: Readings) -> dict[str, bytes]:
         "data/paths.js": _script("IVIG_PATHS", dict(sorted(paths.items()))),
         "data/graph.js": _script("IVIG_GRAPH", graph.decode("utf-8")),
     }
+
+
+def _kind(readings: Readings, node: str) -> str:
+    """Return what a node is, and of a fact that is not live that it is not."""
+    kind = readings.said.label(readings.said.classes[node])
+    live = readings.kind(node) != FACT or readings.is_live(node)
+    return kind if live else f"{kind}, {readings.status(node)}"
 
 
 def _column(number: int) -> str:

@@ -24,7 +24,7 @@
         if (index) return;
         index = new window.MiniSearch({
           idField: "path",
-          fields: ["label", "names", "path"],
+          fields: ["label", "names"],
           storeFields: ["label", "kind"],
           searchOptions: { prefix: true, fuzzy: 0.25, combineWith: "AND", boost: { label: 3 } },
         });
@@ -74,7 +74,7 @@
         container: at,
         elements: [...nodes, ...edges].map((data) => ({ data })),
         layout: { name: "concentric", concentric: (n) => (n.data("centre") ? 2 : 1), levelWidth: () => 1, animate: false, minNodeSpacing: 90, padding: 40 },
-        maxZoom: 2,
+        userZoomingEnabled: false,
         style: [
           { selector: "node", style: { label: "data(label)", "font-size": 13, color: ink.color, "text-wrap": "wrap", "text-max-width": 130, "background-color": "#5b7fa6", width: 16, height: 16, "text-valign": "bottom", "text-margin-y": 4 } },
           { selector: "node[?centre]", style: { "background-color": "#b5651d", width: 26, height: 26, "font-weight": "bold" } },

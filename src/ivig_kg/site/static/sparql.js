@@ -50,7 +50,7 @@
     const triples = ["CONSTRUCT", "DESCRIBE"].includes(kind(text));
     const format = triples ? "text/turtle" : { csv: "text/csv" }[form] || "application/sparql-results+json";
     const { answer: said } = await send({ query: declared(text), format });
-    return { said: form === "csv" ? said.replaceAll("\r\n", "\n") : said, plain: triples || form !== "table" };
+    return { said: form === "csv" ? said.replaceAll("\r\n", "\n") : said, plain: triples || form !== "table", triples };
   }
   window.ivigAnswer = answer; // for tests, and for the console
 
@@ -90,18 +90,20 @@
   }
 
   async function run() {
+    if (at("run").disabled) return;
     const text = area.value;
     const form = at("form").value;
     history.replaceState(null, "", `#query=${encodeURIComponent(text)}`);
+    at("run").disabled = true;
     at("stop").disabled = false;
     say("asked …");
     const begun = performance.now();
     try {
-      const { said, plain } = await answer(text, form);
+      const { said, plain, triples } = await answer(text, form);
       const place = at("answer");
       if (plain) {
         const pre = document.createElement("pre");
-        pre.textContent = form === "json" ? JSON.stringify(JSON.parse(said), null, 1) : said;
+        pre.textContent = form === "json" && !triples ? JSON.stringify(JSON.parse(said), null, 1) : said;
         pre.tabIndex = 0;
         place.replaceChildren(pre);
       } else {
@@ -113,6 +115,7 @@
       say(error.message);
     }
     at("stop").disabled = true;
+    at("run").disabled = false;
   }
 
   function stop() {
@@ -127,6 +130,7 @@
   at("named").addEventListener("change", ({ target }) => {
     if (target.value) write(questions[target.value]);
   });
+  window.addEventListener("hashchange", () => location.reload()); // a link to another question, in the same tab
   const asked = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
   const text = asked.get("query") ?? questions[asked.get("question")];
   start().then(() => say("ready"), (error) => say(error.message));
