@@ -453,6 +453,22 @@ def test_a_question_that_never_ends_is_ended(release: Path) -> None:
     assert said.message == "the shapes, rules and questions of the release were not done within 5 s"
 
 
+@pytest.mark.parametrize("form", ["jsonld", "ttl", "nq"])
+def test_a_file_that_was_cut_off_hides_nothing_else(run: Run, release: Path, form: str) -> None:
+    """What is left of it is no reason to look at nothing else: a table that is wrong as well is found."""
+    path = release / f"exports/ivig-kg.{form}"
+    path.write_bytes(path.read_bytes()[:5000])
+    seal(release)
+    edit(release / "tables/values.csv", "treatment", "treatmemt")
+    seal(release)
+
+    said = found(run, release)
+
+    assert any(one.startswith(f"exports/ivig-kg.{form}:") and "release-unreadable" in one for one in said)
+    assert any(one.startswith("tables/values.csv:1:1: error release-answer") for one in said)
+    assert not any("release-limit" in one for one in said)
+
+
 def test_a_question_that_was_changed_is_not_asked(run: Run, release: Path) -> None:
     """Where the checksum already says that it is another, nobody needs its answer."""
     (release / "ontology/queries/names.rq").write_text("SELECT * { broken")

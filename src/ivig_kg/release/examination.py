@@ -30,6 +30,7 @@ PROFILE = "release-profile"
 DERIVED = "release-derived"
 _TEXTS = frozenset(SH + name for name in ("select", "ask", "construct"))
 _DERIVED, _CONCEPTS = f"{GRAPHS}derived", f"{GRAPHS}concepts"
+_JSONLD = "exports/ivig-kg.jsonld"
 _MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
 
 
@@ -74,7 +75,7 @@ def examine(task: Task) -> list[Finding]:
             found.append(error.finding)
         except IvigKgError as error:
             found.append(Finding(copies.UNREADABLE, f"it cannot be used: {error}", Position(task.dataset, 1, 1)))
-    return found
+    return [f for f in found if f.code != PROFILE or f.position.path not in task.known]
 
 
 def _shapes(task: Task, copy: Copy) -> Iterator[Finding]:
@@ -152,9 +153,8 @@ def _texts(task: Task, copy: Copy) -> Iterator[Finding]:
         licences = [q.object.value for q in said if (q.subject.value, q.predicate.value) == (iri, f"{DCTERMS}license")]
         if licences != [cited.licence_address]:
             yield _text(citation.NAME, f"its licence is {cited.licence}, and {description.NAME} names another")
-    inline = json.loads(files.get("exports/ivig-kg.jsonld", b"{}"))
-    if isinstance(inline, dict) and inline.get("@context", context) != context:
-        yield _text("ontology/context.jsonld", "it is not the context of exports/ivig-kg.jsonld")
+    if _JSONLD in files and _JSONLD not in task.known and _context(files[_JSONLD]) != context:
+        yield _text("ontology/context.jsonld", f"it is not the context of {_JSONLD}")
     links = {q.triple for q in copy.quads if q.graph_name.value == _CONCEPTS and q.predicate.value in _MATCHES}
     for found, words in (
         (set(terms.triples(table)) - links, "the graph does not say this"),
@@ -162,6 +162,15 @@ def _texts(task: Task, copy: Copy) -> Iterator[Finding]:
     ):
         for triple in sorted(found, key=str):
             yield _text(assembly.MAPPINGS, f"{words}: {copies.shown(triple)}")
+
+
+def _context(data: bytes) -> object:
+    """Return the context that stands in a file of JSON-LD, or None where there is none."""
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return content.get("@context") if isinstance(content, dict) else None
 
 
 def _text(path: str, message: str) -> Finding:
