@@ -81,6 +81,15 @@ def citable(small: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the site of this checkout."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    done = CliRunner().invoke(main, ["-C", str(ROOT), "site", "-o", str(folder)])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of the monograph's text, which is no part of this project."""
     if not SHARED.is_dir():

@@ -139,15 +139,6 @@ def driver() -> Iterator[Any]:
     found.quit()
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the site of this checkout."""
-    folder = tmp_path_factory.mktemp("site") / "site"
-    done = CliRunner().invoke(main, ["-C", str(ROOT), "site", "-o", str(folder)])
-    assert done.exit_code == 0, done.output
-    return folder
-
-
 @pytest.fixture
 def browser(driver: Any, site: Path) -> Browser:
     """Return the browser for the site."""

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from click.testing import CliRunner
 
 from conftest import ROOT, Run
 from ivig_kg import loading, resources
-from ivig_kg.cli import main
 from ivig_kg.reporting import Report
 from ivig_kg.resources import THINGS
 from ivig_kg.site import medicines, rows
@@ -66,15 +64,6 @@ class Document(HTMLParser):
             self.text.append(data)
             if "h1" in self.open:
                 self.headings.append(data)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the site of this checkout."""
-    folder = tmp_path_factory.mktemp("site") / "site"
-    done = CliRunner().invoke(main, ["-C", str(ROOT), "site", "-o", str(folder)])
-    assert done.exit_code == 0, done.output
-    return folder
 
 
 @pytest.fixture(scope="module")
