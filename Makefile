@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: bench build test check lint types format docs interop dist lock clean
+.PHONY: bench build test torture check lint types format docs interop dist lock clean
 .DELETE_ON_ERROR:
 
 build: $(VENV)/installed
@@ -13,6 +13,9 @@ build: $(VENV)/installed
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest
+
+torture: $(VENV)/installed
+	$(BIN)/python -m pytest tests/torture
 
 check: $(VENV)/installed
 	$(BIN)/ivig-kg check
