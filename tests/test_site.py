@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,68 +12,24 @@ import pytest
 from conftest import ROOT, Run
 from ivig_kg import loading, resources
 from ivig_kg.reporting import Report
-from ivig_kg.resources import THINGS
+from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.site import medicines, rows
 from ivig_kg.site.readings import Readings, Settings
+from web_page import WebPage
 
-VOID = {"meta", "link", "input", "br", "img", "hr"}
 FIRST_PAGE = 200_000  # bytes, with all that it loads
 HOSTILE = "</script><script>document.title='run'</script>\"'><img src=x onerror=document.title='run'> & <b>b</b>"
 
 
-class Document(HTMLParser):
-    """A page: its links, its anchors, its scripts, and what is not closed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[str] = []
-        self.anchors: set[str] = set()
-        self.scripts: dict[str, str] = {}
-        self.loads: list[str] = []
-        self.open: list[str] = []
-        self.text: list[str] = []
-        self.headings: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what a tag says."""
-        said = {name: value or "" for name, value in attrs}
-        assert not [name for name in said if name.startswith("on") or name == "style"], (tag, said)
-        if "id" in said:
-            assert said["id"] not in self.anchors, said["id"]
-            self.anchors.add(said["id"])
-        if tag == "a" and "href" in said:
-            self.links.append(said["href"])
-        if (tag == "script" and "src" in said) or (tag == "link" and said["rel"] == "stylesheet"):
-            self.loads.append(said.get("src") or said["href"])
-        elif tag == "link" and said["rel"] == "alternate":
-            self.links.append(said["href"])
-        if tag not in VOID:
-            self.open.append(tag if tag != "script" else f"script {said.get('type', '')}")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close what was opened last."""
-        assert self.open.pop().split(" ")[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        """Keep text, and what scripts hold."""
-        if self.open and self.open[-1].startswith("script"):
-            self.scripts[self.open[-1].partition(" ")[2]] = data
-        else:
-            self.text.append(data)
-            if "h1" in self.open:
-                self.headings.append(data)
-
-
 @pytest.fixture(scope="module")
-def pages(site: Path) -> dict[str, Document]:
+def pages(site: Path) -> dict[str, WebPage]:
     """Return every page, by its path."""
     return {
-        p.relative_to(site).as_posix(): Document(p.read_text(encoding="utf-8")) for p in sorted(site.rglob("*.html"))
+        p.relative_to(site).as_posix(): WebPage(p.read_text(encoding="utf-8")) for p in sorted(site.rglob("*.html"))
     }
 
 
-def test_every_node_and_every_rule_has_its_page(pages: dict[str, Document]) -> None:
+def test_every_node_and_every_rule_has_its_page(pages: dict[str, WebPage]) -> None:
     """Facts, concepts, sources and shapes; and each page has one heading of the first order."""
     loaded = loading.load(resources.locate(ROOT))
     nodes = {q.subject.value for q in loaded.quads if q.predicate.value.endswith("prefLabel")}
@@ -86,7 +41,7 @@ def test_every_node_and_every_rule_has_its_page(pages: dict[str, Document]) -> N
     assert [path for path, page in pages.items() if len(page.headings) != 1 or page.open] == []
 
 
-def test_every_link_leads_to_a_page_and_a_place_in_it(site: Path, pages: dict[str, Document]) -> None:
+def test_every_link_leads_to_a_page_and_a_place_in_it(site: Path, pages: dict[str, WebPage]) -> None:
     """Within the site each link is relative, and its file and its anchor are there."""
     broken = []
     for path, page in pages.items():
@@ -102,7 +57,7 @@ def test_every_link_leads_to_a_page_and_a_place_in_it(site: Path, pages: dict[st
     assert broken == []
 
 
-def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, Document]) -> None:
+def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, WebPage]) -> None:
     """Scripts and styles are files of the site, and the first page with all of them is small."""
     for path, page in pages.items():
         for load in page.loads:
@@ -113,7 +68,58 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, Document]
     assert b"url(" not in (site / "site.css").read_bytes()
 
 
-def test_what_is_embedded_and_beside_a_page_is_what_the_graph_says(site: Path, pages: dict[str, Document]) -> None:
+def test_every_page_says_in_json_ld_what_it_is(pages: dict[str, WebPage]) -> None:
+    """Its name, and the nodes that it lists; a page of a node or of the vocabulary has what the graph says of them."""
+    for path, page in pages.items():
+        read = list(ox.parse(page.scripts["application/ld+json"].encode(), ox.RdfFormat.JSON_LD, base_iri="urn:page"))
+        assert read, path
+        if not path.startswith("id/") and path != "vocabulary.html":
+            (named,) = [q.object.value for q in read if q.predicate.value == "https://schema.org/name"]
+            assert named.startswith(page.headings[0]) or path in {"index.html", "sparql.html"}, path
+    graph = {q.triple for q in ox.parse(path=str(ROOT / "exports/ivig-kg.nt"))}
+    embedded = pages["vocabulary.html"].scripts["application/ld+json"].encode()
+    told = {
+        q.object.value
+        for q in ox.parse(
+            pages["concepts.html"].scripts["application/ld+json"].encode(), ox.RdfFormat.JSON_LD, base_iri="urn:page"
+        )
+    }
+    assert {f"{THINGS}headache", f"{THINGS}thrombosis"} <= told
+    assert {q.triple for q in ox.parse(embedded, ox.RdfFormat.JSON_LD)} == {
+        t for t in graph if t.subject.value.startswith(VOCABULARY) and t.subject.value != VOCABULARY
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "path", "words"),
+    [
+        ("adverse effect", "Human immunoglobulin may cause headache", "id/hig-effect-headache.html", "headache"),
+        ("condition", "headache", "id/headache.html", "HP:0002315"),
+        ("passage", "Human immunoglobulin (monograph), paragraph 5", "id/hig.html#passage-hig-s09", "hig-s09"),
+        ("vocabulary, classes", "adverse effect", "vocabulary.html#AdverseEffect", "ivig:AdverseEffect"),
+        ("rule", "Fact-evidence", "rules/Fact-evidence.html", "passage"),
+        ("question", "interactions", "sparql.html#question=interactions", "interactions"),
+    ],
+)
+def test_the_search_has_everything(
+    site: Path, pages: dict[str, WebPage], kind: str, label: str, path: str, words: str
+) -> None:
+    """Each kind of thing that has a page or a place in one is in it once, by its name and by other words."""
+    text = (site / "data/search.js").read_text(encoding="utf-8")
+    entries = json.loads(text.removeprefix("window.IVIG_SEARCH=").rstrip(";\n"))
+    (found,) = [entry for entry in entries if entry[2] == path]
+
+    assert found[1] == kind
+    assert kind == "question" or found[0] == label
+    assert words in found[3]
+    assert len({entry[2] for entry in entries}) == len(entries)
+    for _, _, where, _ in entries:
+        file, _, anchor = where.partition("#")
+        assert file in pages, where
+        assert not anchor or anchor in pages[file].anchors or file == "sparql.html", where
+
+
+def test_what_is_embedded_and_beside_a_page_is_what_the_graph_says(site: Path, pages: dict[str, WebPage]) -> None:
     """Turtle, N-Triples and JSON-LD of a node, and the JSON-LD in its page, have the triples of the export."""
     graph: dict[str, set[ox.Triple]] = {}
     for quad in ox.parse(path=str(ROOT / "exports/ivig-kg.nt")):
@@ -132,7 +138,7 @@ def test_what_is_embedded_and_beside_a_page_is_what_the_graph_says(site: Path, p
         assert said == dict.fromkeys(said, wanted), path
 
 
-def test_a_fact_says_all_that_it_rests_on(pages: dict[str, Document]) -> None:
+def test_a_fact_says_all_that_it_rests_on(pages: dict[str, WebPage]) -> None:
     """Sentence, words as stated, passage, place, state, what follows, and how to cite and to correct it."""
     page = pages["id/hig-effect-headache.html"]
     text = " ".join(" ".join(page.text).split())
@@ -150,7 +156,7 @@ def test_a_fact_says_all_that_it_rests_on(pages: dict[str, Document]) -> None:
     assert any(link.startswith("mailto:?subject=hig-effect-headache") for link in page.links)
 
 
-def test_a_monograph_has_its_sections_in_order(pages: dict[str, Document]) -> None:
+def test_a_monograph_has_its_sections_in_order(pages: dict[str, WebPage]) -> None:
     """As a pharmacist reads it; every fact about the medicine is in it once."""
     text = (ROOT / "exports/ivig-kg.nq").read_text(encoding="utf-8")
     about = [
@@ -168,13 +174,15 @@ def test_a_monograph_has_its_sections_in_order(pages: dict[str, Document]) -> No
     assert [link for link in html if link[1:] in order] == [f"#{a}" for a in order]
 
 
-def test_a_comparison_tells_claims_apart(pages: dict[str, Document]) -> None:
+def test_a_comparison_tells_claims_apart(pages: dict[str, WebPage]) -> None:
     """What one label alone says is marked as that, and superseded wording is left out."""
     text = " ".join(" ".join(pages["compare/privigen.html"].text).split())
 
     assert "Guillain-Barré syndrome (treatment indication) only here" in text
     assert "in an earlier wording" not in text
     assert {"compare/in-eu.html", "compare/in-us.html"} <= pages.keys()
+    every = [link for link in pages["compare/of-all-jurisdictions.html"].links if link.startswith("../id/")]
+    assert {"../id/privigen-eu.html", "../id/asceniv-us.html", "../id/human-immunoglobulin.html"} <= {*every}
 
 
 def rows_of(*claims: dict[str, str]) -> str:
@@ -189,6 +197,24 @@ def rows_of(*claims: dict[str, str]) -> str:
 
 GRAM = {"doseMax": "1", "doseUnit": "g/kg"}
 HALF = {"doseMin": "0.4", "doseMax": "0.4", "doseUnit": "g/kg"}
+
+
+def test_marks_speak_of_the_columns_that_are_chosen_at_first(small: Path) -> None:
+    """What a third medicine says makes no difference of the first two, and letters tell all three apart."""
+    text = rows_of({"about": "drug", **HALF}, {"about": "product", **HALF}, {"about": "other", **GRAM})
+    text += "- id: other\n  type: Product\n  label: other\n  broader: drug\n"
+    (small / "facts/claims.yaml").write_text(text, encoding="utf-8")
+    loaded = loading.load(resources.locate(small))
+    readings = Readings(loaded, Settings("A graph", "Somebody", "1"), Report((), {}, {}))
+    several = [f"{THINGS}{name}" for name in ("drug", "product", "other")]
+
+    marks = {}
+    for first in (1, 2, 3):
+        (line,) = dict(medicines.compared(readings, several, first=first))["Dosing"]
+        marks[first] = line.mark
+        assert (line.letters, line.shown) == (("A", "A", "B"), (1, 2, 3))
+
+    assert marks == {1: "only here", 2: "", 3: "differs"}
 
 
 @pytest.mark.parametrize(
@@ -212,13 +238,13 @@ def test_a_letter_is_one_claim(
     assert [f.message for f in loaded.findings if f.severity.value == "error"] == []
     readings = Readings(loaded, Settings("A graph", "Somebody", "1"), Report((), {}, {}))
 
-    found = dict(medicines.compared(readings, [f"{THINGS}drug", f"{THINGS}product"]))
+    found = dict(medicines.compared(readings, [f"{THINGS}drug", f"{THINGS}product"], first=2))
 
     assert [line.letters for line in found["Dosing"]] == [letters]
     assert [line.mark for line in found["Dosing"]] == ["differs" if letters[0] != letters[1] else ""]
 
 
-def test_a_row_drops_no_value(pages: dict[str, Document]) -> None:
+def test_a_row_drops_no_value(pages: dict[str, WebPage]) -> None:
     """State of an authorisation, people at risk, consequences: all that a file states of a fact is told in its row."""
     loaded = loading.load(resources.locate(ROOT))
     readings = Readings(loaded, Settings("A graph", "Somebody", "1"), Report((), {}, {}))
@@ -260,7 +286,7 @@ def test_labels_run_nothing(run: Run, small: Path, tmp_path: Path) -> None:
     done = run("-C", small, "site", "-o", tmp_path / "out")
 
     assert done.exit_code == 0, done.output
-    page = Document((tmp_path / "out/id/factor.html").read_text(encoding="utf-8"))
+    page = WebPage((tmp_path / "out/id/factor.html").read_text(encoding="utf-8"))
     assert page.headings == [HOSTILE]
     (label,) = json.loads(page.scripts["application/ld+json"])["http://www.w3.org/2004/02/skos/core#prefLabel"]
     assert label["@value"] == HOSTILE
@@ -309,7 +335,7 @@ def test_the_text_of_a_source_has_its_passages_marked(shared: Path, run: Run, tm
     """With the text at hand its page holds it, each passage linked to the facts that rest on it."""
     done = run("site", "-o", tmp_path / "out", "--sources", shared / "seed")
 
-    page = Document((tmp_path / "out/id/hig.html").read_text(encoding="utf-8"))
+    page = WebPage((tmp_path / "out/id/hig.html").read_text(encoding="utf-8"))
     text = next(p for p in (shared / "seed").rglob("*") if p.is_file() and p.suffix == ".txt").read_text(
         encoding="utf-8"
     )

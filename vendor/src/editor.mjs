@@ -21,7 +21,9 @@ window.ivigEditor = (area, run) => {
   });
   const keys = keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }, ...defaultKeymap, ...historyKeymap]);
   const named = EditorView.contentAttributes.of({ "aria-label": area.labels[0].textContent });
-  const extensions = [lineNumbers(), history(), drawSelection(), keys, keep, named, EditorView.lineWrapping];
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const drawn = drawSelection({ cursorBlinkRate: still ? 0 : 1200 });
+  const extensions = [lineNumbers(), history(), drawn, keys, keep, named, EditorView.lineWrapping];
   const view = new EditorView({
     state: EditorState.create({
       doc: area.value,
@@ -29,6 +31,7 @@ window.ivigEditor = (area, run) => {
     }),
   });
   area.hidden = true;
+  area.labels[0].addEventListener("click", () => view.focus());
   area.after(view.dom);
   return (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
 };

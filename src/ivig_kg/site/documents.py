@@ -9,12 +9,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg.schema import RDF, XSD
+from ivig_kg.site.page import Page
+from ivig_kg.site.readings import Settings
 
 FORMATS: Mapping[str, tuple[str, str]] = {
     "ttl": ("text/turtle", "Turtle"),
     "jsonld": ("application/ld+json", "JSON-LD"),
     "nt": ("application/n-triples", "N-Triples"),
 }
+SCHEMA = "https://schema.org/"
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -46,6 +49,22 @@ def expanded(triples: Iterable[Any]) -> dict[str, Any]:
         else:
             node.setdefault(triple.predicate.value, []).append(_value(triple.object))
     return node
+
+
+def about(page: Page, settings: Settings) -> dict[str, Any]:
+    """Return what a page is that is none of a single node, as JSON-LD in expanded form: its name, and what it tells of.
+
+    Its own address is the empty one where it is not known: a reader of the page resolves it.
+    """
+    told = [{"@id": node} for node in page.nodes]
+    return {
+        "@id": f"{settings.base_url}{page.path}" if settings.base_url else "",
+        "@type": [f"{SCHEMA}WebPage"],
+        f"{SCHEMA}name": [{"@value": f"{page.content['title']} · {settings.title}"}],
+        f"{SCHEMA}version": [{"@value": settings.version}],
+        **({f"{SCHEMA}license": [{"@id": settings.licence_address}]} if settings.licence_address else {}),
+        **({f"{SCHEMA}mentions": told} if told else {}),
+    }
 
 
 def _value(term: Any) -> dict[str, str]:

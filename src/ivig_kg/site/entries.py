@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import urllib.parse
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,6 +17,12 @@ from ivig_kg.site.page import Page
 from ivig_kg.site.readings import FACT, Readings
 
 _OWN = frozenset({f"{SKOS}prefLabel", f"{VOCABULARY}evidence", f"{VOCABULARY}statedAs", f"{VOCABULARY}status"})
+
+_JOINS = (
+    ("In conflict with", "conflictsWith", "conflictsWith"),
+    ("Replaced by", "supersededBy", ""),
+    ("Replaces", "", "supersededBy"),
+)  # a heading, by what the fact names the others, and by what they name it
 
 
 def facts_naming(readings: Readings, node: str) -> list[str]:
@@ -77,6 +84,7 @@ def fact(readings: Readings, node: str) -> Page:
         "kind": said.label(said.classes[node]),
         "status": readings.status(node),
         "values": _values(readings, node),
+        "others": list(_others(readings, node)),
         "passages": [_passage(readings, p) for p in said.iris(node, "evidence")],
         "words": said.texts(node, "statedAs"),
         "follows": sorted(follows),
@@ -86,6 +94,15 @@ def fact(readings: Readings, node: str) -> Page:
         "report": _report(readings, node),
     }
     return Page(f"id/{local(node)}.html", "fact.html", content)
+
+
+def _others(readings: Readings, node: str) -> Iterator[tuple[str, str, list[rows.Row]]]:
+    """Yield what facts say of one another, whichever of them says it: an anchor, a heading, and the other facts."""
+    joins = readings.named.get(node, [])
+    for heading, mine, theirs in _JOINS:
+        named = {*readings.said.iris(node, mine), *(s for s, p in joins if p == f"{VOCABULARY}{theirs}")}
+        if named:
+            yield medicines.anchor(heading), heading, [rows.row(readings, fact) for fact in sorted(named)]
 
 
 def _named(readings: Readings, fact: str) -> list[str]:
@@ -114,7 +131,7 @@ def _passage(readings: Readings, passage: str) -> dict[str, Any]:
     return {
         "name": local(passage),
         "path": readings.path(passage),
-        "source": rows.link(readings, source),
+        "source": rows.source(readings, source),
         "section": said.text(passage, "section"),
         "place": f"characters {start} to {end}" if start else "",
         "waived": said.text(passage, "waived"),
@@ -141,19 +158,17 @@ def source(readings: Readings, node: str) -> Page:
     return Page(f"id/{local(node)}.html", "source.html", content)
 
 
-def _marked(readings: Readings, source: str) -> Iterator[tuple[str, str | None]]:
-    """Yield the text of a source in pieces, each with the id of the passage that it is, where the text is at hand."""
+def _marked(readings: Readings, source: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the text of a source in pieces, each with the passages that it is in, the shortest first."""
     texts = readings.texts
     if texts is None or source not in texts.sources:
         return
-    text, at = texts.sources[source], 0
-    spans = sorted((span, name) for name, span in texts.spans.items() if texts.parents[name] == source)
-    for (start, end), name in spans:
-        if start >= at:
-            yield text[at:start], None
-            yield text[start:end], name
-            at = end
-    yield text[at:], None
+    text = texts.sources[source]
+    spans = {name: span for name, span in texts.spans.items() if texts.parents[name] == source}
+    ends = sorted({0, len(text), *itertools.chain.from_iterable(spans.values())})
+    for start, end in itertools.pairwise(ends):
+        over = [(e - s, name) for name, (s, e) in spans.items() if s <= start and end <= e]
+        yield text[start:end], [name for _, name in sorted(over)]
 
 
 def concept(readings: Readings, node: str) -> Page:

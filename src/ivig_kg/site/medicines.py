@@ -57,13 +57,16 @@ class Line:
     Attributes:
         title: What it is.
         cells: The facts of each medicine; an empty cell says nothing.
+        shown: The numbers of the columns, from 1, that say something.
         letters: Of each cell: those with one letter make the same claims (see `rows.signature`); none where a cell is
             empty, or alone. So it is seen in any choice of medicines which of them differ.
-        mark: `differs` where there are two letters or more; `only here` where one cell alone says it.
+        mark: Of the columns that are chosen at first: `differs` where they have two letters or more; `only here` where
+            one of them alone says it.
     """
 
     title: Link
     cells: tuple[tuple[Row, ...], ...]
+    shown: tuple[int, ...]
     letters: tuple[str, ...]
     mark: str
 
@@ -84,8 +87,12 @@ def sections(readings: Readings, facts: Iterable[str]) -> list[Section]:
 
 
 def anchor(title: str) -> str:
-    """Return a title as the name of a place in a page."""
-    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
+    """Return a title as the name of a place in a page, whatever it is written in.
+
+    >>> anchor("Composition and origin"), anchor("副作用"), anchor("%")
+    ('composition-and-origin', '副作用', 'part')
+    """
+    return re.sub(r"[\W_]+", "-", title.casefold()).strip("-") or "part"
 
 
 def _groups(readings: Readings, title: str, facts: list[str]) -> list[Group]:
@@ -130,8 +137,14 @@ def jurisdictions(readings: Readings) -> dict[str, list[str]]:
     return {where: several for where, several in sorted(found.items()) if len(several) > 1}
 
 
-def compared(readings: Readings, medicines: Sequence[str]) -> list[tuple[str, list[Line]]]:
-    """Return what is said of several medicines, side by side, by section and by what it is about."""
+def compared(readings: Readings, medicines: Sequence[str], *, first: int) -> list[tuple[str, list[Line]]]:
+    """Return what is said of several medicines, side by side, by section and by what it is about.
+
+    Args:
+        readings: The project.
+        medicines: What stands in the columns.
+        first: How many columns are chosen at first, from the left.
+    """
     table: dict[tuple[str, str], dict[str, list[str]]] = {}
     titles: dict[tuple[str, str], Link] = {}
     for medicine in medicines:
@@ -149,10 +162,11 @@ def compared(readings: Readings, medicines: Sequence[str]) -> list[tuple[str, li
         lines = []
         for key in sorted(keys, key=lambda k: (classes.index(k[0]), titles[k].label)):
             cells = [[rows.row(readings, fact) for fact in table[key].get(medicine, [])] for medicine in medicines]
+            shown = tuple(number for number, cell in enumerate(cells, 1) if cell)
             letters = _letters(cells)
-            alone = "only here" if sum(map(bool, cells)) == 1 else ""
-            mark = "differs" if len(set(letters) - {""}) > 1 else alone
-            lines.append(Line(titles[key], tuple(map(tuple, cells)), letters, mark))
+            alone = "only here" if len([number for number in shown if number <= first]) == 1 else ""
+            mark = "differs" if len({*letters[:first]} - {""}) > 1 else alone
+            lines.append(Line(titles[key], tuple(map(tuple, cells)), shown, letters, mark))
         if lines:
             found.append((title, lines))
     return found

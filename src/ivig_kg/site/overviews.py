@@ -23,7 +23,15 @@ from ivig_kg.site.rows import Link
 
 
 def vocabulary(readings: Readings) -> Page:
-    """Return the page of all classes, properties and words, each with its definition and what checks it."""
+    """Return the page of all classes, properties and words, with what the graph says of them in it."""
+    own = [s for s in readings.said.graphs.get("ontology", []) if s.startswith(VOCABULARY)]
+    data = [documents.expanded(readings.triples(term)) for term in dict.fromkeys(own)]
+    content = {"title": "Vocabulary", "groups": terms(readings), "data": Markup(documents.in_script(data))}  # noqa: S704
+    return Page("vocabulary.html", "vocabulary.html", content)
+
+
+def terms(readings: Readings) -> dict[str, list[Any]]:
+    """Return all classes, properties and words by what they are, each with its definition and what checks it."""
     said, own = readings.said, [s for s in readings.said.graphs.get("ontology", []) if s.startswith(VOCABULARY)]
     codes = list(rulebook.from_shapes(readings.loaded.project.shapes))
     groups: dict[str, list[Any]] = {"Classes": [], "Properties": [], "Words of lists": []}
@@ -44,7 +52,7 @@ def vocabulary(readings: Readings) -> Page:
                 "shapes": [c for c in codes if c.startswith(f"{name}-") or c.endswith(f"-{name}")],
             }
         )
-    return Page("vocabulary.html", "vocabulary.html", {"title": "Vocabulary", "groups": list(groups.items())})
+    return groups
 
 
 def rules(readings: Readings) -> Iterator[Page]:
@@ -99,7 +107,7 @@ def changes(comparison: Comparison | None) -> Page:
     """Return what differs from the release before, fact by fact."""
     if comparison is None:
         lead = "No earlier release was named when these pages were made, so nothing is compared."
-        return Page("changes.html", "changes.html", {"title": "Changes", "lead": lead})
+        return Page("changes.html", "changes.html", {"title": "Changes", "lead": lead, "groups": [], "notes": ()})
     content = {
         "title": f"Changes from {comparison.old} to {comparison.new}",
         "lead": changelog.summary(comparison).capitalize() + ".",
@@ -128,4 +136,5 @@ def quality(readings: Readings) -> Page:
     rows = [(Link(c.code, f"rules/{c.code}.html"), c.severity.value, c.number) for c in readings.report.statistics()]
     last = {"title": "The check before these pages were made", "columns": ("rule", "severity", "times"), "rows": rows}
     lead = f"{readings.report.summary().capitalize()}. What the graph rests on, what was reviewed, and what is missing."
-    return Page("quality.html", "tables.html", {"title": "Quality", "tables": [last, *counted], "lead": lead})
+    content = {"title": "Quality", "tables": [last, *counted], "lead": lead, "more": []}
+    return Page("quality.html", "tables.html", content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,11 +25,19 @@ STATIC = Path(__file__).parent / "static"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """One page: where it is, its template, and what the template is given."""
+    """One page.
+
+    Attributes:
+        path: Where it is in the site.
+        template: The name of its template.
+        content: What the template is given.
+        nodes: What it lists, by IRI, where it is the page of no single node.
+    """
 
     path: str
     template: str
     content: Mapping[str, Any]
+    nodes: Sequence[str] = ()
 
     @property
     def root(self) -> str:
@@ -37,6 +45,6 @@ class Page:
         return "../" * (len(PurePosixPath(self.path).parts) - 1)
 
 
-def listing(path: str, title: str, groups: list[Any], lead: str = "") -> Page:
+def listing(path: str, title: str, groups: list[Any], *, nodes: Sequence[str] = ()) -> Page:
     """Return a page of links under headings."""
-    return Page(path, "list.html", {"title": title, "groups": groups, "lead": lead})
+    return Page(path, "list.html", {"title": title, "groups": groups}, nodes)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ivig_kg.comparison import Comparison
@@ -13,6 +14,7 @@ from ivig_kg.site.readings import Readings
 from ivig_kg.site.rows import Link
 
 SHOWN = 4  # columns of a comparison that are chosen at first
+MOST = 100  # columns of the comparison of all medicines: with more there is none
 
 
 def all_of(readings: Readings, *, downloads: Mapping[str, bytes], changes: Comparison | None = None) -> Iterator[Page]:
@@ -42,14 +44,16 @@ def all_of(readings: Readings, *, downloads: Mapping[str, bytes], changes: Compa
 
 
 def _start(readings: Readings) -> Page:
+    gone = sum(not readings.is_live(fact) for fact in readings.facts)
     counts = [
-        (len(readings.facts), "facts"),
+        (len(readings.facts) - gone, "facts"),
+        *([(gone, "superseded or retracted")] if gone else []),
         (len(readings.sources), "sources"),
         (len(readings.concepts), "concepts"),
         (len(readings.loaded.table.rows), "public identifiers"),
     ]
     told = sorted(readings.medicines, key=lambda m: (-len(readings.about(m)), readings.said.label(m)))
-    told_of = [(rows.link(readings, m), len(readings.about(m))) for m in told if readings.about(m)]
+    told_of = [(rows.link(readings, m), live(readings, readings.about(m))) for m in told if readings.about(m)]
     drug = max(
         readings.medicines, key=lambda m: (readings.said.kind(m) == "Drug", len(readings.about(m))), default=None
     )
@@ -61,6 +65,11 @@ def _start(readings: Readings) -> Page:
             "picture": pictures.of(readings, drug),
         }
     return Page("index.html", "index.html", content)
+
+
+def live(readings: Readings, facts: Iterable[str]) -> int:
+    """Return how many facts are neither retracted nor superseded."""
+    return sum(map(readings.is_live, facts))
 
 
 def _lists(readings: Readings) -> Iterator[Page]:
@@ -75,33 +84,44 @@ def _lists(readings: Readings) -> Iterator[Page]:
         kind = said.label(said.classes[concept])
         is_medicine = concept in readings.medicines
         facts = readings.about(concept) if is_medicine else entries.facts_naming(readings, concept)
-        groups.setdefault(kind, []).append(entry(concept, len(facts), "fact"))
+        groups.setdefault(kind, []).append(entry(concept, live(readings, facts), "fact"))
     of_medicines = {said.label(said.classes[m]) for m in readings.medicines}
-    yield listing("medicines.html", "Medicines", [(k, e) for k, e in sorted(groups.items()) if k in of_medicines])
-    yield listing("concepts.html", "Concepts", [(k, e) for k, e in sorted(groups.items()) if k not in of_medicines])
+    for path, title, wanted in (("medicines.html", "Medicines", True), ("concepts.html", "Concepts", False)):
+        shown = [(kind, listed) for kind, listed in sorted(groups.items()) if (kind in of_medicines) is wanted]
+        nodes = [c for c in readings.concepts if (c in readings.medicines) is wanted]
+        yield listing(path, title, shown, nodes=nodes)
     kinds: dict[str, list[Any]] = {}
     for source in sorted(readings.sources, key=lambda s: said.label(s).casefold()):
         kind = ", ".join(said.label(k) for k in said.iris(source, "sourceKind")) or "Sources"
-        kinds.setdefault(kind, []).append(entry(source, len(entries.passages(readings, source)), "passage"))
-    yield listing("sources.html", "Sources", sorted(kinds.items()))
+        _, more = entry(source, len(entries.passages(readings, source)), "passage")
+        kinds.setdefault(kind, []).append((rows.source(readings, source), more))
+    yield listing("sources.html", "Sources", sorted(kinds.items()), nodes=readings.sources)
 
 
 def _compared(readings: Readings) -> Iterator[Page]:
-    """Yield the pages on which medicines stand side by side: those of one name, and those of one jurisdiction."""
+    """Yield the pages on which medicines stand side by side: of one name, of one jurisdiction, and any of all."""
     named, placed = medicines.families(readings), medicines.jurisdictions(readings)
+    every = list(dict.fromkeys(itertools.chain.from_iterable(placed.values())))
     listed, taken = [], {"compare/index.html"}
     for heading, start, groups in (
         ("Products of one name, by jurisdiction", "", named),
         ("Medicines of one jurisdiction", "in-", placed),
+        ("Any medicines", "of-", {"all jurisdictions": every} if 1 < len(every) <= MOST else {}),
     ):
         found = []
         for name, several in groups.items():
-            path = _free(f"compare/{start}{medicines.anchor(name) or 'group'}", taken)
+            path = _free(f"compare/{start}{_file(name)}", taken)
             shown = SHOWN if start else len(several)
             found.append((Link(name, path), ", ".join(readings.said.label(m) for m in several)))
-            yield Page(path, "compare.html", _side_by_side(readings, name, several, shown=shown))
-        listed.append((heading, found))
+            yield Page(path, "compare.html", _side_by_side(readings, name, several, shown=shown), several)
+        if found:
+            listed.append((heading, found))
     yield listing("compare/index.html", "Compare", listed)
+
+
+def _file(name: str) -> str:
+    """Return a name as that of a file: letters that every file system and every address takes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "group"
 
 
 def _free(path: str, taken: set[str]) -> str:
@@ -115,5 +135,5 @@ def _free(path: str, taken: set[str]) -> str:
 def _side_by_side(readings: Readings, name: str, several: list[str], *, shown: int) -> dict[str, Any]:
     """Return what a page of a comparison shows: a column for each medicine, of which the first are chosen."""
     columns = [(rows.link(readings, m), number <= shown) for number, m in enumerate(several, 1)]
-    sections = medicines.compared(readings, several)
-    return {"title": f"{name}: side by side", "columns": columns, "sections": sections, "marked": shown == len(several)}
+    sections = medicines.compared(readings, several, first=shown)
+    return {"title": f"{name}: side by side", "columns": columns, "sections": sections}

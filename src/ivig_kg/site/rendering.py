@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from ivig_kg import runs
 from ivig_kg.release.statements import local
-from ivig_kg.schema import SKOS
-from ivig_kg.site import documents, medicines
+from ivig_kg.site import documents, medicines, searching
 from ivig_kg.site.page import NAV, STATIC, Page
-from ivig_kg.site.readings import FACT, Readings, Settings
+from ivig_kg.site.readings import Readings, Settings
+
+NOTHING: Mapping[str, Any] = {"columns": (), "lead": "", "picture": None}  # what some pages alone have
 
 
 def data(readings: Readings) -> dict[str, bytes]:
     """Return the data that the scripts of the pages read, as scripts: from a file nothing else can be read."""
-    said = readings.said
     nodes = [*readings.facts, *readings.concepts, *readings.sources]
-    searched = [[said.label(n), _kind(readings, n), readings.path(n), " ".join(_names(readings, n))] for n in nodes]
     paths = {n: readings.path(n) for n in nodes}
     graph = b"".join(map(runs.plain, runs.of_quads(readings.loaded.quads)))
     return {
-        "data/search.js": _script("IVIG_SEARCH", sorted(searched)),
+        "data/search.js": _script("IVIG_SEARCH", searching.entries(readings)),
         "data/paths.js": _script("IVIG_PATHS", dict(sorted(paths.items()))),
         "data/graph.js": _script("IVIG_GRAPH", graph.decode("utf-8")),
     }
 
 
-def _kind(readings: Readings, node: str) -> str:
-    """Return what a node is, and of a fact that is not live that it is not."""
-    kind = readings.said.label(readings.said.classes[node])
-    live = readings.kind(node) != FACT or readings.is_live(node)
-    return kind if live else f"{kind}, {readings.status(node)}"
-
-
 def _column(number: int) -> str:
-    """Return the rule that hides a column of a comparison that is not chosen."""
-    return f"main:has(#column-{number}:not(:checked)) .column-{number} {{ display: none; }}\n"
-
-
-def _names(readings: Readings, node: str) -> list[str]:
-    return [text for key in ("altLabel", "hiddenLabel") for text in readings.said.texts(node, SKOS + key)]
+    """Return the rules that hide a column of a comparison that is not chosen, and show the lines of one that is."""
+    return (
+        f"main:has(#column-{number}:not(:checked)) .column-{number} {{ display: none; }}\n"
+        f"main:has(#column-{number}:checked) tr.in-{number} {{ display: table-row; }}\n"
+    )
 
 
 def _script(name: str, content: object) -> bytes:
@@ -67,7 +60,7 @@ def rendered(pages: Iterable[Page], settings: Settings) -> dict[str, bytes]:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC.with_name("templates")),
         autoescape=True,
-        undefined=jinja2.ChainableUndefined,
+        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -83,8 +76,10 @@ def rendered(pages: Iterable[Page], settings: Settings) -> dict[str, bytes]:
             {"media": media, "href": f"{page.root}exports/ivig-kg.{form}"}
             for form, (media, _) in documents.FORMATS.items()
         ]
-        where = {"root": page.root, "here": page.path, "canonical": canonical, "everywhere": everywhere}
-        files[page.path] = template.render(page.content, site=settings, nav=NAV, **where).encode("utf-8")
+        where = {"root": page.root, "here": page.path, "canonical": canonical, "alternates": everywhere}
+        where["data"] = Markup(documents.in_script(documents.about(page, settings)))  # noqa: S704  (no `<` is left)
+        told = {**NOTHING, **where, **page.content}
+        files[page.path] = template.render(told, site=settings, nav=NAV).encode("utf-8")
     files["columns.css"] = "".join(map(_column, range(1, most + 1))).encode()
     if settings.base_url:
         pages_ = "".join(f"{settings.base_url}{path}\n" for path in sorted(files) if path.endswith(".html"))

@@ -72,6 +72,17 @@ def link(readings: Readings, iri: str) -> Link:
     return Link(readings.said.label(iri), readings.path(iri))
 
 
+def source(readings: Readings, iri: str) -> Link:
+    """Return a link to the page of a source, which says of one that is retracted that it is."""
+    label = readings.said.label(iri)
+    return Link(f"{label} (retracted)" if is_retracted(readings, iri) else label, readings.path(iri))
+
+
+def is_retracted(readings: Readings, iri: str) -> bool:
+    """Tell whether a source, or a fact, was taken back."""
+    return "retracted" in map(local, readings.said.iris(iri, "status"))
+
+
 def row(readings: Readings, fact: str) -> Row:
     """Return a fact as a row."""
     said = readings.said
@@ -82,7 +93,7 @@ def row(readings: Readings, fact: str) -> Row:
         (*strength(readings, fact), *details(readings, fact)),
         (*people, *([Link(age, None)] if age else [])),
         ", ".join(said.texts(fact, "jurisdiction")),
-        tuple(link(readings, s) for s in said.sources(fact)),
+        tuple(source(readings, s) for s in said.sources(fact)),
         readings.status(fact),
         signature(readings, fact),
     )

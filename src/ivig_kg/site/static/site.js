@@ -50,12 +50,13 @@
       count.textContent = text && index ? `${found.length === 50 ? "the first 50" : found.length} found` : "";
     };
 
-    box.addEventListener("focus", () => begin().then(show), { once: true });
-    box.addEventListener("input", () => begin().then(show));
+    const look = () => begin().then(show, (error) => (count.textContent = error.message));
+    box.addEventListener("focus", look, { once: true });
+    box.addEventListener("input", look);
     const asked = new URLSearchParams(location.hash.slice(1)).get("search");
     if (asked) {
       box.value = asked;
-      begin().then(show);
+      look();
     }
   }
 
@@ -67,6 +68,7 @@
     if (place.dataset.drawn) return;
     place.dataset.drawn = "yes";
     const { nodes, edges } = JSON.parse(place.querySelector("script[type='application/json']").textContent);
+    const failed = (error) => (place.querySelector(".said").textContent = error.message);
     window.ivigLoad("vendor/picture.js").then(() => {
       const ink = getComputedStyle(document.body);
       const at = place.querySelector(".canvas");
@@ -96,6 +98,6 @@
         order[here].addClass("here");
         place.querySelector(".said").textContent = order[here].data("label");
       });
-    });
+    }).catch(failed);
   }
 })();

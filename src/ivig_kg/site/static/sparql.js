@@ -21,6 +21,12 @@
       waiting.delete(data.id);
       data.error === undefined ? done(data) : failed(new Error(data.error));
     };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      for (const [, failed] of waiting.values()) failed(new Error(event.message || "the engine could not be started"));
+      waiting.clear();
+      ready = null; // the next question starts it anew
+    };
     return send({ wasm: window.IVIG_WASM, graph: window.IVIG_GRAPH });
   }
 
