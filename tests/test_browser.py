@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from selenium.webdriver.common.keys import Keys
 
+import in_browser
 from conftest import ROOT
+from in_browser import MISSING, SEEN, WAIT, Browser
 from ivig_kg.cli import main
 
-WAIT = 30  # seconds
-AXE = ROOT / "tests/browser/node_modules/axe-core/axe.min.js"
+MANY = 15  # things that Tab comes to, on each page that is tried
 QUERIES = sorted((ROOT / "ontology/queries").glob("*.rq"))
-MISSING = [
-    name
-    for name, there in {
-        "chromium": shutil.which("chromium"),
-        "chromedriver": shutil.which("chromedriver"),
-        "axe-core (npm ci --prefix tests/browser)": AXE.exists(),
-    }.items()
-    if not there
-]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
@@ -45,6 +37,7 @@ PAGES = [
     "compare/index.html",
     "compare/privigen.html",
     "compare/in-us.html",
+    "compare/of-all-jurisdictions.html",
     "rules/unknown-key.html",
     "medicines.html",
     "concepts.html",
@@ -61,82 +54,19 @@ ASK = "window.ivigAnswer(arguments[0], 'csv').then(a => arguments[1](a.said), e 
 FOCUSED = """
 return [...document.querySelectorAll(
   'a[href], button:not(:disabled), input, select, summary, [tabindex="0"], .cm-content'
-)].filter(element => element.checkVisibility({visibilityProperty: true})).length
+)].filter(element => element.checkVisibility({visibilityProperty: true})).map((element, number) => {
+  element.dataset.stop = `${number} ${element.outerHTML.slice(0, 80)}`;
+  return element.dataset.stop;
+})
 """
 HOSTILE = "</script><script>document.title='run'</script>\"'><img src=x onerror=document.title='run'> & <b>b</b>"
 
 
-class Browser:
-    """A browser, its console, and the requests that its pages made."""
-
-    def __init__(self, driver: Any, site: Path) -> None:
-        self.driver, self.site = driver, site
-
-    def open(self, page: str) -> None:
-        """Open a page of the site from its folder."""
-        self.driver.get("about:blank")
-        self.console()
-        self.driver.get(f"{self.site.as_uri()}/{page}")
-
-    def console(self) -> list[str]:
-        """Return what the console has said since it was asked last."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
-
-    def requests(self) -> list[str]:
-        """Return the addresses that were asked for since they were asked for last."""
-        events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        return [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
-
-    def run(self, script: str, *words: object) -> Any:
-        """Run a script in the page and return what it returns; a promise is awaited."""
-        head = "const done = arguments[arguments.length - 1];"
-        text = f"{head} (async () => {{ {script} }})().then(done, error => done(String(error)))"
-        return self.driver.execute_async_script(text, *words)
-
-    def until(self, condition: Callable[[], object]) -> None:
-        """Wait until something is so."""
-        end = time.monotonic() + WAIT
-        while not condition():
-            assert time.monotonic() < end, self.driver.find_element("tag name", "body").text[:500]
-            time.sleep(0.05)
-
-    def text(self, element: str) -> str:
-        """Return the text of an element, by its id."""
-        return str(self.driver.find_element("id", element).text)
-
-    @contextlib.contextmanager
-    def seen(self, *, scheme: str = "light", width: int = 1280) -> Iterator[None]:
-        """Show pages in another scheme of colours, or in another width."""
-        feature = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", feature)
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        yield
-        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-
-
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Any]:
-    """Start a browser without a window, and end it."""
-    from selenium import webdriver  # noqa: PLC0415  (only where there is a browser)
-    from selenium.webdriver.chrome.service import Service  # noqa: PLC0415
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
-    for word in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--window-size=1280,900",
-        "--disable-dev-shm-usage",
-    ):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    found = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    found.set_script_timeout(WAIT)
-    yield found
-    found.quit()
+    """Return a browser without a window."""
+    with in_browser.started() as found:
+        yield found
 
 
 @pytest.fixture
@@ -150,9 +80,7 @@ def test_a_page_is_quiet_and_asks_nobody(browser: Browser, page: str) -> None:
     """Opened from a file its console is empty, and every request is for a file of the site."""
     browser.requests()
 
-    browser.open(page)
-    if page == "sparql.html":
-        browser.until(lambda: browser.text("state") == "ready")
+    browser.ready(page)
 
     home = browser.site.as_uri()
     assert browser.console() == []
@@ -175,20 +103,17 @@ def test_every_page_is_quiet(browser: Browser) -> None:
     assert [url for url in browser.requests() if not url.startswith((home, "about:", "data:", "blob:null/"))] == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320)])
+@pytest.mark.parametrize(("scheme", "width"), SEEN)
 @pytest.mark.parametrize("page", PAGES)
 def test_axe_finds_nothing(browser: Browser, page: str, scheme: str, width: int) -> None:
     """WCAG 2.2 AA and best practice as axe-core sees them, in light, dark and narrow; nothing runs over the side."""
     with browser.seen(scheme=scheme, width=width):
-        browser.open(page)
-        if page == "sparql.html":
-            browser.until(lambda: browser.text("state") == "ready")
-        browser.driver.execute_script(AXE.read_text(encoding="utf-8"))
+        browser.ready(page)
 
-        found = browser.run("return (await axe.run()).violations")
+        found = browser.violations()
         over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
-    assert [(v["id"], [node["html"][:120] for node in v["nodes"]][:3]) for v in found] == []
+    assert found == []
     assert over <= 0
 
 
@@ -266,10 +191,10 @@ def test_the_picture_is_drawn_and_walked_by_keyboard(browser: Browser) -> None:
     browser.open("id/headache.html")
     summary = browser.driver.find_element("css selector", "details.picture summary")
 
-    summary.send_keys("\ue007")
+    summary.send_keys(Keys.ENTER)
     browser.until(lambda: browser.driver.find_elements("css selector", ".canvas canvas"))
     canvas = browser.driver.find_element("css selector", ".canvas")
-    canvas.send_keys("\ue014")
+    canvas.send_keys(Keys.ARROW_RIGHT)
 
     said = browser.driver.find_element("css selector", ".said").text
     assert said in browser.driver.find_element("css selector", "#neighbours ~ .wide").text
@@ -279,19 +204,66 @@ def test_the_picture_is_drawn_and_walked_by_keyboard(browser: Browser) -> None:
 @pytest.mark.parametrize("page", ["index.html", "id/hig-effect-headache.html", "sparql.html", "compare/privigen.html"])
 def test_everything_is_reached_by_keyboard(browser: Browser, page: str) -> None:
     """Tab comes to every link, field, button and scrolling table, and never stays in one."""
-    browser.open(page)
-    if page == "sparql.html":
-        browser.until(lambda: browser.text("state") == "ready")
+    browser.ready(page)
     wanted = browser.driver.execute_script(FOCUSED)
 
-    body = browser.driver.switch_to.active_element
     reached = set()
-    for _ in range(wanted + 20):
-        body.send_keys("\ue004")
-        body = browser.driver.switch_to.active_element
-        reached.add(body.id)
+    for _ in range(len(wanted) + 20):
+        browser.driver.switch_to.active_element.send_keys(Keys.TAB)
+        reached.add(browser.driver.execute_script("return document.activeElement.dataset.stop"))
 
-    assert len(reached) >= wanted
+    assert len(wanted) > MANY
+    assert {*wanted} - reached == set()
+
+
+def test_a_question_is_typed_and_asked_without_a_mouse(browser: Browser) -> None:
+    """Control-Enter in the editor asks what was typed; its label leads into it; the address holds the question."""
+    browser.open("sparql.html")
+    browser.until(lambda: browser.text("state") == "ready")
+
+    browser.driver.find_element("css selector", "label[for=query]").click()
+    editor = browser.driver.switch_to.active_element
+    editor.send_keys(Keys.CONTROL + "a")
+    editor.send_keys("SELECT ?label { kg:headache skos:prefLabel ?label }")
+    editor.send_keys(Keys.CONTROL + Keys.ENTER)
+    browser.until(lambda: "answered in" in browser.text("state"))
+
+    assert "cm-content" in str(editor.get_attribute("class"))
+    assert browser.text("answer").splitlines() == ["1 row", "label", "headache"]
+    assert "kg%3Aheadache" in browser.driver.current_url
+
+
+def test_any_two_medicines_stand_side_by_side(browser: Browser) -> None:
+    """Boxes choose the columns: lines on which they all are silent go away, and so do the marks of the first choice."""
+    browser.open("compare/of-all-jurisdictions.html")
+    boxes = browser.driver.find_elements("css selector", ".columns input")
+    names = [box.find_element("xpath", "..").text for box in boxes]
+    shown = "return [...document.querySelectorAll(arguments[0])].filter(e => e.checkVisibility()).length"
+    before = browser.driver.execute_script(shown, ".of-all")
+
+    for name, box in zip(names, boxes, strict=True):
+        if box.is_selected() != (name in {"Privigen (EU)", "Asceniv (US)"}):
+            box.click()
+
+    heads = browser.driver.find_elements("css selector", "table.compare thead th")
+    assert {head.text for head in heads if head.is_displayed()} == {"About", "Privigen (EU)", "Asceniv (US)"}
+    assert browser.driver.execute_script(shown, ".of-all") == 0 < before
+    chosen = [f"in-{number}" for number, name in enumerate(names, 1) if name in {"Privigen (EU)", "Asceniv (US)"}]
+    lines = browser.driver.execute_script(shown, "table.compare tbody tr")
+    assert lines == browser.driver.execute_script(shown, ", ".join(f"table.compare tbody tr.{c}" for c in chosen)) > 0
+
+
+@pytest.mark.parametrize("missing", ["vendor/search.js", "vendor/picture.js"])
+def test_a_script_that_is_not_there_is_told(browser: Browser, tmp_path: Path, missing: str) -> None:
+    """Search and picture say which file is missing, instead of nothing."""
+    shutil.copytree(browser.site, tmp_path / "site")
+    (tmp_path / "site" / missing).unlink()
+    broken = Browser(browser.driver, tmp_path / "site")
+
+    broken.open("index.html#search=fever")
+    broken.driver.find_element("css selector", "details.picture summary").click()
+
+    broken.until(lambda: f"{missing} is not there" in broken.driver.find_element("tag name", "main").text)
 
 
 def test_labels_run_nothing(driver: Any, small: Path, tmp_path: Path) -> None:
