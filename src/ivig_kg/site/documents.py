@@ -18,7 +18,7 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "nt": ("application/n-triples", "N-Triples"),
 }
 SCHEMA = "https://schema.org/"
-_IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_IN_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 
 def serialize(triples: Iterable[Any], form: str, *, prefixes: Mapping[str, str]) -> bytes:
@@ -84,4 +84,4 @@ def in_script(content: object) -> str:
     '{"label":"\\\\u003c/script\\\\u003e"}'
     """
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return "".join(_IN_SCRIPT.get(c, c) for c in text)
+    return text.translate(_IN_SCRIPT)

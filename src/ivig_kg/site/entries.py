@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ivig_kg.release.statements import local
-from ivig_kg.resources import THINGS, VOCABULARY
+from ivig_kg.resources import VOCABULARY
 from ivig_kg.schema import RDF, SKOS
 from ivig_kg.site import documents, medicines, pictures, rows
 from ivig_kg.site.page import Page
@@ -190,14 +190,13 @@ def medicine(readings: Readings, node: str) -> Page:
 
 
 def _mappings(readings: Readings, concept: str) -> Iterator[dict[str, str]]:
-    table = readings.loaded.table
-    for row in table.rows:
-        if THINGS + row.cells["subject_id"].removeprefix("kg:") == concept:
-            identifier = row.cells["object_id"]
-            yield {
-                "match": row.cells["predicate_id"].removeprefix("skos:").removesuffix("Match"),
-                "identifier": identifier,
-                "address": table.prefixes.get(row.prefix, row.prefix + ":") + identifier.partition(":")[2],
-                "label": row.cells.get("object_label", ""),
-                "licence": row.cells.get("other", ""),
-            }
+    prefixes = readings.loaded.table.prefixes
+    for row in readings.mappings.get(concept, []):
+        identifier = row.cells["object_id"]
+        yield {
+            "match": row.cells["predicate_id"].removeprefix("skos:").removesuffix("Match"),
+            "identifier": identifier,
+            "address": prefixes.get(row.prefix, row.prefix + ":") + identifier.partition(":")[2],
+            "label": row.cells.get("object_label", ""),
+            "licence": row.cells.get("other", ""),
+        }

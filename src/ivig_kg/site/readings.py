@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import ids
+from ivig_kg import ids, terms
 from ivig_kg.evidence import Texts
 from ivig_kg.findings import Position
 from ivig_kg.loading import Loaded
@@ -62,6 +62,8 @@ class Readings:
         named: Who names a node, and by which predicate; derived triples aside.
         joined: Concepts that point at a node, and by which predicate; derived triples too, facts aside.
         follows: The triples that were derived from each fact, each with its rule.
+        mappings: The rows of mappings of each concept.
+        rows: The rows of tables that were made of facts, see `rows.row`: several pages show one.
     """
 
     def __init__(self, loaded: Loaded, settings: Settings, report: Report, *, texts: Texts | None = None) -> None:
@@ -83,11 +85,11 @@ class Readings:
         for quad in loaded.quads:
             if _iri(quad.subject) in concepts and not hasattr(quad.object, "datatype"):
                 self.joined[_iri(quad.object)].append((_iri(quad.subject), quad.predicate.value))
-        self.follows: dict[str, list[tuple[Any, str]]] = collections.defaultdict(list)
-        for triple, origins in loaded.part.derived.items():
-            for rule, fact in origins:
-                if fact:
-                    self.follows[fact].append((triple, rule))
+        self.follows = _follows(loaded)
+        self.mappings: dict[str, list[terms.Row]] = collections.defaultdict(list)
+        for row in loaded.table.rows:
+            self.mappings[THINGS + row.cells["subject_id"].removeprefix("kg:")].append(row)
+        self.rows: dict[str, Any] = {}
         self._triples: dict[str, list[Any]] = collections.defaultdict(list)
         for quad in loaded.quads:
             self._triples[_iri(quad.subject)].append(quad.triple)
@@ -131,6 +133,16 @@ class Readings:
     def is_live(self, fact: str) -> bool:
         """Tell whether a fact is neither retracted nor superseded."""
         return self.status(fact) in {"draft", "reviewed"}
+
+
+def _follows(loaded: Loaded) -> dict[str, list[tuple[Any, str]]]:
+    """Return the triples that were derived from each fact, each with its rule."""
+    found: dict[str, list[tuple[Any, str]]] = {}
+    for triple, origins in loaded.part.derived.items():
+        for rule, fact in origins:
+            if fact:
+                found.setdefault(fact, []).append((triple, rule))
+    return found
 
 
 def _place(position: Position, home: Path) -> str:

@@ -85,6 +85,13 @@ def is_retracted(readings: Readings, iri: str) -> bool:
 
 def row(readings: Readings, fact: str) -> Row:
     """Return a fact as a row."""
+    if fact not in readings.rows:
+        readings.rows[fact] = _row(readings, fact)
+    found: Row = readings.rows[fact]
+    return found
+
+
+def _row(readings: Readings, fact: str) -> Row:
     said = readings.said
     people = [link(readings, p) for p in said.iris(fact, "population")]
     age = quantity(readings, fact, "age")

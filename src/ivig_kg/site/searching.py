@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ivig_kg import rulebook, sparql
 from ivig_kg.release.statements import local
-from ivig_kg.resources import THINGS
 from ivig_kg.schema import SKOS
 from ivig_kg.site import overviews, rows
 from ivig_kg.site.readings import FACT, PASSAGE, Readings
@@ -20,11 +19,11 @@ def entries(readings: Readings) -> list[Entry]:
 
 
 def _nodes(readings: Readings) -> Iterator[Entry]:
-    said, identifiers = readings.said, _identifiers(readings)
+    said = readings.said
     passages = [s for s in said.graphs.get("sources", []) if readings.kind(s) == PASSAGE]
     for node in (*readings.facts, *readings.concepts, *readings.sources, *passages):
         names = [text for key in ("altLabel", "hiddenLabel") for text in said.texts(node, SKOS + key)]
-        words = [local(node), *names, *said.texts(node, "statedAs"), *identifiers.get(node, [])]
+        words = [local(node), *names, *said.texts(node, "statedAs"), *_identifiers(readings, node)]
         yield _called(readings, node), _kind(readings, node), readings.path(node) or "", " ".join(words)
 
 
@@ -44,13 +43,11 @@ def _kind(readings: Readings, node: str) -> str:
     return f"{kind}, retracted" if rows.is_retracted(readings, node) else kind
 
 
-def _identifiers(readings: Readings) -> dict[str, list[str]]:
-    """Return the public identifiers of each concept, with what their vocabularies call them."""
-    found: dict[str, list[str]] = {}
-    for row in readings.loaded.table.rows:
-        concept = THINGS + row.cells["subject_id"].removeprefix("kg:")
-        found.setdefault(concept, []).extend([row.cells["object_id"], row.cells.get("object_label", "")])
-    return found
+def _identifiers(readings: Readings, node: str) -> Iterator[str]:
+    """Yield the public identifiers of a concept, and what their vocabularies call it."""
+    for row in readings.mappings.get(node, []):
+        yield row.cells["object_id"]
+        yield row.cells.get("object_label", "")
 
 
 def _terms(readings: Readings) -> Iterator[Entry]:

@@ -115,6 +115,7 @@
       } else {
         place.replaceChildren(table(JSON.parse(said)));
       }
+      window.ivigAnswered = performance.now(); // milliseconds since the page began to load, for bench/site.py
       say(`answered in ${((performance.now() - begun) / 1000).toFixed(2)} s`);
     } catch (error) {
       at("answer").replaceChildren();
