@@ -59,6 +59,12 @@ return [...document.querySelectorAll(
   return element.dataset.stop;
 })
 """
+MOVED = """
+const found = [];
+new PerformanceObserver((list) => found.push(...list.getEntries())).observe({type: 'layout-shift', buffered: true});
+await new Promise((done) => setTimeout(done, 100));
+return found.reduce((sum, one) => sum + one.value, 0);
+"""
 HOSTILE = "</script><script>document.title='run'</script>\"'><img src=x onerror=document.title='run'> & <b>b</b>"
 
 
@@ -77,7 +83,7 @@ def browser(driver: Any, site: Path) -> Browser:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_quiet_and_asks_nobody(browser: Browser, page: str) -> None:
-    """Opened from a file its console is empty, and every request is for a file of the site."""
+    """Opened from a file its console is empty, every request is for a file of the site, and nothing moves."""
     browser.requests()
 
     browser.ready(page)
@@ -85,6 +91,7 @@ def test_a_page_is_quiet_and_asks_nobody(browser: Browser, page: str) -> None:
     home = browser.site.as_uri()
     assert browser.console() == []
     assert [url for url in browser.requests() if not url.startswith((home, "about:", "data:", "blob:null/"))] == []
+    assert browser.run(MOVED) == 0
 
 
 def test_every_page_is_quiet(browser: Browser) -> None:
