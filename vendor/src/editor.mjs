@@ -20,7 +20,7 @@ window.ivigEditor = (area, run) => {
     if (update.docChanged) area.value = update.state.doc.toString();
   });
   const keys = keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }, ...defaultKeymap, ...historyKeymap]);
-  const named = EditorView.contentAttributes.of({ "aria-label": area.labels[0].textContent });
+  const named = EditorView.contentAttributes.of({ "aria-label": area.labels[0].textContent, tabindex: "0" });
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const drawn = drawSelection({ cursorBlinkRate: still ? 0 : 1200 });
   const extensions = [lineNumbers(), history(), drawn, keys, keep, named, EditorView.lineWrapping];
