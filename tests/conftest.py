@@ -63,6 +63,25 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path / "copy"
 
 
+PART = {"hig", "hizentra-eu-2022", "hizentra-us-2023"}
+
+
+def partial(folder: Path) -> Path:
+    """Copy the monograph, two labels that name each other, and all that these are read with into a folder."""
+    for name in ("facts", "ontology", "shapes"):
+        shutil.copytree(ROOT / name, folder / name)
+    for path in [*(folder / "facts/labels").iterdir(), *(folder / "facts/sources").iterdir()]:
+        if path.stem not in PART:
+            path.unlink()
+    return folder
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    """Return a folder with a part of the project to damage, in which nothing is wrong; it takes a third of the time."""
+    return partial(tmp_path / "part")
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """Return a folder with the facts of the cases' base alone; ontology and shapes are the package's."""

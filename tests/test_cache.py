@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Run
+from conftest import ROOT, Run, partial
 from ivig_kg import cache, resources, workflow
 from ivig_kg.cache import Cache
 from ivig_kg.making import Options
@@ -32,8 +32,6 @@ EDITS = {
     "a-class": ("ontology/ivig.ttl", "ivig:shortcut biolink:has_side_effect ;", "ivig:shortcut biolink:treats ;"),
     "the-context": ("ontology/context.jsonld", '"@language": "en"', '"@language": "de"'),
 }
-
-KEPT = {"hig", "hizentra-eu-2022", "hizentra-us-2023"}
 
 
 def results(folder: Path, kept: Cache | None) -> tuple[object, ...]:
@@ -62,12 +60,7 @@ class Worn:
 @pytest.fixture(scope="module")
 def worn(tmp_path_factory: pytest.TempPathFactory) -> Worn:
     """Return the monograph and two labels that name each other, worked on with a cache as often as it takes."""
-    folder = tmp_path_factory.mktemp("worn")
-    for name in ("facts", "ontology", "shapes"):
-        shutil.copytree(ROOT / name, folder / name)
-    for path in [*(folder / "facts/labels").iterdir(), *(folder / "facts/sources").iterdir()]:
-        if path.stem not in KEPT:
-            path.unlink()
+    folder = partial(tmp_path_factory.mktemp("worn"))
     kept = Cache(folder / "cache")
     before = results(folder, None)
     assert before == results(folder, kept)
@@ -210,15 +203,15 @@ def entries(place: Path) -> list[Path]:
     return sorted(p for p in place.glob("*/*") if p.is_file())
 
 
-def test_after_one_edit_little_is_found_out_anew(copy: Path, tmp_path: Path) -> None:
+def test_after_one_edit_little_is_found_out_anew(part: Path, tmp_path: Path) -> None:
     """Only the documents that the changed one has to do with get new entries."""
     kept = Cache(tmp_path / "cache")
-    workflow.check(project=resources.locate(copy), options=Options(cache=kept))
+    workflow.check(project=resources.locate(part), options=Options(cache=kept))
     before = len(entries(kept.place))
-    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    path = part / "facts/monographs/human-immunoglobulin.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
 
-    workflow.check(project=resources.locate(copy), options=Options(cache=kept))
+    workflow.check(project=resources.locate(part), options=Options(cache=kept))
 
     assert 2 <= len(entries(kept.place)) - before <= 12
 
