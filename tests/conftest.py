@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from ivig_kg import resources
+from ivig_kg import loading, resources, workflow
 from ivig_kg.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +48,29 @@ def run() -> Run:
 def project() -> resources.Project:
     """Return the project of this checkout."""
     return resources.locate(ROOT)
+
+
+@pytest.fixture(scope="session")
+def whole(project: resources.Project) -> loading.Loaded:
+    """Return the project of this checkout as it was read, once for all who only look at it."""
+    with contextlib.chdir(ROOT):
+        return loading.readable(project)
+
+
+@pytest.fixture
+def read_once(whole: loading.Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands that ask the project of this checkout find it read already; any other project they read."""
+
+    def given(project: resources.Project, **more: Any) -> loading.Loaded:
+        """Return a project as it was read."""
+        return whole if project == whole.project and not more else loading.load(project, **more)
+
+    def readable(project: resources.Project) -> loading.Loaded:
+        """Return a project in which nothing is wrong as it was read."""
+        return whole if project == whole.project else loading.readable(project)
+
+    monkeypatch.setattr(workflow, "load", given)
+    monkeypatch.setattr(workflow, "readable", readable)
 
 
 @pytest.fixture

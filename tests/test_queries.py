@@ -16,9 +16,10 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from conftest import ROOT, Run
-from ivig_kg import patterns, resources, schema, sparql, workflow
+from ivig_kg import loading, patterns, resources, schema, sparql
 from ivig_kg.errors import UsageError
 
+pytestmark = pytest.mark.usefixtures("read_once")
 QUERIES = sorted((ROOT / "ontology/queries").glob("*.rq"))
 EXPORTS = ROOT / "exports"
 
@@ -137,10 +138,9 @@ def test_a_parameter_can_be_a_literal(run: Run) -> None:
 
 
 @pytest.fixture(scope="module")
-def everything(project: resources.Project) -> tuple[ox.Store, dict[str, str]]:
+def everything(whole: loading.Loaded) -> tuple[ox.Store, dict[str, str]]:
     """Return a store with all quads of the project, and its prefixes: read once, for many questions."""
-    loaded = workflow.readable(project)
-    return sparql.store(loaded.quads), loaded.prefixes
+    return sparql.store(whole.quads), whole.prefixes
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
