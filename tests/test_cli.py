@@ -175,6 +175,7 @@ def test_a_folder_is_all_its_files(run: Run) -> None:
         (["export", "ttl", "-o", "no/such/folder/file.ttl"], 6),
     ],
 )
+@pytest.mark.usefixtures("read_once")
 def test_wrong_usage_ends_with_its_code_and_a_sentence(words: list[str], status: int, run: Run) -> None:
     """Nothing on standard output, a sentence on the other, and the documented exit code."""
     result = run(*words)
@@ -247,6 +248,7 @@ def test_a_reader_that_goes_away_is_no_bug() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.usefixtures("read_once")
 def test_show_tells_what_is_known_and_who_names_it(run: Run) -> None:
     """A concept with its identifiers and the facts about it; a fact with its passage and its place."""
     concept = run("show", "headache").stdout
@@ -259,12 +261,14 @@ def test_show_tells_what_is_known_and_who_names_it(run: Run) -> None:
     assert "hig-s09" in fact
 
 
+@pytest.mark.usefixtures("read_once")
 def test_an_unknown_id_offers_the_nearest(run: Run) -> None:
     """A misspelt id is answered with the one that looks like it."""
     assert "did you mean `headache`?" in run("show", "hedache").stderr
 
 
 @pytest.mark.parametrize("words", [["kidney"], ["KIDNEY", "problem"], ["kidny"]])
+@pytest.mark.usefixtures("read_once")
 def test_find_finds_by_words_whatever_the_case(words: list[str], run: Run) -> None:
     """All words must be in one label or name; a misspelt word finds what looks like it."""
     result = run("find", *words)
@@ -274,6 +278,7 @@ def test_find_finds_by_words_whatever_the_case(words: list[str], run: Run) -> No
     assert "hig-effect-kidney-problem" in result.stdout
 
 
+@pytest.mark.usefixtures("read_once")
 def test_find_finds_by_a_name_of_the_source(run: Run) -> None:
     """A name that the monograph gives finds the drug, though its label is another."""
     assert "human-immunoglobulin " in run("find", "IVIG").stdout

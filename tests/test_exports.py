@@ -426,6 +426,7 @@ def test_an_output_that_is_a_file_is_told(tmp_path: Path, run: Run) -> None:
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("form", FORMATS)
 def test_one_format_is_the_committed_file(form: str, run: Run, tmp_path: Path) -> None:
     """`export` gives the bytes of that export, on the screen and in a file."""
@@ -436,6 +437,7 @@ def test_one_format_is_the_committed_file(form: str, run: Run, tmp_path: Path) -
     assert (tmp_path / "one").read_bytes() == wanted
 
 
+@pytest.mark.usefixtures("read_once")
 def test_csv_has_one_row_a_fact(run: Run) -> None:
     """The spreadsheet is the answer of the query `facts`."""
     result = run("export", "csv")
@@ -443,6 +445,7 @@ def test_csv_has_one_row_a_fact(run: Run) -> None:
     assert result.stdout == (ROOT / "ontology/queries/facts.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("read_once")
 def test_export_follows_a_link_and_writes_to_a_device(run: Run, tmp_path: Path) -> None:
     """A link stays a link, and a device a device."""
     (tmp_path / "target").write_text("old", encoding="utf-8")

@@ -217,9 +217,9 @@ def test_a_broken_rule_ends_the_command(part: Path, run: Run) -> None:
     assert not (part / "exports").exists()
 
 
-def test_the_whole_monograph_is_found_behind_direct_triples(project: resources.Project) -> None:
+def test_the_whole_monograph_is_found_behind_direct_triples(whole: loading.Loaded) -> None:
     """Every live fact that has a shortcut is behind one triple, in the graph of derived triples."""
-    loaded = loading.load(project)
+    loaded = whole
 
     assert reporting.report(loaded, sources=None).exit_code() == 0
     triples = {
@@ -273,9 +273,9 @@ def test_values_meet_in_one_unit(small: Path, kind: str, lines: list[str], wante
     assert {(p, o) for s, p, o in found if s == "case" and p.startswith("comparable")} == wanted
 
 
-def test_comparable_values_leave_the_stated_ones(project: resources.Project) -> None:
+def test_comparable_values_leave_the_stated_ones(whole: loading.Loaded) -> None:
     """What the sources state is in the graph of facts as it was typed, and nothing comparable is there."""
-    quads = loading.load(project).quads
+    quads = whole.quads
     stated = [q for q in quads if q.graph_name == ox.NamedNode(resources.GRAPHS + "facts")]
 
     assert not [q for q in stated if "/comparable" in q.predicate.value]

@@ -93,9 +93,9 @@ def test_every_sparql_text_parses_in_two_engines(shapes: rdflib.Graph) -> None:
         assert "$this" in text
 
 
-def test_every_target_hits_something(project: resources.Project) -> None:
+def test_every_target_hits_something(whole: loading.Loaded) -> None:
     """A target that no fact and no valid case has would make its shape a dead letter."""
-    loaded = [loading.load(project)]
+    loaded = [whole]
     base = resources.locate(ROOT / "tests/cases/base")
     loaded += [loading.load(base, extra=[path]) for path in VALID]
     kinds = {t.object.value for one in loaded for q in one.quads if (t := q.triple).predicate.value == str(RDF.type)}
