@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from ivig_kg import resources
+from ivig_kg import loading, resources, workflow
 from ivig_kg.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +50,29 @@ def project() -> resources.Project:
     return resources.locate(ROOT)
 
 
+@pytest.fixture(scope="session")
+def whole(project: resources.Project) -> loading.Loaded:
+    """Return the project of this checkout as it was read, once for all who only look at it."""
+    with contextlib.chdir(ROOT):
+        return loading.readable(project)
+
+
+@pytest.fixture
+def read_once(whole: loading.Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands that ask the project of this checkout find it read already; any other project they read."""
+
+    def given(project: resources.Project, **more: Any) -> loading.Loaded:
+        """Return a project as it was read."""
+        return whole if project == whole.project and not more else loading.load(project, **more)
+
+    def readable(project: resources.Project) -> loading.Loaded:
+        """Return a project in which nothing is wrong as it was read."""
+        return whole if project == whole.project else loading.readable(project)
+
+    monkeypatch.setattr(workflow, "load", given)
+    monkeypatch.setattr(workflow, "readable", readable)
+
+
 @pytest.fixture
 def base() -> resources.Project:
     """Return the small project that the cases are read with."""
@@ -61,6 +86,25 @@ def copy(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, tmp_path / "copy" / name)
     shutil.copy(ROOT / "CITATION.cff", tmp_path / "copy")
     return tmp_path / "copy"
+
+
+PART = {"hig", "hizentra-eu-2022", "hizentra-us-2023"}
+
+
+def partial(folder: Path) -> Path:
+    """Copy the monograph, two labels that name each other, and all that these are read with into a folder."""
+    for name in ("facts", "ontology", "shapes"):
+        shutil.copytree(ROOT / name, folder / name)
+    for path in [*(folder / "facts/labels").iterdir(), *(folder / "facts/sources").iterdir()]:
+        if path.stem not in PART:
+            path.unlink()
+    return folder
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    """Return a folder with a part of the project to damage, in which nothing is wrong; it takes a third of the time."""
+    return partial(tmp_path / "part")
 
 
 @pytest.fixture

@@ -108,65 +108,65 @@ def test_a_triple_that_no_line_says_is_seen(project: Project) -> None:
     assert [f.code for f in accounting.check(leaves, triples | {stray})] == ["stray-triple"]
 
 
-def test_two_keys_of_one_meaning_are_seen(copy: Path, run: Run) -> None:
+def test_two_keys_of_one_meaning_are_seen(part: Path, run: Run) -> None:
     """Where a context has two keys for one property, saying a value under both is a finding at the second."""
-    path = copy / "ontology/context.jsonld"
+    path = part / "ontology/context.jsonld"
     content = json.loads(path.read_text(encoding="utf-8"))
     content["@context"]["title2"] = content["@context"]["label"]
     path.write_text(json.dumps(content), encoding="utf-8")
-    (copy / "facts/concepts/more.yaml").write_text(
+    (part / "facts/concepts/more.yaml").write_text(
         "- id: more\n  type: Factor\n  label: the same\n  title2: the same\n", encoding="utf-8"
     )
 
-    result = run("-C", copy, "check", "--format", "concise")
+    result = run("-C", part, "check", "--format", "concise")
 
     assert result.exit_code == 1
     assert "more.yaml:4:11: error said-twice: `the same` under `title2`" in result.stdout
     assert "the first stands at" in result.stdout
 
 
-def test_a_term_that_is_defined_twice_is_refused(copy: Path, run: Run) -> None:
+def test_a_term_that_is_defined_twice_is_refused(part: Path, run: Run) -> None:
     """JSON would keep the last definition without a word."""
-    path = copy / "ontology/context.jsonld"
+    path = part / "ontology/context.jsonld"
     text = path.read_text(encoding="utf-8").replace('"about":', '"about": {"@id": "ivig:effect"},\n    "about":')
     path.write_text(text, encoding="utf-8")
 
-    result = run("-C", copy, "check")
+    result = run("-C", part, "check")
 
     assert result.exit_code == 4
     assert "`about` is defined twice" in result.stderr
 
 
 @pytest.mark.parametrize("content", ['"@version": 1.0', '"@version": 1.1, "x": ' + "[" * 100_000])
-def test_a_context_that_no_reader_takes_is_refused(copy: Path, run: Run, content: str) -> None:
+def test_a_context_that_no_reader_takes_is_refused(part: Path, run: Run, content: str) -> None:
     """Another version of JSON-LD, or nesting without end, is exit code 4 and no crash."""
-    path = copy / "ontology/context.jsonld"
+    path = part / "ontology/context.jsonld"
     path.write_text(path.read_text(encoding="utf-8").replace('"@version": 1.1', content), encoding="utf-8")
 
-    result = run("-C", copy, "check")
+    result = run("-C", part, "check")
 
     assert result.exit_code == 4
     assert "bug" not in result.stderr
 
 
-def test_a_term_that_leads_elsewhere_is_refused(copy: Path, run: Run) -> None:
+def test_a_term_that_leads_elsewhere_is_refused(part: Path, run: Run) -> None:
     """A term must lead to a property or class that ontology and shapes know."""
-    path = copy / "ontology/context.jsonld"
+    path = part / "ontology/context.jsonld"
     path.write_text(path.read_text(encoding="utf-8").replace('"ivig:effect"', '"ivig:efect"'), encoding="utf-8")
 
-    result = run("-C", copy, "check")
+    result = run("-C", part, "check")
 
     assert result.exit_code == 4
     assert "`effect` leads to" in result.stderr
 
 
-def test_a_term_that_swaps_two_properties_is_seen(copy: Path, run: Run) -> None:
+def test_a_term_that_swaps_two_properties_is_seen(part: Path, run: Run) -> None:
     """Two terms of one property would send the values of one key to another: no run passes."""
-    path = copy / "ontology/context.jsonld"
+    path = part / "ontology/context.jsonld"
     text = path.read_text(encoding="utf-8").replace('"effect": {"@id": "ivig:effect"', '"effect": {"@id": "ivig:risk"')
     path.write_text(text, encoding="utf-8")
 
-    result = run("-C", copy, "check")
+    result = run("-C", part, "check")
 
     assert result.exit_code == 4
 

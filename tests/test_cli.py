@@ -175,6 +175,7 @@ def test_a_folder_is_all_its_files(run: Run) -> None:
         (["export", "ttl", "-o", "no/such/folder/file.ttl"], 6),
     ],
 )
+@pytest.mark.usefixtures("read_once")
 def test_wrong_usage_ends_with_its_code_and_a_sentence(words: list[str], status: int, run: Run) -> None:
     """Nothing on standard output, a sentence on the other, and the documented exit code."""
     result = run(*words)
@@ -247,6 +248,7 @@ def test_a_reader_that_goes_away_is_no_bug() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.usefixtures("read_once")
 def test_show_tells_what_is_known_and_who_names_it(run: Run) -> None:
     """A concept with its identifiers and the facts about it; a fact with its passage and its place."""
     concept = run("show", "headache").stdout
@@ -259,12 +261,14 @@ def test_show_tells_what_is_known_and_who_names_it(run: Run) -> None:
     assert "hig-s09" in fact
 
 
+@pytest.mark.usefixtures("read_once")
 def test_an_unknown_id_offers_the_nearest(run: Run) -> None:
     """A misspelt id is answered with the one that looks like it."""
     assert "did you mean `headache`?" in run("show", "hedache").stderr
 
 
 @pytest.mark.parametrize("words", [["kidney"], ["KIDNEY", "problem"], ["kidny"]])
+@pytest.mark.usefixtures("read_once")
 def test_find_finds_by_words_whatever_the_case(words: list[str], run: Run) -> None:
     """All words must be in one label or name; a misspelt word finds what looks like it."""
     result = run("find", *words)
@@ -274,6 +278,7 @@ def test_find_finds_by_words_whatever_the_case(words: list[str], run: Run) -> No
     assert "hig-effect-kidney-problem" in result.stdout
 
 
+@pytest.mark.usefixtures("read_once")
 def test_find_finds_by_a_name_of_the_source(run: Run) -> None:
     """A name that the monograph gives finds the drug, though its label is another."""
     assert "human-immunoglobulin " in run("find", "IVIG").stdout
@@ -281,13 +286,13 @@ def test_find_finds_by_a_name_of_the_source(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["query", "show", "find", "export", "build"])
-def test_no_answer_over_facts_that_have_findings(copy: Path, command: str, run: Run) -> None:
+def test_no_answer_over_facts_that_have_findings(part: Path, command: str, run: Run) -> None:
     """An answer would leave out what could not be read: it is refused."""
-    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    path = part / "facts/monographs/human-immunoglobulin.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("effect: headache", "efect: headache"), encoding="utf-8")
     words = {"query": ["side-effects"], "show": ["headache"], "find": ["headache"], "export": ["nt"], "build": []}
 
-    result = run("-C", copy, command, *words[command])
+    result = run("-C", part, command, *words[command])
 
     assert result.exit_code in {1, 3}
     assert result.stdout == ""
@@ -361,18 +366,18 @@ def test_the_command_line_holds_no_logic() -> None:
         ["load", "http://127.0.0.1:1", "--receipt", "facts/receipt.json"],
     ],
 )
-def test_nothing_is_written_where_curators_write(words: list[str], copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_where_curators_write(words: list[str], part: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slip of the keyboard overwrites no facts, shapes or ontology."""
-    monkeypatch.chdir(copy)
-    before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+    monkeypatch.chdir(part)
+    before = {p: p.read_bytes() for p in part.rglob("*") if p.is_file()}
 
     result = CliRunner().invoke(main, words)
 
     assert result.exit_code == 2
     assert "where curators write" in result.stderr
     with pytest.raises(UsageError, match="where curators write"):
-        ivig_kg.build(copy / "facts", directory=copy)
-    assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
+        ivig_kg.build(part / "facts", directory=part)
+    assert {p: p.read_bytes() for p in part.rglob("*") if p.is_file()} == before
 
 
 def examples() -> list[str]:
@@ -514,11 +519,11 @@ def test_json_on_the_error_stream_is_json_alone(copy: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"one two"])
-def test_a_version_that_is_none_is_told(copy: Path, run: Run, content: bytes) -> None:
+def test_a_version_that_is_none_is_told(part: Path, run: Run, content: bytes) -> None:
     """facts/VERSION holds one word, or the build stops with its place."""
-    (copy / "facts/VERSION").write_bytes(content)
+    (part / "facts/VERSION").write_bytes(content)
 
-    result = run("-C", copy, "build")
+    result = run("-C", part, "build")
 
     assert result.exit_code == 3
     assert "VERSION:1:1" in result.stderr

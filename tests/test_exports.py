@@ -241,18 +241,18 @@ def test_every_graph_holds_its_own() -> None:
     assert b"/shapes/" not in (EXPORTS / "ivig-kg.nq").read_bytes()
 
 
-def test_findings_leave_the_old_exports(copy: Path, run: Run) -> None:
+def test_findings_leave_the_old_exports(part: Path, run: Run) -> None:
     """With a finding nothing is written, and what stood there stands."""
-    assert run("-C", copy, "build").exit_code == 0
-    before = {p.name: p.read_bytes() for p in (copy / "exports").iterdir()}
-    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    assert run("-C", part, "build").exit_code == 0
+    before = {p.name: p.read_bytes() for p in (part / "exports").iterdir()}
+    path = part / "facts/monographs/human-immunoglobulin.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("effect: headache", "effect: hedache"), encoding="utf-8")
 
-    result = run("-C", copy, "build")
+    result = run("-C", part, "build")
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "did you mean `headache`?" in result.stderr
-    assert {p.name: p.read_bytes() for p in (copy / "exports").iterdir()} == before
+    assert {p.name: p.read_bytes() for p in (part / "exports").iterdir()} == before
 
 
 def test_the_python_build_writes_beside_the_facts(copy: Path) -> None:
@@ -263,18 +263,18 @@ def test_the_python_build_writes_beside_the_facts(copy: Path) -> None:
     assert {p.name: p.read_bytes() for p in (copy / "exports").iterdir()} == committed()
 
 
-def test_stale_exports_are_named(copy: Path, run: Run) -> None:
+def test_stale_exports_are_named(part: Path, run: Run) -> None:
     """--check writes nothing, names what is stale or missing, and ends with exit code 1."""
-    assert run("-C", copy, "build").exit_code == 0
-    (copy / "exports/ivig-kg.nt").write_text("", encoding="utf-8")
-    (copy / "exports/ivig-kg.trig").unlink()
+    assert run("-C", part, "build").exit_code == 0
+    (part / "exports/ivig-kg.nt").write_text("", encoding="utf-8")
+    (part / "exports/ivig-kg.trig").unlink()
 
-    result = run("-C", copy, "build", "--check")
+    result = run("-C", part, "build", "--check")
 
     assert result.exit_code == 1
     assert "ivig-kg.nt: stale" in result.stderr
     assert "ivig-kg.trig: stale" in result.stderr
-    assert (copy / "exports/ivig-kg.nt").read_bytes() == b""
+    assert (part / "exports/ivig-kg.nt").read_bytes() == b""
 
 
 def in_a_process(folder: Path, preparation: str) -> subprocess.CompletedProcess[str]:
@@ -283,12 +283,12 @@ def in_a_process(folder: Path, preparation: str) -> subprocess.CompletedProcess[
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
 
-def changed(copy: Path, run: Run) -> dict[str, bytes]:
+def changed(part: Path, run: Run) -> dict[str, bytes]:
     """Build, change a fact, and return the exports as they were before the change."""
-    assert run("-C", copy, "build").exit_code == 0
-    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    assert run("-C", part, "build").exit_code == 0
+    path = part / "facts/monographs/human-immunoglobulin.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("may cause fever", "can cause fever"), encoding="utf-8")
-    return {p.name: p.read_bytes() for p in (copy / "exports").iterdir()}
+    return {p.name: p.read_bytes() for p in (part / "exports").iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -302,14 +302,14 @@ def changed(copy: Path, run: Run) -> dict[str, bytes]:
     ],
     ids=["killed-before-the-move", "killed-while-reading-back", "disk-full", "cut-short", "one-triple-lost"],
 )
-def test_whatever_happens_the_old_exports_stand(copy: Path, run: Run, preparation: str, status: int) -> None:
+def test_whatever_happens_the_old_exports_stand(part: Path, run: Run, preparation: str, status: int) -> None:
     """A kill, a full disk, or a file that reads back differently leaves every old export as it was."""
-    before = changed(copy, run)
+    before = changed(part, run)
 
-    done = in_a_process(copy, preparation)
+    done = in_a_process(part, preparation)
 
     assert done.returncode == status, done.stderr
-    assert {p.name: p.read_bytes() for p in (copy / "exports").iterdir() if p.is_file()} == before
+    assert {p.name: p.read_bytes() for p in (part / "exports").iterdir() if p.is_file()} == before
 
 
 def holding(**texts: str) -> Callable[[Path], None]:
@@ -426,6 +426,7 @@ def test_an_output_that_is_a_file_is_told(tmp_path: Path, run: Run) -> None:
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("form", FORMATS)
 def test_one_format_is_the_committed_file(form: str, run: Run, tmp_path: Path) -> None:
     """`export` gives the bytes of that export, on the screen and in a file."""
@@ -436,6 +437,7 @@ def test_one_format_is_the_committed_file(form: str, run: Run, tmp_path: Path) -
     assert (tmp_path / "one").read_bytes() == wanted
 
 
+@pytest.mark.usefixtures("read_once")
 def test_csv_has_one_row_a_fact(run: Run) -> None:
     """The spreadsheet is the answer of the query `facts`."""
     result = run("export", "csv")
@@ -443,6 +445,7 @@ def test_csv_has_one_row_a_fact(run: Run) -> None:
     assert result.stdout == (ROOT / "ontology/queries/facts.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("read_once")
 def test_export_follows_a_link_and_writes_to_a_device(run: Run, tmp_path: Path) -> None:
     """A link stays a link, and a device a device."""
     (tmp_path / "target").write_text("old", encoding="utf-8")
@@ -456,12 +459,12 @@ def test_export_follows_a_link_and_writes_to_a_device(run: Run, tmp_path: Path) 
     assert not Path(os.devnull).is_file()
 
 
-def test_export_with_findings_writes_nothing(copy: Path, run: Run, tmp_path: Path) -> None:
+def test_export_with_findings_writes_nothing(part: Path, run: Run, tmp_path: Path) -> None:
     """Findings go to the error stream, and no file appears."""
-    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    path = part / "facts/monographs/human-immunoglobulin.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("effect: headache", "effect: hedache"), encoding="utf-8")
 
-    result = run("-C", copy, "export", "ttl", "-o", tmp_path / "out.ttl")
+    result = run("-C", part, "export", "ttl", "-o", tmp_path / "out.ttl")
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert not (tmp_path / "out.ttl").exists()

@@ -72,25 +72,25 @@ def test_a_bad_type_says_nothing_of_the_node_beside_it(tmp_path: Path, base: Pro
 
 @pytest.mark.parametrize("name", ["conditions", "drugs"])
 @pytest.mark.parametrize("damage", [b"\xff", b"#" * 1024 * 1024])
-def test_of_a_file_that_cannot_be_read_only_the_file_is_shown(copy: Path, name: str, damage: bytes) -> None:
+def test_of_a_file_that_cannot_be_read_only_the_file_is_shown(part: Path, name: str, damage: bytes) -> None:
     """Neither facts nor mappings that name its concepts are at fault, whether its ids can be seen or not."""
-    path = copy / f"facts/concepts/{name}.yaml"
+    path = part / f"facts/concepts/{name}.yaml"
     path.write_bytes(path.read_bytes() + damage)
 
-    (found,) = shown(copy)
+    (found,) = shown(part)
 
     assert found[0] == f"{name}.yaml"
-    assert {f.code for f in loading.load(locate(copy)).findings} >= ({"unknown-id"} if len(damage) > 1 else set())
+    assert {f.code for f in loading.load(locate(part)).findings} >= ({"unknown-id"} if len(damage) > 1 else set())
 
 
-def test_a_misspelt_row_is_shown_beside_a_file_that_cannot_be_read(copy: Path) -> None:
+def test_a_misspelt_row_is_shown_beside_a_file_that_cannot_be_read(part: Path) -> None:
     """Where the ids of the unreadable file can be seen, another unknown id is a mistake of its own."""
-    path = copy / "facts/concepts/conditions.yaml"
+    path = part / "facts/concepts/conditions.yaml"
     path.write_bytes(path.read_bytes() + b"\xff")
-    table = copy / "facts/mappings.sssom.tsv"
+    table = part / "facts/mappings.sssom.tsv"
     table.write_text(table.read_text(encoding="utf-8").replace("kg:antibodies\t", "kg:antibody\t", 1), encoding="utf-8")
 
-    assert shown(copy) == [("conditions.yaml", "not-utf-8"), ("mappings.sssom.tsv", "unknown-id")]
+    assert shown(part) == [("conditions.yaml", "not-utf-8"), ("mappings.sssom.tsv", "unknown-id")]
 
 
 @pytest.mark.parametrize(
@@ -101,21 +101,21 @@ def test_a_misspelt_row_is_shown_beside_a_file_that_cannot_be_read(copy: Path) -
         ("id: human-immunoglobulin\n  ", "", "missing-id"),
     ],
 )
-def test_of_a_concept_that_everything_names_only_the_cause_is_shown(copy: Path, old: str, new: str, code: str) -> None:
+def test_of_a_concept_that_everything_names_only_the_cause_is_shown(part: Path, old: str, new: str, code: str) -> None:
     """Facts, other concepts, mappings and what is derived follow from one wrong line of a drug."""
-    path = copy / "facts/concepts/drugs.yaml"
+    path = part / "facts/concepts/drugs.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
 
-    assert shown(copy) == [("drugs.yaml", code)]
-    assert len([f for f in loading.load(locate(copy)).findings if f.code == "unknown-id"]) > 5
+    assert shown(part) == [("drugs.yaml", code)]
+    assert len([f for f in loading.load(locate(part)).findings if f.code == "unknown-id"]) > 5
 
 
-def test_nothing_is_folded_where_its_cause_is_not_shown(copy: Path, run: Run) -> None:
+def test_nothing_is_folded_where_its_cause_is_not_shown(part: Path, run: Run) -> None:
     """A check of one file does not pass because the cause stands in another."""
-    path = copy / "facts/concepts/drugs.yaml"
+    path = part / "facts/concepts/drugs.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("id: human-imm", "id: Human-imm", 1), encoding="utf-8")
 
-    result = run("-C", copy, "check", "--format", "concise", copy / "facts/monographs")
+    result = run("-C", part, "check", "--format", "concise", part / "facts/monographs")
 
     assert result.exit_code == 1
     assert result.stdout.count("error unknown-id") > 30

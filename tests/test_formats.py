@@ -261,20 +261,20 @@ def test_statistics_are_refused_where_there_is_no_place_for_them(form: str, run:
     assert "full, concise or json" in result.stderr
 
 
-def test_a_build_fails_on_what_it_is_told_to_fail_on(copy: Path, run: Run) -> None:
+def test_a_build_fails_on_what_it_is_told_to_fail_on(part: Path, run: Run) -> None:
     """With notes counted nothing is written, and what stood there stands; without, the exports are."""
-    strict = run("-C", copy, "build", "-o", copy / "out", "--fail-on", "note")
-    written = (copy / "out").exists()
-    lax = run("-C", copy, "build", "-o", copy / "out", "--fail-on", "warning")
+    strict = run("-C", part, "build", "-o", part / "out", "--fail-on", "note")
+    written = (part / "out").exists()
+    lax = run("-C", part, "build", "-o", part / "out", "--fail-on", "warning")
 
     assert (strict.exit_code, strict.stdout, written) == (1, "", False)
     assert lax.exit_code == 0
-    assert (copy / "out/manifest.json").is_file()
+    assert (part / "out/manifest.json").is_file()
 
 
-def test_what_build_prints_for_a_tool_stands_alone(copy: Path, run: Run) -> None:
+def test_what_build_prints_for_a_tool_stands_alone(part: Path, run: Run) -> None:
     """Findings go to the other stream there, and nothing is mixed into them."""
-    words = ["-C", copy, "build", "-o", copy / "out", "--format"]
+    words = ["-C", part, "build", "-o", part / "out", "--format"]
 
     assert sarif_errors(json.loads(run(*words, "sarif").stderr)) == []
     assert ET.fromstring(run(*words, "junit").stderr).tag == "testsuite"  # noqa: S314  (ours)

@@ -28,6 +28,7 @@ LAYERS = (
         "writing",
     },
     {"resources"},
+    {"definitions"},
     {"allowing", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {"forms", "naming", "negation", "jsonld", "impact", "limits", "quantities", "runs", "shapes", "terms", "turtle"},
     {

@@ -26,9 +26,9 @@ from ivig_kg.schema import DCTERMS, RDF, SKOS, XSD
 
 
 @pytest.fixture(scope="module")
-def loaded() -> loading.Loaded:
+def loaded(whole: loading.Loaded) -> loading.Loaded:
     """Return the project as it was read."""
-    return loading.load(resources.locate(ROOT))
+    return whole
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 
 from conftest import ROOT, Run
 from ivig_kg import loading, provenance
-from ivig_kg.resources import Project
 
+pytestmark = pytest.mark.usefixtures("read_once")
 PLACE = re.compile(r"(?P<file>[^:]+)(:(?P<line>\d+):(?P<column>\d+))?")
 
 
@@ -23,9 +23,9 @@ def line_of(place: str) -> str:
     return text.splitlines()[int(match["line"]) - 1][int(match["column"]) - 1 :] if match["line"] else text
 
 
-def test_every_triple_of_the_exports_has_its_origin(project: Project) -> None:
+def test_every_triple_of_the_exports_has_its_origin(whole: loading.Loaded) -> None:
     """Asserted: the value stands at the place. Mapped: its row. Ontology: its subject. Derived: a rule and a fact."""
-    loaded = loading.load(project)
+    loaded = whole
     ledger = provenance.Ledger(loaded)
     kinds = {"written in": 0, "mapped in": 0, "defined in": 0, "derived by": 0}
     for quad in ox.parse((ROOT / "exports/ivig-kg.nq").read_bytes(), ox.RdfFormat.N_QUADS):

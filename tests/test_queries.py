@@ -16,9 +16,10 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from conftest import ROOT, Run
-from ivig_kg import patterns, resources, schema, sparql, workflow
+from ivig_kg import loading, patterns, resources, schema, sparql
 from ivig_kg.errors import UsageError
 
+pytestmark = pytest.mark.usefixtures("read_once")
 QUERIES = sorted((ROOT / "ontology/queries").glob("*.rq"))
 EXPORTS = ROOT / "exports"
 
@@ -137,10 +138,9 @@ def test_a_parameter_can_be_a_literal(run: Run) -> None:
 
 
 @pytest.fixture(scope="module")
-def everything(project: resources.Project) -> tuple[ox.Store, dict[str, str]]:
+def everything(whole: loading.Loaded) -> tuple[ox.Store, dict[str, str]]:
     """Return a store with all quads of the project, and its prefixes: read once, for many questions."""
-    loaded = workflow.readable(project)
-    return sparql.store(loaded.quads), loaded.prefixes
+    return sparql.store(whole.quads), whole.prefixes
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
@@ -234,15 +234,15 @@ def test_wrong_words_are_told_in_a_sentence(words: list[str], run: Run) -> None:
     assert len(result.stderr.strip()) > 10
 
 
-def test_a_broken_question_stops_the_build(copy: Path, run: Run) -> None:
+def test_a_broken_question_stops_the_build(part: Path, run: Run) -> None:
     """A shipped query that no engine can read is found before anything is written."""
-    (copy / "ontology/queries/side-effects.rq").write_text("# What?\nSELECT ?fact { ?fact ", encoding="utf-8")
+    (part / "ontology/queries/side-effects.rq").write_text("# What?\nSELECT ?fact { ?fact ", encoding="utf-8")
 
-    result = run("-C", copy, "build")
+    result = run("-C", part, "build")
 
     assert result.exit_code == 4
     assert "side-effects" in result.stderr
-    assert not (copy / "exports").exists()
+    assert not (part / "exports").exists()
 
 
 def test_a_row_without_a_value_is_a_row(run: Run) -> None:
@@ -320,19 +320,19 @@ def test_what_a_rule_makes_is_no_pattern() -> None:
     assert list(patterns.numbers("CONSTRUCT WHERE { ?x ?p 2 }")) == [(1, "2")]
 
 
-def test_a_question_with_a_number_in_a_pattern_stops_the_build(copy: Path, run: Run) -> None:
+def test_a_question_with_a_number_in_a_pattern_stops_the_build(part: Path, run: Run) -> None:
     """In a project of one's own too, with the line and what to write."""
     text = "# What?\nPREFIX ivig: <https://w3id.org/ivig-kg/ontology/>\nSELECT ?fact { ?fact ivig:doseMin 0.4 }\n"
-    (copy / "ontology/queries/own.rq").write_text(text, encoding="utf-8")
+    (part / "ontology/queries/own.rq").write_text(text, encoding="utf-8")
 
-    result = run("-C", copy, "build")
+    result = run("-C", part, "build")
 
     assert (result.exit_code, result.stdout) == (4, "")
     assert result.stderr == (
         "ivig-kg: query own, line 3: the number `0.4` stands in a triple pattern, where triple stores differ in what"
         " equals it: write a variable in its place, and compare that in a FILTER\n"
     )
-    assert not (copy / "exports").exists()
+    assert not (part / "exports").exists()
 
 
 def test_an_unknown_name_is_a_usage_error() -> None:

@@ -25,10 +25,10 @@ def shapes() -> tuple[ox.Triple, ...]:
 
 
 @pytest.fixture(scope="module")
-def described() -> tuple[ox.Triple, ...]:
+def described(whole: loading.Loaded) -> tuple[ox.Triple, ...]:
     """Return the description of a release of this checkout, with one file."""
     project = resources.locate(ROOT)
-    loaded = loading.load(project)
+    loaded = whole
     said, cited = Statements(loaded.quads), citation.read(project)
     release = description.Release(cited, "2026-01-01", "0", said, loaded.quads, loaded.table, "0.0.9")
     files = [description.File("exports/ivig-kg.nq", "application/n-quads", 3, "0" * 64)]

@@ -159,13 +159,13 @@ def test_diff_shows_the_repairs_and_writes_nothing(small: Path, run: Run) -> Non
     assert (nothing.exit_code, nothing.stdout) == (0, "")
 
 
-def test_the_table_of_mappings_is_repaired_too(copy: Path, run: Run) -> None:
+def test_the_table_of_mappings_is_repaired_too(part: Path, run: Run) -> None:
     """A prefix but for its capitals, and a kind of mapping."""
-    path = copy / "facts/mappings.sssom.tsv"
+    path = part / "facts/mappings.sssom.tsv"
     before = path.read_bytes()
     path.write_bytes(before.replace(b"\tMESH:", b"\tmesh:").replace(b"\tskos:exactMatch", b"\tskos:exactmatch"))
 
-    assert run("-C", copy, "check", "--fix").exit_code == 0
+    assert run("-C", part, "check", "--fix").exit_code == 0
     assert path.read_bytes() == before
 
 

@@ -143,11 +143,11 @@ def test_types_up_to_fact_are_derived(small: Path) -> None:
     ("rule", "code"),
     [("shortcuts", "Fact-shortcut"), ("names", "Naming-shortcut"), ("treatment", "TreatmentIndication-shortcut")],
 )
-def test_a_missing_rule_is_seen(copy: Path, rule: str, code: str) -> None:
+def test_a_missing_rule_is_seen(part: Path, rule: str, code: str) -> None:
     """Without a rule a shape finds the facts that have no direct triple."""
-    (copy / f"ontology/rules/{rule}.rq").unlink()
+    (part / f"ontology/rules/{rule}.rq").unlink()
 
-    report = workflow.check(project=resources.locate(copy))
+    report = workflow.check(project=resources.locate(part))
 
     assert {f.code for f in report.findings if f.exit_code == 1 and f.severity.value == "error"} == {code}
 
@@ -160,31 +160,31 @@ def test_a_missing_rule_is_seen(copy: Path, rule: str, code: str) -> None:
         ("treatment", "IF(?onLabel, ", "IF(!?onLabel, ", "TreatmentIndication-shortcut"),
     ],
 )
-def test_a_rule_that_says_too_much_is_seen(copy: Path, rule: str, old: str, new: str, code: str) -> None:
+def test_a_rule_that_says_too_much_is_seen(part: Path, rule: str, old: str, new: str, code: str) -> None:
     """A direct triple of a retracted fact, or an on-label one that no label states, is a finding."""
-    path = copy / f"ontology/rules/{rule}.rq"
+    path = part / f"ontology/rules/{rule}.rq"
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    path = part / "facts/monographs/human-immunoglobulin.yaml"
     text = path.read_text(encoding="utf-8")
     for name in ("hig-effect-headache", "hig-treatment-autoimmune-disease"):
         start = text.index(f"- id: {name}\n")
         text = text[:start] + text[start:].replace("status: draft", "status: retracted\n  reason: It was wrong.", 1)
     path.write_text(text, encoding="utf-8")
 
-    report = workflow.check(project=resources.locate(copy))
+    report = workflow.check(project=resources.locate(part))
 
     assert {f.code for f in report.findings if f.severity.value == "error"} == {code}
 
 
-def test_the_types_rule_is_needed(copy: Path) -> None:
+def test_the_types_rule_is_needed(part: Path) -> None:
     """Without the types no shape of a wider class would look at a fact: the loss is seen all the same."""
-    (copy / "ontology/rules/types.rq").unlink()
-    path = copy / "facts/monographs/human-immunoglobulin.yaml"
+    (part / "ontology/rules/types.rq").unlink()
+    path = part / "facts/monographs/human-immunoglobulin.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("  status: draft\n", "", 1), encoding="utf-8")
 
-    report = workflow.check(project=resources.locate(copy))
+    report = workflow.check(project=resources.locate(part))
 
     assert "Fact-status" in {f.code for f in report.findings}
 
@@ -206,20 +206,20 @@ def test_a_broken_rule_is_an_error(text: str, words: str) -> None:
         rules.derive([rules.Rule("broken", text)], [triple])
 
 
-def test_a_broken_rule_ends_the_command(copy: Path, run: Run) -> None:
+def test_a_broken_rule_ends_the_command(part: Path, run: Run) -> None:
     """On the command line that is exit code 4, and nothing is written."""
-    (copy / "ontology/rules/names.rq").write_text("nonsense", encoding="utf-8")
+    (part / "ontology/rules/names.rq").write_text("nonsense", encoding="utf-8")
 
-    result = run("-C", copy, "build")
+    result = run("-C", part, "build")
 
     assert result.exit_code == 4
     assert "names" in result.stderr
-    assert not (copy / "exports").exists()
+    assert not (part / "exports").exists()
 
 
-def test_the_whole_monograph_is_found_behind_direct_triples(project: resources.Project) -> None:
+def test_the_whole_monograph_is_found_behind_direct_triples(whole: loading.Loaded) -> None:
     """Every live fact that has a shortcut is behind one triple, in the graph of derived triples."""
-    loaded = loading.load(project)
+    loaded = whole
 
     assert reporting.report(loaded, sources=None).exit_code() == 0
     triples = {
@@ -273,9 +273,9 @@ def test_values_meet_in_one_unit(small: Path, kind: str, lines: list[str], wante
     assert {(p, o) for s, p, o in found if s == "case" and p.startswith("comparable")} == wanted
 
 
-def test_comparable_values_leave_the_stated_ones(project: resources.Project) -> None:
+def test_comparable_values_leave_the_stated_ones(whole: loading.Loaded) -> None:
     """What the sources state is in the graph of facts as it was typed, and nothing comparable is there."""
-    quads = loading.load(project).quads
+    quads = whole.quads
     stated = [q for q in quads if q.graph_name == ox.NamedNode(resources.GRAPHS + "facts")]
 
     assert not [q for q in stated if "/comparable" in q.predicate.value]

@@ -93,9 +93,9 @@ def test_every_sparql_text_parses_in_two_engines(shapes: rdflib.Graph) -> None:
         assert "$this" in text
 
 
-def test_every_target_hits_something(project: resources.Project) -> None:
+def test_every_target_hits_something(whole: loading.Loaded) -> None:
     """A target that no fact and no valid case has would make its shape a dead letter."""
-    loaded = [loading.load(project)]
+    loaded = [whole]
     base = resources.locate(ROOT / "tests/cases/base")
     loaded += [loading.load(base, extra=[path]) for path in VALID]
     kinds = {t.object.value for one in loaded for q in one.quads if (t := q.triple).predicate.value == str(RDF.type)}
@@ -117,23 +117,23 @@ def test_every_target_hits_something(project: resources.Project) -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_its_line(
-    copy: Path, run: Run, file: str, text: str, words: str
+    part: Path, run: Run, file: str, text: str, words: str
 ) -> None:
     """Broken Turtle or JSON ends with exit code 4, the file and the line."""
-    (copy / file).write_text(text, encoding="utf-8")
+    (part / file).write_text(text, encoding="utf-8")
 
-    result = run("-C", copy, "check")
+    result = run("-C", part, "check")
 
     assert result.exit_code == 4
     assert words in result.stderr
 
 
-def test_a_folder_without_shapes_is_an_error(copy: Path, run: Run) -> None:
+def test_a_folder_without_shapes_is_an_error(part: Path, run: Run) -> None:
     """No shapes would mean that everything conforms."""
-    for path in (copy / "shapes").glob("*.ttl"):
+    for path in (part / "shapes").glob("*.ttl"):
         path.unlink()
 
-    result = run("-C", copy, "check")
+    result = run("-C", part, "check")
 
     assert result.exit_code == 4
     assert "no shapes" in result.stderr

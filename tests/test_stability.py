@@ -116,13 +116,13 @@ def test_capitals_in_the_tag_of_a_language_break_the_rule() -> None:
     assert set(report.objects(None, shacl.sourceConstraint)) == {rdflib.URIRef(SHAPES + "Data-value")}
 
 
-def test_the_tags_of_languages_go_out_in_small_letters(copy: Path, run: Run) -> None:
+def test_the_tags_of_languages_go_out_in_small_letters(part: Path, run: Run) -> None:
     """Whatever stands in the ontology; in the context capitals are refused."""
-    replace(copy / "ontology/ivig.ttl", '"abstract class"@en', '"abstract class"@EN')
-    quads = loading.load(resources.locate(copy)).quads
-    replace(copy / "ontology/context.jsonld", '"@language": "en"', '"@language": "EN"')
+    replace(part / "ontology/ivig.ttl", '"abstract class"@en', '"abstract class"@EN')
+    quads = loading.load(resources.locate(part)).quads
+    replace(part / "ontology/context.jsonld", '"@language": "en"', '"@language": "EN"')
 
-    result = run("-C", copy, "check")
+    result = run("-C", part, "check")
 
     assert '"abstract class"@en' in {str(quad.object) for quad in quads}
     assert (result.exit_code, result.stdout) == (4, "")
@@ -149,16 +149,16 @@ def test_a_context_of_ones_own_is_held_to_it(small: Path, engine: str, kind: str
 
 
 @pytest.mark.parametrize(("value", "says"), ONTOLOGY, ids=[value for value, _ in ONTOLOGY])
-def test_an_ontology_of_ones_own_is_held_to_it(copy: Path, run: Run, value: str, says: str) -> None:
+def test_an_ontology_of_ones_own_is_held_to_it(part: Path, run: Run, value: str, says: str) -> None:
     """It is a part of each export, so the first value that a store would change is told with its place."""
-    path = copy / "ontology/ivig.ttl"
+    path = part / "ontology/ivig.ttl"
     line = replace(path, FACTOR, f"    ivig:factor {value} ;\n")
 
-    result = run("-C", copy, "build")
+    result = run("-C", part, "build")
 
     assert (result.exit_code, result.stdout) == (4, "")
     assert result.stderr == f"ivig-kg: {path}:{line}:{says}\n"
-    assert not (copy / "exports").exists()
+    assert not (part / "exports").exists()
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,16 @@ def read_text(path: Path) -> str:
 
 
 def read_context(path: Path) -> dict[str, object]:
-    """Return the terms of a JSON-LD context file.
+    """Return the terms of a JSON-LD context file; see `parsed_context`."""
+    return parsed_context(path, read_text(path))
+
+
+def parsed_context(path: Path, text: str) -> dict[str, object]:
+    """Return the terms of a JSON-LD context.
+
+    Args:
+        path: Its file, for messages.
+        text: What stands there.
 
     Raises:
         ShapesError: It is not JSON, has no `@context`, or defines a term twice (JSON would keep the last).
@@ -182,7 +191,7 @@ def read_context(path: Path) -> dict[str, object]:
         return dict(pairs)
 
     try:
-        content = json.loads(read_text(path), object_pairs_hook=once)
+        content = json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         message = f"{path}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}"
         raise ShapesError(message) from error

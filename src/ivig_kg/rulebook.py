@@ -12,10 +12,11 @@ import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
+from ivig_kg import definitions
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import SHACL_SEVERITIES, Severity
 from ivig_kg.resources import locate, shipped
-from ivig_kg.schema import RDFS, SH, SKOS, triples
+from ivig_kg.schema import RDFS, SH, SKOS
 from ivig_kg.spelling import did_you_mean
 
 INDEX = "README.md"
@@ -121,7 +122,7 @@ def from_shapes(folder: Path) -> dict[str, Rule]:
     said: dict[str, dict[str, str]] = {}
     owners: dict[str, str] = {}
     for path in sorted(folder.glob("*.ttl")):
-        for triple in triples(path):
+        for triple in definitions.turtle(definitions.text(path)).triples:
             code = getattr(triple.subject, "value", "").rpartition("/")[2]
             said.setdefault(code, {}).setdefault(triple.predicate.value, getattr(triple.object, "value", ""))
             if triple.predicate.value == SH + "sparql":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,10 +17,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import stability
+from ivig_kg import definitions, stability
+from ivig_kg.definitions import Definitions
 from ivig_kg.errors import ShapesError
 from ivig_kg.hierarchy import above
-from ivig_kg.resources import THINGS, VOCABULARY, Project, read_context, read_text
+from ivig_kg.resources import THINGS, VOCABULARY, Project, parsed_context
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -80,6 +82,7 @@ class Schema:
     _named: dict[str, frozenset[str]]
     _typed: dict[tuple[str, str], str]
     _notes: dict[tuple[str, str], frozenset[str]]
+    _ranges: dict[str, frozenset[str]]
     _allowed: dict[str, frozenset[str]] = dataclasses.field(default_factory=dict, compare=False)
 
     def ancestors(self, class_iri: str) -> frozenset[str]:
@@ -112,8 +115,7 @@ class Schema:
 
     def ranges(self, property_iri: str) -> frozenset[str]:
         """Return the classes that the ontology gives as the range of a property."""
-        found = (t for t in self.ontology if (t.subject.value, t.predicate.value) == (property_iri, RDFS + "range"))
-        return frozenset(t.object.value for t in found)
+        return self._ranges.get(property_iri, frozenset())
 
     def noted(self, class_iri: str, annotation: str) -> frozenset[str]:
         """Return what the ontology notes of a class under an annotation of ours, such as `quotes`."""
@@ -128,20 +130,22 @@ class Schema:
 
 
 def load(project: Project) -> Schema:
-    """Read ontology, shapes and context of a project.
+    """Read ontology, shapes and context of a project; what was made of the same texts before is given again.
 
     Raises:
         ShapesError: One of them cannot be read, or they do not fit together.
     """
-    path = project.ontology / "context.jsonld"
-    context = read_context(path)
-    ontology_path = project.ontology / "ivig.ttl"
-    ontology = tuple(triples(ontology_path))
+    return _made(definitions.read(project))
+
+
+@functools.lru_cache(maxsize=4)
+def _made(given: Definitions) -> Schema:
+    path, ontology_path = given.context.path, given.ontology.path
+    context = parsed_context(path, given.context.text)
+    said = definitions.turtle(given.ontology)
+    ontology = said.triples
     stability.check(ontology_path, ontology)
-    shapes = tuple(t for p in sorted(project.shapes.glob("*.ttl")) for t in triples(p))
-    if not shapes:
-        message = f"{project.shapes}: there are no shapes here"
-        raise ShapesError(message)
+    shapes = tuple(t for text in given.shapes for t in definitions.turtle(text).triples)
     named, addresses, typed = _paths(shapes)
     prefixes = {
         k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
@@ -167,8 +171,9 @@ def load(project: Project) -> Schema:
         _named=named,
         _typed=typed,
         _notes=_notes(classes, ontology),
+        _ranges=_ranges(ontology),
     )
-    for prefix, iri in ontology_prefixes(ontology_path).items():
+    for prefix, iri in said.prefixes.items():
         if prefixes.get(prefix) != iri:
             message = f"{path}: the prefix `{prefix}` of {ontology_path.name} is missing or stands for something else"
             raise ShapesError(message)
@@ -176,27 +181,6 @@ def load(project: Project) -> Schema:
         path, schema, expanded, frozenset().union(*named.values()), classes - {VOCABULARY + "AbstractClass"} | words
     )
     return schema
-
-
-def ontology_prefixes(path: Path) -> dict[str, str]:
-    """Return the prefixes that a Turtle file declares."""
-    parser = ox.parse(read_text(path), ox.RdfFormat.TURTLE)
-    for _ in parser:
-        pass
-    return dict(parser.prefixes)
-
-
-def triples(path: Path) -> Iterable[Triple]:
-    """Return the triples of a Turtle file, each subject's together in the order of the file.
-
-    Raises:
-        ShapesError: It cannot be read as Turtle; the message has file, line and column.
-    """
-    try:
-        return [q.triple for q in ox.parse(read_text(path), ox.RdfFormat.TURTLE)]
-    except SyntaxError as error:
-        message = f"{path}:{error.lineno or 1}:{error.offset or 1}: this is not Turtle: {error.msg}"
-        raise ShapesError(message) from error
 
 
 def _hold_together(
@@ -268,6 +252,14 @@ def _notes(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[tuple[st
             key = subject.value, predicate.value
             notes[key] = notes.get(key, frozenset()) | {value.value}
     return notes
+
+
+def _ranges(ontology: Iterable[Triple]) -> dict[str, frozenset[str]]:
+    ranges: dict[str, frozenset[str]] = {}
+    for subject, predicate, value in ontology:
+        if predicate.value == RDFS + "range":
+            ranges[subject.value] = ranges.get(subject.value, frozenset()) | {value.value}
+    return ranges
 
 
 def _closure(classes: frozenset[str], ontology: Iterable[Triple]) -> dict[str, frozenset[str]]:

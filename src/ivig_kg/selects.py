@@ -10,6 +10,7 @@ Source: https://www.w3.org/TR/shacl/#pre-binding
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -90,6 +91,7 @@ class Store:
                 )
 
 
+@functools.lru_cache(maxsize=256)
 def is_sound(text: str) -> bool:
     """Tell whether a SELECT can be asked of the whole graph: each part finds `$this` before anything else uses it.
 
