@@ -23,6 +23,7 @@ LAYERS = (
         "quotation",
         "revisions",
         "spelling",
+        "spreadsheets",
         "stability",
         "textfile",
         "writing",

@@ -252,6 +252,9 @@ def merge(
 def export(ctx: click.Context, form: str, output: Path) -> None:
     """Check facts and write one FORMAT: ttl, jsonld, nt, nq, trig, or csv with one row a fact.
 
+    The csv is for a spreadsheet: a cell that would be run as a formula there has an apostrophe before
+    it, and how many there are is said.
+
     \b
     Example:
       ivig-kg export csv -o facts.csv
@@ -264,4 +267,19 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
         write(data)
     else:
         workflow().save(output, data, project=project)
+    if form == "csv":
+        _say_marked(data)
     ctx.exit(report.exit_code())
+
+
+def _say_marked(table: bytes) -> None:
+    """Say how many cells of a table have an apostrophe before them."""
+    from ivig_kg import spreadsheets  # noqa: PLC0415  (keeps --help fast)
+
+    if cells := spreadsheets.marked(table.decode("utf-8")):
+        said, each = ("1 cell begins", "it") if cells == 1 else (f"{cells} cells begin", "each")
+        message = (
+            f"{said} like a formula, and would be run by a spreadsheet: an apostrophe (') stands before {each}; "
+            "`ivig-kg query facts --format csv` has every value as it is"
+        )
+        click.echo(message, err=True)
