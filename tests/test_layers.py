@@ -81,7 +81,7 @@ LAYERS = (
     },
     {"release.crate"},
     {"release.assembly"},
-    {"stores", "stores.credentials", "stores.profiles", "stores.values"},
+    {"stores", "stores.credentials", "stores.deadlines", "stores.profiles", "stores.values"},
     {"stores.authentication", "stores.contents"},
     {"stores.client"},
     {"stores.store"},
