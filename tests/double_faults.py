@@ -6,10 +6,13 @@ RESULT (on the table of a query before it is written) and ANSWER (on the answer,
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import gzip
 import itertools
 import re
 import threading
+import urllib.parse
 from collections.abc import Callable, Container
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum, auto
@@ -519,6 +522,36 @@ def _echo(exchange: Exchange, fault: Fault, _answer: Answer) -> Answer:
     text = f"denied: Authorization: {secret}\r\n\x1b[2J\x1b[31mred\x1b[0m\x07\x00\u202e\u2028{'!' * 50}\n"
     headers = {"Content-Type": "text/plain; charset=utf-8", "X-Echo": secret}
     return Answer(int(fault.value or 500), text.encode(), headers)
+
+
+def _told(exchange: Exchange) -> str:
+    """Return what a request said of who sends it, as it was sent and as it was meant, and what terminals act on."""
+    sent = exchange.record.header("Authorization") or "none"
+    meant = ""
+    with contextlib.suppress(ValueError):
+        meant = base64.b64decode(sent.rpartition(" ")[2]).decode()
+    return f"{sent} {meant}\x9b31m\u202e{'x' * 5000}"
+
+
+@_answer("echo-in-type", "200, and a Content-Type that repeats Authorization and holds a C1 control.", on=READS)
+def _echo_type(exchange: Exchange, _fault: Fault, answer: Answer) -> Answer:
+    return Answer(200, answer.body, answer.headers | {"Content-Type": f"text/{_told(exchange)}"})
+
+
+@_answer("echo-in-triples", "A graph of one triple, whose names repeat Authorization and turn the text.", on=("get",))
+def _echo_triples(exchange: Exchange, _fault: Fault, _answer: Answer) -> Answer:
+    name = "urn:" + urllib.parse.quote(_told(exchange).replace("\x9b", ""), safe="=:/@\u202e")
+    return Answer(200, f'<{name}> <{name}> "x" .\n'.encode(), {"Content-Type": "application/n-triples"})
+
+
+@_answer("many-rows", "A right answer whose rows come again and again, 20 MB (or `size`) of them.", on=("query",))
+def _many_rows(_exchange: Exchange, fault: Fault, answer: Answer) -> Answer:
+    head, _, row = answer.body.rstrip(b"]} \n").partition(b'"bindings":')
+    row = row.strip(b" \n[") or b'"x":{"type":"literal","value":"y"}'
+    row = row if row.startswith(b"{") else b"{" + row
+    row = (row + b"}" * max(row.count(b"{") - row.count(b"}"), 0)).rstrip()
+    again = max(fault.size, 20_000_000) // (len(row) + 1)
+    return Answer(200, head + b'"bindings":[' + b",".join([row] * (again + 1)) + b"]}}", answer.headers)
 
 
 @_answer("204-no-content", "204 without a body where results were asked for.", on=READS)

@@ -628,6 +628,8 @@ def test_truncated_graphs_and_opposite_answers() -> None:
         ("deep-json", lambda got: got.body.count(b"[") == 100_000),
         ("invalid-utf8", lambda got: b"\xff" in got.body),
         ("204-no-content", lambda got: got.status == 204),
+        ("echo-in-type", lambda got: "none" in got.headers["Content-Type"]),
+        ("many-rows", lambda got: len(got.body) > 20_000_000 and len(got.rows) > 100_000),
         ("empty-200", lambda got: (got.status, got.body) == (200, b"")),
         ("duplicate-header", lambda got: len(got.headers.get_all("Content-Length")) == 2),
         ("gzip-broken", lambda got: got.headers["Content-Encoding"] == "gzip" and got.body.startswith(b"{")),

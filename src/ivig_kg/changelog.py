@@ -21,12 +21,11 @@ The JSON is one object; a part that is absent is null or empty, never missing:
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 
 from ivig_kg.comparison import Comparison, Difference, Field
-from ivig_kg.findings import Position, printable
+from ivig_kg.findings import Position, in_json, printable
 from ivig_kg.impact import Change, Impact
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -132,7 +131,7 @@ def _markdown(comparison: Comparison) -> str:
 
 
 def _markdown_of(difference: Difference) -> Iterator[str]:
-    kind = f" ({difference.kind})" if difference.kind else ""
+    kind = f" ({_escaped(difference.kind)})" if difference.kind else ""
     label = f": {_escaped(difference.label)}" if difference.label else ""
     same = f"; same content as {_code(difference.same_as)}" if difference.same_as else ""
     impact = _heaviest(difference).impact.value
@@ -175,7 +174,7 @@ def _json(comparison: Comparison) -> str:
             for d in comparison.differences
         ],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return in_json(content)
 
 
 def _field(field: Field) -> dict[str, object]:

@@ -41,6 +41,20 @@ def write(text: str | bytes) -> None:
         raise OutputError(message) from error
 
 
+def show(text: str) -> None:
+    """Write lines for a person to standard output, with nothing in them that a terminal might act on."""
+    from ivig_kg.findings import shown  # noqa: PLC0415  (keeps --help fast)
+
+    write(shown(text))
+
+
+def tell(text: str) -> None:
+    """Write lines for a person to standard error; see `show`."""
+    from ivig_kg.findings import shown  # noqa: PLC0415  (keeps --help fast)
+
+    click.echo(shown(text), err=True)
+
+
 def read() -> bytes:
     """Return all of standard input, or say that there is none."""
     if sys.stdin is None:
@@ -93,7 +107,7 @@ def show_report(
     else:
         write(text)
     if file or not err or form not in formats.FOR_MACHINES:
-        click.echo(report.summary(), err=True)
+        tell(report.summary())
 
 
 def progress() -> Callable[[int, int, int], None] | None:

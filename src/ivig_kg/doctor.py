@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import enum
 import importlib
-import json
 import os
 import platform
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from ivig_kg import resources, workflow, writing
 from ivig_kg.errors import IvigKgError
-from ivig_kg.findings import Severity, printable
+from ivig_kg.findings import Severity, in_json, printable
 from ivig_kg.making import Options
 from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
@@ -102,7 +101,7 @@ def as_text(results: Sequence[Result]) -> str:
 def as_json(results: Sequence[Result]) -> str:
     """Return the results as JSON: state, topic, message and repair (null where all is well)."""
     content = [dataclasses.asdict(r) | {"state": r.state.value} for r in results]
-    return json.dumps({"results": content}, indent=2, ensure_ascii=False) + "\n"
+    return in_json({"results": content})
 
 
 def _installed() -> Iterator[Result]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import json
+import re
 from collections.abc import Callable, Iterable
 
 MAX_QUOTED = 60
 MAX_EXCERPT = 120
+MAX_SENTENCE = 2000
+_ODD = re.compile(r"[^\n -~]")
 
 
 class Severity(enum.Enum):
@@ -80,6 +84,31 @@ def printable(text: str) -> str:
     'a\\\\x1b[31m'
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def shown(text: str) -> str:
+    """Return lines of text, each as `printable` gives it."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def sentence(text: str) -> str:
+    """Return what is said of an error: printable and cut where it is long; a line of its own is set in by two blanks.
+
+    >>> sentence("a\\nb\\n  c")
+    'a\\\\nb\\n  c'
+    """
+    cut = text if len(text) <= MAX_SENTENCE else text[: MAX_SENTENCE - 1] + "…"
+    return "\n  ".join(map(printable, cut.split("\n  ")))
+
+
+def in_json(content: object) -> str:
+    """Return the JSON of an object, in which everything that a terminal might act on is written as an escape.
+
+    >>> print(in_json("a\\u202eb"), end="")
+    "a\\u202eb"
+    """
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return _ODD.sub(lambda match: match[0] if match[0].isprintable() else json.dumps(match[0])[1:-1], text)
 
 
 def quoted(text: str) -> str:

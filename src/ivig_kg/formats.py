@@ -7,7 +7,6 @@ docs/findings.schema.json (our JSON). JUnit has no standard: what is written is 
 
 from __future__ import annotations
 
-import json
 import urllib.parse
 from collections.abc import Iterable
 from importlib import metadata
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from ivig_kg.errors import UsageError
-from ivig_kg.findings import Finding, Paint, Position, Severity, as_json, concise, full, plain, printable
+from ivig_kg.findings import Finding, Paint, Position, Severity, as_json, concise, full, in_json, plain, printable
 
 if TYPE_CHECKING:
     from ivig_kg.reporting import Report
@@ -40,9 +39,9 @@ def rendered(report: Report, form: str, *, fail_on: Severity = Severity.ERROR, p
         paint: Colours a piece of text by role (full).
     """
     if form == "json":
-        return _json({"version": JSON_VERSION, "findings": [as_json(f) for f in report.findings]} | _checked(report))
+        return in_json({"version": JSON_VERSION, "findings": list(map(as_json, report.findings))} | _checked(report))
     if form == "sarif":
-        return _json(_sarif(report.findings))
+        return in_json(_sarif(report.findings))
     if form == "junit":
         return _junit(report, fail_on)
     if form == "github":
@@ -60,19 +59,13 @@ def statistics(report: Report, form: str) -> str:
     """
     if form == "json":
         counts = [{"code": c.code, "severity": c.severity.value, "count": c.number} for c in report.statistics()]
-        return _json({"version": JSON_VERSION, "statistics": counts} | _checked(report))
+        return in_json({"version": JSON_VERSION, "statistics": counts} | _checked(report))
     if form not in {"full", "concise"}:
         message = f"statistics cannot be printed as {form}: take full, concise or json"
         raise UsageError(message)
     counted = report.statistics()
     width = max((len(str(c.number)) for c in counted), default=0)
     return "".join(f"{c.number:>{width}}  {c.severity.value:<7}  {c.code}\n" for c in counted)
-
-
-def _json(content: object) -> str:
-    """Return JSON text; half a surrogate, as in a file name that is no text, is escaped as JSON escapes it."""
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _checked(report: Report) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
+from ivig_kg.findings import printable
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import RDF, SKOS, Triple
 from ivig_kg.sparql import short, table
@@ -72,7 +73,7 @@ def card(slug: str, triples: Iterable[Triple], *, position: str, prefixes: Mappi
     lines += [f"  {key.ljust(width)}  {value}" for key, value in own]
     if back:
         lines += ["", "named by"] + [f"  {key.ljust(width)}  {value}" for key, value in back]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def listing(rows: list[list[str]]) -> str:

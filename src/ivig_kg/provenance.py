@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ivig_kg import ids, terms
 from ivig_kg.accounting import Leaf
 from ivig_kg.errors import UsageError
-from ivig_kg.findings import quoted
+from ivig_kg.findings import printable, quoted
 from ivig_kg.loading import Loaded
 from ivig_kg.resources import THINGS, VOCABULARY, read_text
 from ivig_kg.schema import Form, Key, Schema, Triple
@@ -119,7 +119,7 @@ def text(triple: Triple, origins: list[Origin], *, prefixes: Mapping[str, str]) 
     lines = [" ".join(short(term, prefixes) for term in triple), ""]
     for origin in origins:
         lines += [f"{origin.what}", f"  {origin.place}", *(f"    {line}" for line in origin.detail)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _written(triple: Triple, ledger: Ledger) -> Iterator[Origin]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ivig_kg import coverage, evidence, ids
-from ivig_kg.findings import printable
+from ivig_kg.findings import in_json, printable
 from ivig_kg.identifiers import PREDICATES
 from ivig_kg.loading import Loaded
 from ivig_kg.nodes import Mapping
@@ -166,7 +165,7 @@ def written(found: Iterable[Section], form: str) -> str:
             s.name: {"title": s.title, "rows": [dict(zip(s.columns, row, strict=True)) for row in s.rows]}
             for s in found
         }
-        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        return in_json(content)
     return "\n".join(_table(section) for section in found)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import export, ids, lookup, provenance, resources, schema, sparql, terms, writing
+from ivig_kg import export, ids, lookup, provenance, resources, schema, sparql, spreadsheets, terms, writing
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Severity
 from ivig_kg.loading import load, readable
@@ -136,7 +136,7 @@ def serialized(form: str, *, project: Project) -> tuple[Report, bytes]:
         return found, b""
     if form == "csv":
         answer = sparql.ask(named_query("facts", project=project), over=sparql.store(loaded.quads))
-        return found, sparql.written(answer, form="csv", prefixes={}).encode("utf-8")
+        return found, spreadsheets.neutral(sparql.written(answer, form="csv", prefixes={})).encode("utf-8")
     return found, export.serialize(loaded.quads, form, schema=loaded.schema, prefixes=loaded.prefixes)
 
 

@@ -11,7 +11,7 @@ import click
 
 from ivig_kg.cli import completing
 from ivig_kg.cli.group import FOLDER, SOURCES, TEXT_OR_JSON, project_of
-from ivig_kg.console import write
+from ivig_kg.console import show, tell, write
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -83,11 +83,11 @@ def new(
     else:
         draft = authoring.node(kind, given, project=project, file=file, bare=bare)
     for note in draft.notes:
-        click.echo(note, err=True)
+        tell(note)
     if draft.stands is not None:
-        write(f"{draft.stands}: {draft.name} is this passage already\n")
+        show(f"{draft.stands}: {draft.name} is this passage already\n")
     elif file is not None or wanted:
-        write(f"{authoring.save(draft, project=project, file=file)}: {draft.name}\n")
+        show(f"{authoring.save(draft, project=project, file=file)}: {draft.name}\n")
     else:
         write(draft.text)
 
@@ -128,8 +128,8 @@ def init(folder: Path) -> None:
     from ivig_kg import lesson  # noqa: PLC0415  (keeps --help fast)
 
     for name in lesson.begin(folder):
-        write(f"{folder / name}\n")
-    click.echo(f"go on with the steps in {folder / 'README.md'}", err=True)
+        show(f"{folder / name}\n")
+    tell(f"go on with the steps in {folder / 'README.md'}")
 
 
 @click.command()

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from ivig_kg.cli.group import FAIL_ON, FORMAT, OUTPUT, STATISTICS, how, options, project_of, severity, workflow
-from ivig_kg.console import show_report, write
+from ivig_kg.console import show, show_report, tell, write
 
 
 @click.command()
@@ -61,15 +61,15 @@ def check(
     project, least = project_of(ctx), severity(fail_on)
     if output_file:
         project.target(output_file)
-    show = functools.partial(show_report, form=form, file=output_file, fail_on=least, statistics=statistics)
+    report_on = functools.partial(show_report, form=form, file=output_file, fail_on=least, statistics=statistics)
     if diff:
         ctx.exit(_show_repairs(paths, project))
     if watch:
-        _watch(paths, project, options(**given), show)
+        _watch(paths, project, options(**given), report_on)
     if fix:
         _repair(paths, project)
     report = workflow().check(paths, project=project, options=options(**given))
-    show(report)
+    report_on(report)
     ctx.exit(report.exit_code(fail_on=least))
 
 
@@ -89,18 +89,18 @@ def _repair(paths: tuple[Path, ...], project: Any) -> None:
     for one in proposed:
         for finding in one.repaired:
             now = f"now `{finding.fix}`" if finding.fix else "taken off"
-            click.echo(f"{finding.position}: {finding.code}: repaired: {now}", err=True)
+            tell(f"{finding.position}: {finding.code}: repaired: {now}")
 
 
-def _watch(paths: tuple[Path, ...], project: Any, settings: Any, show: Callable[[Any], None]) -> None:
+def _watch(paths: tuple[Path, ...], project: Any, settings: Any, report_on: Callable[[Any], None]) -> None:
     from ivig_kg import watching  # noqa: PLC0415  (keeps --help fast)
 
     for report in watching.reports(paths, project=project, options=settings):
         if isinstance(report, str):
-            click.echo(f"ivig-kg: {report}", err=True)
+            tell(f"ivig-kg: {report}")
         else:
-            show(report)
-        click.echo("watching; Control-C ends it", err=True)
+            report_on(report)
+        tell("watching; Control-C ends it")
 
 
 @click.command()
@@ -170,7 +170,7 @@ def build(
         report, names = workflow().stale(folder, **asked)
         show_report(report, form, err=True, fail_on=least, statistics=statistics)
         for name in names:
-            click.echo(f"{folder / name}: stale", err=True)
+            tell(f"{folder / name}: stale")
         ctx.exit(report.exit_code(fail_on=least) or bool(names))
     report, made = workflow().build(folder, **asked)
     show_report(report, form, err=True, fail_on=least, statistics=statistics)
@@ -181,7 +181,7 @@ def build(
 def _list(folder: Path, made: Mapping[str, int]) -> None:
     """Print what was written, with its size."""
     for name, size in made.items():
-        write(f"{folder / name}  {size} bytes\n")
+        show(f"{folder / name}  {size} bytes\n")
 
 
 def _shard(shard: str, output: Path | None, project: Any, settings: Any) -> int:
@@ -195,7 +195,7 @@ def _shard(shard: str, output: Path | None, project: Any, settings: Any) -> int:
         raise click.UsageError(message)
     number, of = int(match[1]), int(match[2])
     findings = workflow().shard(number, of, output, project=project, options=settings)
-    click.echo(f"shard {number} of {of}: {findings} findings, which `ivig-kg merge` tells", err=True)
+    tell(f"shard {number} of {of}: {findings} findings, which `ivig-kg merge` tells")
     return 0
 
 
@@ -252,6 +252,9 @@ def merge(
 def export(ctx: click.Context, form: str, output: Path) -> None:
     """Check facts and write one FORMAT: ttl, jsonld, nt, nq, trig, or csv with one row a fact.
 
+    The csv is for a spreadsheet: a cell that would be run as a formula there has an apostrophe before
+    it, and how many there are is said.
+
     \b
     Example:
       ivig-kg export csv -o facts.csv
@@ -264,4 +267,19 @@ def export(ctx: click.Context, form: str, output: Path) -> None:
         write(data)
     else:
         workflow().save(output, data, project=project)
+    if form == "csv":
+        _say_marked(data)
     ctx.exit(report.exit_code())
+
+
+def _say_marked(table: bytes) -> None:
+    """Say how many cells of a table have an apostrophe before them."""
+    from ivig_kg import spreadsheets  # noqa: PLC0415  (keeps --help fast)
+
+    if cells := spreadsheets.marked(table.decode("utf-8")):
+        said, each = ("1 cell begins", "it") if cells == 1 else (f"{cells} cells begin", "each")
+        message = (
+            f"{said} like a formula, and would be run by a spreadsheet: an apostrophe (') stands before {each}; "
+            "`ivig-kg query facts --format csv` has every value as it is"
+        )
+        tell(message)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ivig_kg.console import progress, silence
+from ivig_kg.console import progress, silence, tell
 from ivig_kg.errors import IvigKgError
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -77,15 +77,18 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except IvigKgError as error:
-            click.echo(f"ivig-kg: {error}", err=True)
+            click.echo(f"ivig-kg: {_said(error)}", err=True)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             silence()
             ctx.exit(0)
-        except (click.exceptions.Exit, click.ClickException, click.Abort):
+        except click.ClickException as error:
+            vars(error)["message"] = _said(error.message)  # which is final to a type checker alone
+            raise
+        except (click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001  (a bug: its own exit status, and what a report needs)
-            click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {error}", err=True)
+            click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {_said(error)}", err=True)
             if os.environ.get("IVIG_KG_TRACEBACK"):
                 import traceback  # noqa: PLC0415  (keeps --help fast)
 
@@ -94,13 +97,20 @@ class Group(click.Group):
             ctx.exit(70)
 
 
+def _said(error: object) -> str:
+    """Return what an error says, with nothing in it that a terminal might act on: names and answers are others'."""
+    from ivig_kg.findings import sentence  # noqa: PLC0415  (keeps --help fast)
+
+    return sentence(str(error))
+
+
 def project_of(ctx: click.Context) -> Any:
     """Return the project that a command works on, and say so where it is the one that ships."""
     from ivig_kg import resources  # noqa: PLC0415  (keeps --help fast)
 
     project = resources.locate(ctx.obj)
     if project.is_shipped:
-        click.echo("no facts/ here or above: these are the facts that ship with ivig-kg", err=True)
+        tell("no facts/ here or above: these are the facts that ship with ivig-kg")
     return project
 
 

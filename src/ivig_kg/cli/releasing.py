@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ivig_kg.cli.group import FOLDER, FORMAT, how, options, project_of
-from ivig_kg.console import show_report, write
+from ivig_kg.console import show, show_report
 
 
 @click.command()
@@ -52,7 +52,7 @@ def release(
     show_report(report, form, err=True)
     if made is not None:
         size = sum(made.files.values())
-        write(f"{folder}  {len(made.files)} files, {size} bytes\nfingerprint of the dataset  {made.fingerprint}\n")
+        show(f"{folder}  {len(made.files)} files, {size} bytes\nfingerprint of the dataset  {made.fingerprint}\n")
     ctx.exit(report.exit_code())
 
 
@@ -125,5 +125,5 @@ def site(
     report, made = showing.site(output, project=project_of(ctx), options=options(**given), published=published)
     show_report(report, form, err=True)
     if made:
-        write(f"{output / 'index.html'}  {len(made)} files, {sum(made.values())} bytes\n")
+        show(f"{output / 'index.html'}  {len(made)} files, {sum(made.values())} bytes\n")
     ctx.exit(report.exit_code())

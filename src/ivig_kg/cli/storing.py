@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ivig_kg.cli.group import FOLDER, TEXT_OR_JSON, project_of, workflow
-from ivig_kg.console import sending, show_report, write
+from ivig_kg.console import sending, show, show_report, tell, write
 
 PROFILE = click.option(
     "--profile",
@@ -128,9 +128,12 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
         message = "--rollback, --prune and --status are three things to do: name one"
         raise click.UsageError(message)
 
-    def tell(line: str) -> None:
+    def step(line: str) -> None:
         """Print a step once it is done."""
-        click.echo(line, err=words["form"] == "json")
+        if words["form"] == "json":
+            tell(line)
+        else:
+            show(f"{line}\n")
 
     who = {key: words[key] for key in ("credentials", "auth", "timeout")}
     addresses = {"update": words["update_url"], "graphs": words["graph_store_url"]}
@@ -140,17 +143,17 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
             receipt=resources.locate(ctx.obj).target(words["receipt"]),
             dry=words["dry_run"],
             form=words["form"],
-            tell=tell,
+            tell=step,
         )
         if words["asked"]:
-            write(deployment.status(store, plan))
+            show(deployment.status(store, plan))
         elif words["prune"] is not None:
             deployment.prune(store, words["prune"], plan)
         elif words["rollback"]:
-            write(deployment.rollback(store, plan))
+            show(deployment.rollback(store, plan))
         else:
             folder = words["exports"] or project_of(ctx).facts.parent / "exports"
-            write(deployment.load(store, folder, plan))
+            show(deployment.load(store, folder, plan))
 
 
 @click.command()

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import export, questions, resources, sparql
+from ivig_kg import export, questions, resources, sparql, spreadsheets
 from ivig_kg.loading import Loaded
 from ivig_kg.release import citation, crate, description, fhir, guide, kgx, schemaorg, sums, tables
 from ivig_kg.release.description import File, Release
@@ -174,10 +174,11 @@ def _of_ontology(loaded: Loaded, store: ox.Store) -> Iterator[tuple[str, bytes]]
 
 
 def answer(text: str, store: ox.Store) -> bytes:
-    """Return what a question answers, as it stands in a release: CSV, or Turtle where it makes triples."""
+    """Return what a question answers, as it stands in a release: CSV that runs nothing, or Turtle."""
     found = sparql.ask(text, over=store)
-    form = "ttl" if isinstance(found, ox.QueryTriples) else "csv"
-    return sparql.written(found, form=form, prefixes={}).encode("utf-8")
+    if isinstance(found, ox.QueryTriples):
+        return sparql.written(found, form="ttl", prefixes={}).encode("utf-8")
+    return spreadsheets.neutral(sparql.written(found, form="csv", prefixes={})).encode("utf-8")
 
 
 def answer_suffix(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from ivig_kg import spreadsheets
 from ivig_kg.release.statements import BIOLINK, Statements, curie, local
 from ivig_kg.resources import THINGS
 from ivig_kg.schema import DCTERMS, SKOS
@@ -145,8 +146,12 @@ def _tsv(columns: tuple[str, ...], rows: Iterable[Row]) -> bytes:
 
 
 def _cell(value: Cell) -> str:
-    """Return a cell; a bar or a tab within a value would part it, so it becomes a slash or a blank."""
-    return "|".join(" ".join(v.replace("|", "/").split()) for v in ([value] if isinstance(value, str) else value))
+    """Return a cell; a bar or a tab within a value would part it, so it becomes a slash or a blank.
+
+    A cell that a spreadsheet would run has an apostrophe before it; the JSON Lines have every value as it is.
+    """
+    values = [value] if isinstance(value, str) else value
+    return spreadsheets.harmless("|".join(" ".join(v.replace("|", "/").split()) for v in values))
 
 
 def _lines(rows: Iterable[Row]) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -11,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import sparql
+from ivig_kg import sparql, spreadsheets
 from ivig_kg.errors import UsageError
 from ivig_kg.release.statements import Statements, curie, local
 from ivig_kg.resources import THINGS, VOCABULARY
@@ -25,7 +23,8 @@ _PREFIXES = {"dcterms": DCTERMS, "rdf": RDF, "skos": SKOS, "xsd": XSD}
 def index(query: str, store: ox.Store) -> dict[str, bytes]:
     """Return the answer of the question `facts`, one row a fact, as CSV and as a list of JSON objects.
 
-    A value that is absent is an empty cell in CSV and no key in JSON.
+    A value that is absent is an empty cell in CSV and no key in JSON. The CSV runs nothing in a spreadsheet, and the
+    JSON has every value as it is.
 
     Raises:
         UsageError: The question cannot be asked, or has no rows.
@@ -35,7 +34,7 @@ def index(query: str, store: ox.Store) -> dict[str, bytes]:
         message = "the question `facts` has no rows"
         raise UsageError(message)
     names, rows = sparql.rows(answer)
-    table = sparql.written(sparql.ask(query, over=store), form="csv", prefixes={})
+    table = spreadsheets.neutral(sparql.written(sparql.ask(query, over=store), form="csv", prefixes={}))
     found = [{n: v.value for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
     return {"index.csv": table.encode("utf-8"), "index.json": text.encode("utf-8")}
@@ -46,14 +45,14 @@ def values(said: Statements) -> bytes:
 
     Columns: the fact, the property, the value, and the kind of the value: `node`, the tag of its language, or its
     datatype. Ids, properties and words of lists are written as in a facts file, without the address before them.
+    A value that a spreadsheet would run has an apostrophe before it: see `spreadsheets.stated`.
     """
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, lineterminator="\n")
-    writer.writerow(("fact", "property", "value", "kind"))
-    for fact in said.facts():
-        for predicate, value in said.stated(fact):
-            writer.writerow((local(fact), _short(predicate), _short(value.value), _kind(value)))
-    return output.getvalue().encode("utf-8")
+    rows = [
+        (local(fact), _short(predicate), _short(value.value), _kind(value))
+        for fact in said.facts()
+        for predicate, value in said.stated(fact)
+    ]
+    return spreadsheets.written([("fact", "property", "value", "kind"), *rows]).encode("utf-8")
 
 
 def _short(text: str) -> str:
@@ -78,8 +77,16 @@ def mappings(table: Table, said: Statements, *, version: str) -> bytes:
     lines.insert(start, f'#mapping_set_version: "{version}"')
     lines += [f'#  "{name}": "{iri}"' for name, iri in named.items() if name not in table.prefixes]
     columns = list(table.rows[0].cells)
-    rows = [[_cell(column, row.cells, said) for column in columns] for row in table.rows]
+    rows = [[_parted(_cell(column, row.cells, said)) for column in columns] for row in table.rows]
     return ("\n".join([*lines, *("\t".join(cells) for cells in [columns, *rows])]) + "\n").encode("utf-8")
+
+
+def _parted(cell: str) -> str:
+    """Return a cell that runs nothing, in quotation marks where a reader would take it for another."""
+    text = spreadsheets.harmless(cell)
+    if text.startswith('"') or "\t" in text or text.count('"') % 2:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def licence(table: bytes) -> str | None:

@@ -9,7 +9,6 @@ import functools
 import ipaddress
 import re
 import ssl
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from http import HTTPStatus
 from types import TracebackType
@@ -21,13 +20,22 @@ import httpx
 from ivig_kg.errors import StoreError
 from ivig_kg.stores import authentication
 from ivig_kg.stores.credentials import Credentials
+from ivig_kg.stores.deadlines import Deadline, Loop
 from ivig_kg.stores.profiles import Auth
 
 PATIENCE = 30.0  # seconds that a small request may take
-MAX_ANSWER = 1 << 28  # bytes
+MAX_ANSWER = 1 << 28  # bytes of a graph, or of the answer to a question
+MAX_SMALL = 1 << 22  # bytes of an answer on what a store holds
 _BLOCK = 1 << 16
 _EXCERPT = 160  # characters of what a store says of an error
 _ROWS = re.compile("[0-9]{1,9}")
+_KINDS = frozenset(
+    {
+        *("application/json", "application/n-triples", "application/octet-stream", "application/sparql-results+json"),
+        *("application/sparql-results+xml", "application/xml", "text/csv", "text/html", "text/plain", "text/turtle"),
+        *("application/problem+json", "text/xml"),
+    }
+)  # what an answer may be called in a sentence: another name may hold anything
 _PARTIAL = "S1TAT"  # Virtuoso's state of a question that was stopped, whose answer it gives as far as it came
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts no certificate
 _HINTS = {
@@ -46,30 +54,6 @@ class NoAnswerError(StoreError):
     """No answer arrived, so the store may do what it was asked to all the same, now or later."""
 
 
-class Deadline:
-    """The moment at which everything must be done."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Return the seconds that are left.
-
-        Raises:
-            StoreError: There are none.
-        """
-        if self.rest <= 0:
-            message = f"the time of {self.seconds:g} s is over (--timeout)"
-            raise StoreError(message)
-        return self.rest
-
-    @property
-    def rest(self) -> float:
-        """The seconds that are left; less than none where it is over."""
-        return self._end - time.monotonic()
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
     """What a store answered: the status, the media type without its parameters, the body.
@@ -82,10 +66,18 @@ class Answer:
     data: bytes
     most: int | None = None
 
+    @property
+    def named(self) -> str:
+        """What kind of answer it is, in words that are not the store's: it might repeat there what it was told."""
+        return self.kind if self.kind in _KINDS else "another kind of text" if self.kind else "nothing"
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent: `doing` says in words what for, `wanted` which statuses mean that it was done."""
+    """What is sent: `doing` says in words what for, `wanted` which statuses mean that it was done.
+
+    `patience` is how many seconds the answer may take, `most` how many bytes it may have.
+    """
 
     method: str
     url: str
@@ -96,6 +88,7 @@ class Request:
     kind: str | None = None
     accept: str = "*/*"
     patience: float | None = PATIENCE
+    most: int = MAX_ANSWER
 
 
 class Client:
@@ -120,7 +113,7 @@ class Client:
         self._credentials = credentials
         self._auth = authentication.of(credentials, auth)
         self._progress = progress
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=Loop)
         self._tls = functools.cache(httpx.create_ssl_context)  # takes longer than most requests
 
     def __enter__(self) -> Self:
@@ -216,8 +209,8 @@ class Client:
         data = bytearray()
         async for block in answer.aiter_raw():
             data += block
-            if len(data) > MAX_ANSWER:
-                message = f"{self._store}: it answered more than {MAX_ANSWER:,} bytes when asked to {request.doing}"
+            if len(data) > request.most:
+                message = f"{self._store}: it answered more than {request.most:,} bytes when asked to {request.doing}"
                 raise StoreError(message)
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code not in request.wanted:

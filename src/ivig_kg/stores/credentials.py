@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import os
 import re
@@ -13,6 +14,7 @@ from ivig_kg.errors import UsageError
 
 VARIABLES = {"user": "IVIG_KG_STORE_USER", "password": "IVIG_KG_STORE_PASSWORD", "token": "IVIG_KG_STORE_TOKEN"}
 HIDDEN = "[hidden]"
+_SHORTEST = 4  # characters of a secret that is looked for in what is said: a shorter one is part of many words
 _LONGEST = 10_000  # bytes of a file of credentials
 
 
@@ -29,6 +31,20 @@ class Credentials:
 
     def __bool__(self) -> bool:
         return self.token is not None or self.user is not None
+
+    def hidden(self, text: str) -> str:
+        """Return a text without the secrets: a store may repeat them, also in the form in which they were sent.
+
+        >>> Credentials("dba", "s3cret").hidden("<urn:s3cret> and ZGJhOnMzY3JldA==")
+        '<urn:[hidden]> and [hidden]'
+        """
+        secrets = [word for word in (self.password, self.token) if word]
+        if self.user and self.password:
+            secrets.append(base64.b64encode(f"{self.user}:{self.password}".encode()).decode())
+        for secret in sorted(secrets, key=len, reverse=True):
+            if len(secret) >= _SHORTEST:
+                text = re.sub(re.escape(secret), HIDDEN, text, flags=re.IGNORECASE)
+        return text
 
 
 def find(file: Path | None, environment: Mapping[str, str] = os.environ) -> Credentials:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 from typing import Any
 
+from ivig_kg.findings import in_json
 from ivig_kg.stores import catalog
 from ivig_kg.stores.catalog import Catalog, Copy
 from ivig_kg.stores.contents import Release
@@ -39,13 +39,13 @@ def receipt(change: Change, *, action: str, profile: Profile, swap: Swap, begun:
         "before": described(change.before) if change.before else None,
         "tool": f"ivig-kg {importlib.metadata.version('ivig-kg')}",
     }
-    return _json(content).encode("utf-8")
+    return in_json(content).encode("utf-8")
 
 
 def planned(new: Copy | Release, *, swap: Swap, step: str) -> str:
     """Return what would be done, for a program; `step` is where it would begin: `stage` or `swap`."""
     release = {"version": new.version, "rdfc10": new.checksum, "triples": new.triples}
-    return _json({"would": step, "swap": swap.value, "release": release, "written": False})
+    return in_json({"would": step, "swap": swap.value, "release": release, "written": False})
 
 
 def described(copy: Copy) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def status(found: Catalog, *, form: str) -> str:
             "kept": [_with_graphs(copy) for copy in kept],
             "unfinished": dict(sorted(found.unfinished.items())),
         }
-        return _json(content)
+        return in_json(content)
     lines = [f"live      {_dated(found.live)}" if found.live else "live      none: no release was loaded here"]
     lines += [f"          {p.name:10} {p.triples:>9,}  <{p.place}>" for p in (found.live.parts if found.live else ())]
     lines += [
@@ -82,7 +82,3 @@ def _with_graphs(copy: Copy) -> dict[str, Any]:
 
 def _dated(copy: Copy) -> str:
     return f"{catalog.counted(copy)}, loaded {copy.issued[:19]}Z"
-
-
-def _json(content: object) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -56,7 +56,7 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
         return _rows(store, added + text, over, form=outline.form)
     answer = store.query(added + text, doing=_DOING, graphs=over, accept=f"{TRIPLES}, text/turtle;q=0.5")
     if answer.kind not in {TRIPLES, "text/plain", "text/turtle"}:
-        message = f"{store.profile.query}: it answered with {answer.kind or 'nothing'}, and triples were asked for"
+        message = f"{store.profile.query}: it answered with {answer.named}, and triples were asked for"
         raise StoreError(message)
     try:
         made = ox.Store()
@@ -77,13 +77,14 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
         message = f"{store.profile.query}: it answered with yes or no when asked for rows"
         raise StoreError(message)
     try:
-        rows = [list(row) for row in found]
+        first = next(read := store.in_time(map(list, found)), None)
+        number = (first is not None) + sum(1 for _ in read)
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged rows when asked to {_DOING}"
         raise StoreError(message) from error
     if form == "ASK":
-        return _boolean(rows)
-    if answer.most is not None and len(rows) >= answer.most:
+        return _boolean(first)
+    if answer.most is not None and number >= answer.most:
         message = (
             f"{store.profile.query}: it gives {answer.most:,} rows at most, and these are as many, so some may be "
             "missing; ask for fewer at a time (LIMIT, OFFSET)"
@@ -92,7 +93,7 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
     return solutions(answer, of=store.profile.query, doing=_DOING)
 
 
-def _boolean(rows: Sequence[Sequence[Any]]) -> Any:
+def _boolean(row: Sequence[Any] | None) -> Any:
     """Return the answer to ASK where a store gives it as a row with a number, as Virtuoso does."""
-    said = str(bool(rows and any(term is not None and term.value not in {"0", "false"} for term in rows[0]))).lower()
+    said = str(any(term is not None and term.value not in {"0", "false"} for term in row or ())).lower()
     return ox.parse_query_results(f'{{"head": {{}}, "boolean": {said}}}', format=ox.QueryResultsFormat.JSON)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from ivig_kg.stores.client import Client, Deadline
+from ivig_kg.errors import IvigKgError
+from ivig_kg.stores.client import Client
 from ivig_kg.stores.credentials import Credentials
+from ivig_kg.stores.deadlines import Deadline
 from ivig_kg.stores.profiles import Auth, Profile
 from ivig_kg.stores.store import Store
 
@@ -20,7 +22,7 @@ def opened(
     timeout: float,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Store]:
-    """Give a store that can be asked and changed until a number of seconds is over.
+    """Give a store that can be asked and changed until a number of seconds is over; no error has a secret in it.
 
     Args:
         profile: Its addresses.
@@ -31,4 +33,9 @@ def opened(
     """
     deadline = Deadline(timeout)
     with Client(credentials=credentials, auth=auth or profile.auth, deadline=deadline, progress=progress) as client:
-        yield Store(profile, client)
+        try:
+            yield Store(profile, client)
+        except IvigKgError as error:
+            if (told := credentials.hidden(str(error))) == str(error):
+                raise
+            raise type(error)(told) from None

@@ -6,15 +6,15 @@ Source: https://www.w3.org/TR/sparql11-protocol/ and https://www.w3.org/TR/sparq
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
 from ivig_kg.errors import StoreError, UsageError
 from ivig_kg.resources import GRAPHS
-from ivig_kg.stores.client import PATIENCE, Answer, Client, Request
+from ivig_kg.stores.client import MAX_ANSWER, MAX_SMALL, PATIENCE, Answer, Client, Request
 from ivig_kg.stores.profiles import Profile
 
 RESULTS = "application/sparql-results+json"
@@ -22,6 +22,9 @@ TRIPLES = "application/n-triples"
 _TURTLE = "text/turtle"
 _TERMS = (ox.NamedNode, ox.BlankNode, ox.Literal)
 _SHORT = 1 << 15  # bytes of a body that arrives whole in any case
+MAX_ODD = 1 << 24  # bytes of a table that is read as JSON, which takes ten times as many
+_LOOK = 4096  # rows or triples that are read between two looks at the time
+_Read = TypeVar("_Read")
 CATALOG = GRAPHS + "catalog"
 _GRAPHS = {TRIPLES: ox.RdfFormat.N_TRIPLES, "text/plain": ox.RdfFormat.N_TRIPLES, _TURTLE: ox.RdfFormat.TURTLE}
 
@@ -45,8 +48,10 @@ class Store:
             message = f"the profile {self.profile.name} needs --update-url and --graph-store-url to change a store"
             raise UsageError(message)
 
-    def query(self, text: str, *, doing: str, graphs: Sequence[str] = (), accept: str = RESULTS) -> Answer:
-        """Ask a question, and return the answer.
+    def query(
+        self, text: str, *, doing: str, graphs: Sequence[str] = (), accept: str = RESULTS, most: int = MAX_ANSWER
+    ) -> Answer:
+        """Ask a question, and return the answer, of `most` bytes.
 
         A form is sent, which every store takes; the question may stand over some graphs, as a dataset of the protocol.
         """
@@ -58,20 +63,21 @@ class Store:
             body=urlencode(form).encode(),
             kind="application/x-www-form-urlencoded",
             accept=accept,
+            most=most,
         )
         return self.client.send(request, identified=not self.profile.open_query)
 
-    def rows(self, text: str, *names: str, doing: str) -> list[list[Any]]:
-        """Return the rows of a SELECT with these variables; every one has a term in each row.
+    def rows(self, text: str, *names: str, doing: str, most: int = MAX_SMALL) -> list[list[Any]]:
+        """Return the rows of a SELECT with these variables, of `most` bytes; every one has a term in each row.
 
         Raises:
             StoreError: The answer is something else.
         """
-        found = solutions(self.query(text, doing=doing), of=self.profile.query, doing=doing)
+        found = solutions(self.query(text, doing=doing, most=most), of=self.profile.query, doing=doing)
         if not isinstance(found, ox.QuerySolutions) or not set(names) <= {v.value for v in found.variables}:
             raise StoreError(_nonsense(self, doing))
         try:
-            rows = [[solution[name] for name in names] for solution in found]
+            rows = [[solution[name] for name in names] for solution in self.in_time(found)]
         except (SyntaxError, ValueError, KeyError) as error:
             raise StoreError(_nonsense(self, doing)) from error
         if not all(isinstance(term, _TERMS) for row in rows for term in row):
@@ -114,13 +120,24 @@ class Store:
         if answer.kind not in _GRAPHS:
             raise StoreError(_nonsense(self, doing))
         try:
-            return [quad.triple for quad in ox.parse(answer.data, format=_GRAPHS[answer.kind])]
+            return [quad.triple for quad in self.in_time(ox.parse(answer.data, format=_GRAPHS[answer.kind]))]
         except (SyntaxError, ValueError) as error:
             raise StoreError(_nonsense(self, doing)) from error
 
     def drop(self, graph: str, *, doing: str) -> None:
         """Drop a graph; it may be gone already."""
         self.client.send(self._graph("DELETE", graph, doing, wanted=(200, 202, 204, 404)))
+
+    def in_time(self, found: Iterable[_Read]) -> Iterator[_Read]:
+        """Yield what is read of an answer, as long as there is time.
+
+        Raises:
+            StoreError: There is none left.
+        """
+        for number, one in enumerate(found):
+            if number % _LOOK == 0:
+                self.client.deadline.left()
+            yield one
 
     def _graph(self, method: str, graph: str, doing: str, **more: Any) -> Request:
         """Return a request of the Graph Store Protocol."""
@@ -135,7 +152,7 @@ def solutions(answer: Answer, *, of: str, doing: str) -> Any:
         StoreError: It is something else.
     """
     if answer.kind not in {RESULTS, "application/json"}:
-        told = f"it answered with {answer.kind or 'nothing'}, which is no SPARQL result"
+        told = f"it answered with {answer.named}, which is no SPARQL result"
         message = f"{of}: {told}, when asked to {doing}"
         raise StoreError(message)
     try:
@@ -146,7 +163,13 @@ def solutions(answer: Answer, *, of: str, doing: str) -> Any:
 
 
 def _bare(data: bytes) -> bytes:
-    """Return the JSON of SPARQL without what an engine says beside the answer, as Comunica does."""
+    """Return the JSON of SPARQL without what an engine says beside the answer, as Comunica does; a large one stays.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if len(data) > MAX_ODD:
+        return data
     found = json.loads(data)
     if not isinstance(found, dict) or not isinstance(head := found.get("head"), dict):
         message = "it has no head"

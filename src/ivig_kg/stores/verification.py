@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from ivig_kg.errors import StoreError
 from ivig_kg.stores import catalog, values
 from ivig_kg.stores.catalog import Copy, Part
+from ivig_kg.stores.client import MAX_ANSWER
 from ivig_kg.stores.contents import Release
 from ivig_kg.stores.store import Store
 
@@ -86,9 +87,8 @@ def _in_pieces(store: Store, part: Part) -> frozenset[str]:
 def _asked(store: Store, part: Part, chosen: str = "") -> frozenset[str]:
     """Return triples of a graph as the query address gives them."""
     doing = f"show the graph {part.name}"
-    rows = store.rows(
-        f"SELECT ?s ?p ?o WHERE {{ GRAPH <{part.place}> {{ ?s ?p ?o }} {chosen} }}", "s", "p", "o", doing=doing
-    )
+    text = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{part.place}> {{ ?s ?p ?o }} {chosen} }}"
+    rows = store.rows(text, "s", "p", "o", doing=doing, most=MAX_ANSWER)
     try:
         return values.keys(ox.Triple(*row) for row in rows)
     except (TypeError, ValueError) as error:

@@ -1,0 +1,99 @@
+"""Spreadsheets: tables for people, in which a cell that a spreadsheet would run as a formula is text.
+
+A spreadsheet that opens a table runs each cell that begins with `=`, and some run more. What a source says may begin
+so, and what somebody wrote into a received table may do worse. An apostrophe before such a cell keeps it a text, and is
+seen there, so nothing is changed unseen; `stated` takes it away again. See docs/decisions/0019-spreadsheets.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+MARK = "'"
+_NUMBER = re.compile(r"-?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?")  # it runs nothing
+_UNSEEN = '\\s"\u00ad\u200b-\u200f\u2060\ufeff'  # may stand before a formula, which is one all the same
+_FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # the last four as wide as a Chinese character
+_START = r"(^|[;\t\r\n])"  # of a cell, also where a program parts cells in another way than we do
+_RUN = re.compile(f"{_START}(?=[{_UNSEEN}]*[{_FORMULA}])")
+_RISKY = re.compile(f"{_START}(?=[{_UNSEEN}']*[{_FORMULA}])")
+_LEADING = re.compile(r"(?='*[\t\r\n])")
+_MARKED = re.compile(f"{_START}'(?=[{_UNSEEN}']*[{_FORMULA}])")
+_MARKED_LEADING = re.compile(r"'(?='*[\t\r\n])")
+_CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|\Z)')  # the module csv takes no long cell
+
+
+def harmless(text: str) -> str:
+    r"""Return a cell with an apostrophe wherever a spreadsheet would begin to run it; a number stays as it is.
+
+    >>> harmless("=1+1"), harmless("-0.5"), harmless("headache"), harmless("a;=1+1")
+    ("'=1+1", '-0.5', 'headache', "a;'=1+1")
+    """
+    if _NUMBER.fullmatch(text):
+        return text
+    if _RISKY.match(text) or not _LEADING.match(text):
+        return _RISKY.sub(rf"\1{MARK}", text)
+    return MARK + _RISKY.sub(rf"\1{MARK}", text)
+
+
+def stated(text: str) -> str:
+    """Return the text that `harmless` was given.
+
+    >>> stated(harmless("=1+1")), stated("'tis")
+    ('=1+1', "'tis")
+    """
+    if _MARKED.match(text) or not _MARKED_LEADING.match(text):
+        return _MARKED.sub(r"\1", text)
+    return _MARKED.sub(r"\1", text[1:])
+
+
+def written(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as a table of comma-separated values that runs nothing."""
+    return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
+
+
+def _cell(text: str) -> str:
+    """Return a cell, in quotation marks where a reader may need them, and always where it was changed."""
+    kept = harmless(text)
+    if kept != text or any(c in kept for c in '",\r\n'):
+        return '"' + kept.replace('"', '""') + '"'
+    return kept
+
+
+def neutral(table: str) -> str:
+    """Return a table of comma-separated values such that it runs nothing; the same where no cell has to change."""
+    changes = any(harmless(cell) != cell for row in _rows(table) for cell in row)
+    return written(_rows(table)) if changes else table
+
+
+def runs(table: str) -> int:
+    """Return how many cells of a table of comma-separated values a spreadsheet may run."""
+    cells = [cell for row in _rows(table) for cell in row if not _NUMBER.fullmatch(cell)]
+    return sum(_RUN.search(cell) is not None or cell.startswith(("\t", "\r", "\n")) for cell in cells)
+
+
+def marked(table: str) -> int:
+    """Return how many cells of a table have an apostrophe that `harmless` put there."""
+    return sum(stated(cell) != cell for row in _rows(table) for cell in row)
+
+
+def _rows(table: str) -> Iterator[list[str]]:
+    """Yield the rows of a table that a program wrote, each with its cells.
+
+    Raises:
+        ValueError: It is no such table.
+    """
+    row: list[str] = []
+    at = 0
+    while at < len(table):
+        found = _CELL.match(table, at)
+        if found is None:
+            message = "a quotation mark stands where none may stand"
+            raise ValueError(message)
+        row.append(found[2] if found[1] is None else found[1].replace('""', '"'))
+        if found[3] != ",":
+            yield row
+            row = []
+        elif found.end() == len(table):
+            yield [*row, ""]
+        at = found.end()

@@ -1,0 +1,68 @@
+"""Deadlines: the moment at which everything must be done, and a loop in which nothing goes on after it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ivig_kg.errors import StoreError
+
+
+class Deadline:
+    """The moment at which everything must be done."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left.
+
+        Raises:
+            StoreError: There are none.
+        """
+        if self.rest <= 0:
+            message = f"the time of {self.seconds:g} s is over (--timeout)"
+            raise StoreError(message)
+        return self.rest
+
+    @property
+    def rest(self) -> float:
+        """The seconds that are left; less than none where it is over."""
+        return self._end - time.monotonic()
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A loop in which nothing waits for the name of a host to be looked up once the time is over.
+
+    What asyncio does for that goes on until the system gives up, some ten seconds, and the program does not end before.
+    """
+
+    async def getaddrinfo(self, *words: Any, **more: Any) -> Any:
+        """Look a name up; see `socket.getaddrinfo`."""
+        found: asyncio.Future[Any] = self.create_future()
+
+        def tell(call: Callable[[Any], None], result: object) -> None:
+            """Hand over what was found, unless nobody waits for it any more."""
+            if not found.done():
+                call(result)
+
+        def look() -> None:
+            """Look, in a thread that ends with the program."""
+            told: tuple[Callable[[Any], None], object]
+            try:
+                told = (found.set_result, socket.getaddrinfo(*words, **more))
+            except OSError as error:
+                told = (found.set_exception, error)
+            except Exception as error:  # noqa: BLE001  (a name that is none)
+                told = (found.set_exception, OSError(str(error)))
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self.call_soon_threadsafe(tell, *told)
+
+        threading.Thread(target=look, daemon=True).start()
+        return await found
