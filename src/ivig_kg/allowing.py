@@ -55,8 +55,13 @@ def apply(findings: Collection[Finding], *, comments: Iterable[Comment]) -> list
 
 def comments(document: Document) -> Iterator[Comment]:
     """Yield the place and the words of every comment for the tool."""
-    for number, line in enumerate(document.lines, document.first):
+    return in_lines(document.lines, path=document.path, first=document.first)
+
+
+def in_lines(lines: Iterable[str], *, path: str, first: int = 1) -> Iterator[Comment]:
+    """Yield the place and the words of every comment for the tool in some lines of a file."""
+    for number, line in enumerate(lines, first):
         match = _COMMENT.search(line.rstrip("\r")) if "ivig-kg:" in line else None
         if match:
             length = len(match["comment"].rstrip())
-            yield Position(document.path, number, match.start("comment") + 1, length), match["rest"]
+            yield Position(path, number, match.start("comment") + 1, length), match["rest"]
