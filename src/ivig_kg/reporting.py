@@ -14,13 +14,13 @@ from typing import Any
 from ivig_kg import (
     allowing,
     bundles,
-    evidence,
     folding,
     gaps,
     judging,
     originals,
     terms,
     textfile,
+    unchecked,
     validation,
     vocabularies,
 )
@@ -149,7 +149,7 @@ class Gathering:
         self._findings: list[Finding] = []
         self._counts: collections.Counter[str] = collections.Counter()
         self._gaps = gaps.Gaps(base.names.broader)
-        self._unplaced: list[evidence.Unplaced] = []
+        self._unplaced: list[unchecked.Unplaced] = []
         self._comments: list[allowing.Comment] = []
         self._ids: set[str] = set()
 
@@ -182,7 +182,7 @@ class Gathering:
         found = [
             *self._findings,
             *about_terms,
-            *evidence.by_section(self._unplaced),
+            *unchecked.by_section(self._unplaced),
             *self._gaps.findings(),
             *vocabularies.check(table, terms=known, kinds=kinds, schema=self._base.schema),
         ]

@@ -137,13 +137,7 @@ def load(project: Project) -> Schema:
     context = read_context(path)
     ontology_path = project.ontology / "ivig.ttl"
     stability.check(ontology_path, ontology := tuple(triples(ontology_path)))
-    files = {p: list(triples(p)) for p in sorted(project.shapes.glob("*.ttl"))}
-    shapes = tuple(t for found in files.values() for t in found)
-    if not shapes:
-        message = f"{project.shapes}: there are no shapes here"
-        raise ShapesError(message)
-    if not originals.are_unchanged(project):  # a test holds what ships to the grammar
-        grammar.check(files, ontology=ontology)
+    shapes = _shapes(project, ontology)
     named, addresses, typed = _paths(shapes)
     prefixes = {
         k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
@@ -151,9 +145,7 @@ def load(project: Project) -> Schema:
     classes = _subjects(ontology, RDF + "type", OWL + "Class")
     abstract = _subjects(ontology, RDF + "type", VOCABULARY + "AbstractClass")
     words = _subjects(ontology, RDF + "type", SKOS + "Concept")
-    terms = {
-        k: v for k, v in context.items() if not k.startswith("@") and k not in prefixes and k not in {"id", "type"}
-    }
+    terms = {k: v for k, v in context.items() if k[:1] != "@" and k not in {*prefixes, "id", "type"}}
     expanded = {k: _expand(v, prefixes) for k, v in terms.items()}
     keys = {k: _key(k, v, expanded[k], prefixes, addresses) for k, v in terms.items() if isinstance(v, dict)}
     schema = Schema(
@@ -178,6 +170,17 @@ def load(project: Project) -> Schema:
         path, schema, expanded, frozenset().union(*named.values()), classes - {VOCABULARY + "AbstractClass"} | words
     )
     return schema
+
+
+def _shapes(project: Project, ontology: tuple[Triple, ...]) -> tuple[Triple, ...]:
+    """Return the triples of the shapes, which keep to the grammar; a test holds those that ship to it."""
+    files = {p: list(triples(p)) for p in sorted(project.shapes.glob("*.ttl"))}
+    if not any(files.values()):
+        message = f"{project.shapes}: there are no shapes here"
+        raise ShapesError(message)
+    if not originals.are_unchanged(project):
+        grammar.check(files, ontology=ontology)
+    return tuple(t for found in files.values() for t in found)
 
 
 def ontology_prefixes(path: Path) -> dict[str, str]:
