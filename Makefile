@@ -43,6 +43,7 @@ dist: $(VENV)/installed
 
 docs: $(VENV)/installed
 	$(BIN)/python docs/make_cli.py
+	$(BIN)/python docs/make_originals.py
 	$(BIN)/python docs/make_rules.py
 	$(BIN)/ivig-kg schema -o docs/facts.schema.json
 

@@ -17,7 +17,7 @@ FOLDER = ROOT / "docs" / "rules"
 TEXTS = ROOT / "docs" / "rules.toml"
 SAYS = "The tool says:"
 SAYS_OF_REVIEWED = "`ivig-kg build --only reviewed` says:"
-GROUPS = ("Reading", "Words and ids", "Evidence", "Terms", "Gaps", "Exceptions")
+GROUPS = ("Reading", "Words and ids", "Evidence", "Terms", "Gaps", "Rules", "Exceptions")
 HEAD = """# The rules
 
 Each finding has a code in brackets, and each code has a page here: what the rule says, why, how to repair, and an

@@ -149,7 +149,7 @@ FAKES = [
         "label-names-other",
         "the label speaks of `fever`, and the fact of `itching`",
     ),
-    ("frequencyCount: 12", "frequencyCount: 13", "number-not-in-passage", "the numbers there are 1, 12, 1000"),
+    ("frequencyCount: 12", "frequencyCount: 13", "number-not-in-passage", "the numbers there are 12, 1000"),
     ("doseMax: 0.4", "doseMax: 0.5", "number-not-in-passage", "`0.5` does not stand in passage `note-s02`"),
     ("courseMax: 5", "courseMax: 6", "number-not-in-passage", "the numbers there are 0.4, 5"),
 ]
@@ -252,7 +252,7 @@ def test_only_what_says_that_something_is_so_can_be_denied(sourced: Path, run: R
     found = [line for line in check(run, sourced).splitlines() if " warning quotation-negated" in line]
 
     assert len(found) == 1
-    assert "before the words `hiccups` passage `third-s01` says `no`" in found[0]
+    assert "the sentence of the words `hiccups` in passage `third-s01` says `no`" in found[0]
 
 
 def test_words_in_the_text_but_in_no_passage_are_told_apart(sourced: Path, run: Run) -> None:
@@ -340,7 +340,8 @@ def test_words_are_found_in_the_original(words: str, text: str, places: list[tup
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("1,000", {"1.000", "1000"}),
+        ("1,000", {"1000"}),
+        ("1,250", {"1.250", "1250"}),
         ("0,4 and .5", {"0.4", "5"}),
         ("10 000 of 1 500", {"10", "0", "10000", "1", "500", "1500"}),
         ("1,234.5", {"1234.5"}),

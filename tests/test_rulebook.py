@@ -213,6 +213,24 @@ def of_rule(folder: Path, name: str, old: str, new: str) -> list[Finding]:
     return list(workflow.check(project=resources.locate(folder)).findings)
 
 
+def of_part(folder: Path, part: str, old: str = "", new: str = "") -> list[Finding]:
+    """Return what is found where one file of ontology and shapes is changed; with nothing to change, it is deleted."""
+    shutil.copytree(rule_cases.CASES / "base/facts", folder / "facts")
+    for name in ("ontology", "shapes"):
+        shutil.copytree(ROOT / name, folder / name)
+    path = folder / part
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    if old:
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    else:
+        path.unlink()
+    return list(workflow.check(project=resources.locate(folder)).findings)
+
+
+SECTION = "sh:path ivig:section ;\n    sh:minCount "
+
+
 def of_gaps(folder: Path, *, dated: bool = False) -> list[Finding]:
     """Return what is found in a project with a second source, and a concept that nothing names."""
     shutil.copytree(rule_cases.CASES / "base/facts", folder / "facts")
@@ -271,6 +289,11 @@ PRODUCED = {
     "unreadable-file": lambda folder: list(facts.read(folder, shown="case.yaml").findings),
     "trailing-blank": lambda _: of_words("- id: the-case   \n  type: Condition\n"),
     "lost-value": lambda folder: of_context(folder / "case.yaml"),
+    "rule-changed": lambda folder: of_part(folder / "copy", "shapes/Passage.ttl", f"{SECTION}1", f"{SECTION}0"),
+    "rule-missing": lambda folder: of_part(folder / "copy", "ontology/rules/names.rq"),
+    "rule-off": lambda folder: of_part(
+        folder / "copy", "shapes/Passage.ttl", f"{SECTION}1", f"sh:deactivated true ;\n    {SECTION}1"
+    ),
     "terms-unknown": lambda folder: of_terms(folder / "copy"),
     "concept-unused": lambda folder: of_gaps(folder / "copy"),
     "single-source": lambda folder: of_gaps(folder / "copy"),

@@ -12,13 +12,14 @@ from __future__ import annotations
 import collections
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ivig_kg import quantities
-from ivig_kg.findings import Finding, Position, Severity, quoted
-from ivig_kg.negation import AFFIRMED, denial
+from ivig_kg import quantities, stretches, unchecked
+from ivig_kg.findings import Finding, Severity, quoted
+from ivig_kg.negation import denied
 from ivig_kg.nodes import Document, Mapping, Scalar
+from ivig_kg.passages import Stretch
 from ivig_kg.quotation import find, nearest, stands
 from ivig_kg.schema import Schema
 
@@ -26,8 +27,6 @@ MAX_DIGITS = 11
 ALIKE, ALMOST_THE_SAME = 80, 90  # of 100
 STATED = "statedAs"
 QUOTATIONS = (STATED, "frequencyAsStated", "certaintyAsStated", "timingAsStated")  # capitals count in the first alone
-
-Unplaced = tuple[Position, str | None, int]  # a source: where it stands, what it is called, how many such passages
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,12 +38,18 @@ class Texts:
         passages: The stretch of every passage that is where it says, by its id.
         spans: Where each of these begins and ends in its source, by its id.
         parents: The id of each passage's source.
+        loose: The passages that are known by their section alone, although the text of their source is at hand.
     """
 
     sources: dict[str, str]
     passages: dict[str, str]
     spans: dict[str, tuple[int, int]]
     parents: dict[str, str]
+    loose: frozenset[str] = frozenset()
+
+    def around(self, passage: str) -> str:
+        """Return the words of a passage; of one that is known by its section alone all words of its source."""
+        return self.sources[self.parents[passage]] if passage in self.loose else self.passages[passage]
 
 
 def check(documents: Iterable[Document], *, texts: Texts, schema: Schema) -> list[Finding]:
@@ -62,10 +67,10 @@ def check(documents: Iterable[Document], *, texts: Texts, schema: Schema) -> lis
     for node in (n for d in documents for n in d.mappings):
         cited = list(_cited(node, texts))
         for value in cited:
-            findings += _quotations(node, value, texts)
+            findings += (_anywhere if value.text in texts.loose else _quotations)(node, value, texts)
         named = [v for e in node.entries if e.key.text == "evidence" for v in e.values]
         if cited and len(cited) == len(named):
-            passages = {v.text: texts.passages[v.text] for v in cited}
+            passages = {v.text: texts.around(v.text) for v in cited}
             findings += quantities.check(node, passages=passages, schema=schema)
     return findings
 
@@ -82,7 +87,7 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
         that is not the one that was read. Passages that are known by their section alone: see `unplaced`.
     """
     nodes = [n for d in documents for n in d.mappings]
-    passages = {name.text: (n, parent) for n, parent in _passages(nodes) if (name := n.get("id"))}
+    passages = {name.text: (n, parent) for n, parent in unchecked.passages_of(nodes) if (name := n.get("id"))}
     with_digest = collections.Counter(parent for p, parent in passages.values() if p.get("textDigest"))
     texts: dict[str, str] = {}
     findings: list[Finding] = []
@@ -96,9 +101,9 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
         if text is not None:
             texts[name.text] = text
         elif placed and not problems:
-            why, hint = _not_at_hand(source, name, sources)
-            findings.append(_unchecked(name.position, source.name, placed, why, hint))
-    stretches: dict[str, str] = {}
+            why, hint = unchecked.not_at_hand(source, name, sources)
+            findings.append(unchecked.note(name.position, source.name, placed, why, hint))
+    words: dict[str, str] = {}
     spans: dict[str, tuple[int, int]] = {}
     for key, (passage, parent) in passages.items():
         if parent in texts:
@@ -106,20 +111,25 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
             findings += found
             span = _span(passage)
             if span is not None and not found:
-                stretches[key], spans[key] = texts[parent][slice(*span)], span
-    return Texts(texts, stretches, spans, {key: parent for key, (_, parent) in passages.items()}), findings
+                findings += stretches.check(passage, Stretch(*span), texts[parent])
+                words[key], spans[key] = texts[parent][slice(*span)], span
+    parents = {key: parent for key, (_, parent) in passages.items()}
+    loose = frozenset(k for k, (p, parent) in passages.items() if parent in texts and not p.get("textDigest"))
+    findings += _unknown_sections(nodes, passages, texts)
+    return Texts(texts, words, spans, parents, loose), findings
 
 
-def _passages(nodes: list[Mapping]) -> Iterator[tuple[Mapping, str]]:
-    """Yield every passage with the id of its source."""
-    for node in nodes:
-        name = node.get("id")
-        for entry in node.entries:
-            if entry.key.text == "passages" and name:
-                yield from ((v, name.text) for v in entry.values if isinstance(v, Mapping))
-        parent = node.get("inSource")
-        if node.text("type") == "Passage" and parent:
-            yield node, parent.text
+def _unknown_sections(
+    nodes: Iterable[Mapping], passages: dict[str, tuple[Mapping, str]], texts: dict[str, str]
+) -> Iterator[Finding]:
+    """Count the passages of each text whose section is none of its headings, so that nobody can compare it."""
+    for source in nodes:
+        name = source.get("id") if source.text("type") == "Source" else None
+        text = texts.get(name.text) if name else None
+        own = [p.get("section") for p, parent in passages.values() if name and parent == name.text]
+        found = sum(s is not None and text is not None and not stretches.is_known(s.text, text) for s in own)
+        if name and found:
+            yield unchecked.sections(name.position, source.name, found)
 
 
 def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Finding]]:
@@ -140,46 +150,6 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
         message = f"the text in {quoted(file.text)} is not the one that was read: its digest is another"
         return text, [Finding("source-text", message, read_then.position, subject=source.name)]
     return text, []
-
-
-def _not_at_hand(source: Mapping, name: Scalar, sources: Path | None) -> tuple[str, str | None]:
-    """Return why the passages of a source were not checked, and what to do about it."""
-    file = source.get("textFile")
-    if file is None:
-        return f"was not checked: the text of {quoted(name.text)} is not at hand", None
-    if sources is None:
-        hint = "name the folder that holds it with --sources DIR"
-        return f"was not checked: the text of {quoted(name.text)} is not at hand", hint
-    why = f"was not checked: {quoted(file.text)}, the text of {quoted(name.text)}, is not in `{sources.as_posix()}`"
-    return why, "name the folder that holds it, or mend textFile if the file has another name"
-
-
-def unplaced(documents: Iterable[Document]) -> list[Unplaced]:
-    """Return the sources that have passages which no text can show, because they are known by section alone."""
-    nodes = [n for d in documents for n in d.mappings]
-    counts: dict[str, int] = {}
-    for passage, parent in {name.text: found for found in _passages(nodes) if (name := found[0].get("id"))}.values():
-        counts[parent] = counts.get(parent, 0) + (passage.get("textDigest") is None)
-    named = ((n, name) for n in nodes if n.text("type") == "Source" and (name := n.get("id")))
-    return [(name.position, n.name, counts[name.text]) for n, name in named if counts.get(name.text)]
-
-
-def by_section(found: Sequence[Unplaced]) -> Iterator[Finding]:
-    """Yield one note on all passages that no text can show, at the first source of such passages."""
-    if found:
-        place, subject, _ = min(found)
-        more = f" (in {len(found)} sources)" if len(found) > 1 else ""
-        why = f"cannot be checked: known by its section alone{more}"
-        yield _unchecked(place, subject, sum(count for *_, count in found), why, None)
-
-
-def _unchecked(place: Position, subject: str | None, count: int, why: str, hint: str | None) -> Finding:
-    passages = f"1 passage {why}" if count == 1 else f"{count} passages {_plural(why)}"
-    return Finding("passages-unchecked", passages, place, Severity.NOTE, hint=hint, subject=subject)
-
-
-def _plural(why: str) -> str:
-    return why.replace("was not", "were not").replace("its section", "their sections")
 
 
 def digest(text: str) -> str:
@@ -215,7 +185,7 @@ def _passage(passage: Mapping, source: str, text: str) -> list[Finding]:
 
 def _cited(node: Mapping, texts: Texts) -> Iterator[Scalar]:
     """Yield the passages that a node names as evidence and that are at hand."""
-    yield from (v for v in node.scalars("evidence") if v.text in texts.passages)
+    yield from (v for v in node.scalars("evidence") if v.text in texts.passages or v.text in texts.loose)
 
 
 def _quotations(node: Mapping, passage: Scalar, texts: Texts) -> Iterator[Finding]:
@@ -230,8 +200,19 @@ def _quotations(node: Mapping, passage: Scalar, texts: Texts) -> Iterator[Findin
         code, where, hint = _outcome(words[key].text, passage.text, texts, fold=key != STATED)
         message = f"the words {quoted(words[key].text)} do not stand in passage {quoted(passage.text)}{where}"
         yield Finding(code, message, words[key].position, hint=hint, subject=node.name)
-    if STATED in words and STATED not in absent and node.text("type") in AFFIRMED:
+    if STATED in words and STATED not in absent:
         yield from _denied(node, words[STATED], passage.text, texts)
+
+
+def _anywhere(node: Mapping, passage: Scalar, texts: Texts) -> Iterator[Finding]:
+    """Find quotations that stand nowhere in the source of a passage that is known by its section alone."""
+    for key in QUOTATIONS:
+        words = node.get(key)
+        if words and words.text and not stands(words.text, texts.around(passage.text), fold=key != STATED):
+            source = texts.parents[passage.text]
+            message = f"the words {quoted(words.text)} stand nowhere in the text of {quoted(source)}"
+            hint = "quote the source letter by letter; what it does not say is no fact"
+            yield Finding("quotation-missing", message, words.position, hint=hint, subject=node.name)
 
 
 def _is_in(passage: str, key: str, words: Scalar, texts: Texts) -> bool:
@@ -259,9 +240,10 @@ def _moved(node: Mapping, passage: Scalar, other: str, *, whole: bool) -> Findin
 
 
 def _denied(node: Mapping, words: Scalar, passage: str, texts: Texts) -> Iterator[Finding]:
-    no = denial(words.text, texts.passages[passage], orders=node.text("type") != "Interaction")
+    source = texts.sources[texts.parents[passage]]
+    no = denied(node.text("type"), words.text, source, texts.spans.get(passage))
     if no is not None:
-        message = f"before the words {quoted(words.text)} passage {quoted(passage)} says {quoted(no)}"
+        message = f"the sentence of the words {quoted(words.text)} in passage {quoted(passage)} says {quoted(no)}"
         hint = "if the sentence denies the fact, take it out; if it does not, allow this with a comment that says why"
         yield Finding("quotation-negated", message, words.position, Severity.WARNING, hint=hint, subject=node.name)
 

@@ -106,6 +106,9 @@ class _Places:
             self.values.setdefault((subject.value, predicate.value), leaf)
         for name, node in ids.defined(part.documents):
             self.nodes.setdefault(THINGS + name.text, node)
+        self.derivers: dict[str, set[str]] = {}
+        for triple, sources in part.derived.items():
+            self.derivers.setdefault(triple.subject.value, set()).update(rule for rule, _ in sources)
 
     def finding(self, violation: Violation) -> Finding:
         """Return a violation as a finding at the value, the key or the node it is about."""
@@ -113,7 +116,9 @@ class _Places:
         if node is None and violation.focus.removeprefix(THINGS) in self.beside:
             raise ConceptsError
         if node is None:
-            message = f"shape {violation.code}: <{violation.focus}>, which no facts file defines: {violation.message}"
+            by = ", ".join(sorted(self.derivers.get(violation.focus, ())))
+            who = f"which the rule {by} derives and no facts file defines" if by else "which no facts file defines"
+            message = f"shape {violation.code}: <{violation.focus}>, {who}: {violation.message}"
             raise ShapesError(message)
         path, value = violation.path or "", violation.value or ""
         leaf = self.values.get((violation.focus, path, value)) or self.values.get((violation.focus, path))

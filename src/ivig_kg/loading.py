@@ -127,9 +127,8 @@ def load(project: Project, *, extra: Iterable[Path] = (), only: str | None = Non
     names = naming.names(naming.given(d, schema=schema) for d in documents)
     seeming = frozenset[str]().union(*(d.ids for d in documents))
     table, mapped, about_terms = mappings(project, schema=schema, names=names, seeming=seeming)
-    base = Base(
-        project, schema, names, tuple(rules.read(project.ontology / "rules")), frozenset((*mapped, *schema.ontology))
-    )
+    derives = tuple(rules.read(project.ontology / "rules", ontology=schema.ontology))
+    base = Base(project, schema, names, derives, frozenset((*mapped, *schema.ontology)))
     part = read(base, documents)
     told = {f.position for f in found}
     found += [f for f in part.findings if f.code != "unknown-id" or f.position not in told]

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from ivig_kg import allowing, evidence, gaps, ids
+from ivig_kg import allowing, gaps, ids, unchecked
 from ivig_kg.evidence import Texts
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.naming import Names
@@ -35,7 +35,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     counts: Mapping[str, int]
     gaps: gaps.Tally
-    unplaced: tuple[evidence.Unplaced, ...]
+    unplaced: tuple[unchecked.Unplaced, ...]
     comments: tuple[allowing.Comment, ...]
     ids: tuple[str, ...]
 
@@ -56,7 +56,7 @@ def of(document: Document, findings: list[Finding], *, texts: Texts, schema: Sch
         tuple(findings),
         _counts(document, schema),
         gaps.tally(document, parents=texts.parents, schema=schema, concepts=names.concepts),
-        tuple(evidence.unplaced([document])),
+        tuple(unchecked.unplaced([document])),
         tuple(allowing.comments(document)),
         tuple(name.text for name, _ in ids.defined([document])),
     )

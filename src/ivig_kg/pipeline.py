@@ -66,7 +66,7 @@ class Pipeline:
         """
         self.project, self._place, self._engine, self._cache, self._jobs = project, place, engine, cache, jobs
         self.schema = vocabulary.load(project)
-        self._rules = tuple(rules.read(project.ontology / "rules"))
+        self._rules = tuple(rules.read(project.ontology / "rules", ontology=self.schema.ontology))
         self._code = caching.name(engine, *dependencies.knowledge(project)) if cache else ""
         self._listing = Listing(project, self.schema, place, code=self._code, cache=cache)
         self._numbers = itertools.count()

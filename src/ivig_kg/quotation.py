@@ -23,6 +23,7 @@ _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"\S+")
 _LETTERS = re.compile(r"[a-z]+")
 _NUMBER = re.compile(r"\d{1,3}(?:[\u00a0\u2009\u202f ]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]000")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -78,7 +79,9 @@ def stands(words: str, text: str, *, fold: bool = False) -> bool:
 def _matches(words: str, text: str, *, fold: bool) -> Iterator[tuple[int, int]]:
     if words.strip():
         flags = re.IGNORECASE if fold else re.NOFLAG
-        yield from (m.span() for m in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text, flags))
+        found = re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text, flags)
+        # without regard to capitals, a long s would be an s, and a Turkish i an i
+        yield from (m.span() for m in found if not fold or m[0].lower() == words.lower())
 
 
 def nearest(words: str, text: str) -> tuple[float, str]:
@@ -104,10 +107,10 @@ def nearest(words: str, text: str) -> tuple[float, str]:
 def numbers(text: str) -> set[Decimal]:
     """Return every number that a text may be read to hold, in digits or as a word up to twelve.
 
-    A mark between digits is read both ways where it can be: `1,000` is 1000 and 1.
+    A mark between digits is read both ways where it can be: `1,250` is 1250 and 1.25, but `1,000` is never 1.
 
-    >>> sorted(numbers("0,4 g/kg on each of five days, at most 1,000 ml"))
-    [Decimal('0.4'), Decimal('1.000'), Decimal('5'), Decimal('1000')]
+    >>> sorted(numbers("0,4 g/kg on each of five days, at most 1,000 ml or 1,250"))
+    [Decimal('0.4'), Decimal('1.250'), Decimal('5'), Decimal('1000'), Decimal('1250')]
     """
     found = {Decimal(_WORDS.index(w)) for w in _LETTERS.findall(text.casefold()) if w in _WORDS}
     for token in _NUMBER.findall(text):
@@ -116,7 +119,7 @@ def numbers(text: str) -> set[Decimal]:
             found.add(Decimal(re.sub(r"[.,]", "", digits)))
         if re.search(r"\s", token):
             found |= {Decimal(part) for part in token.split()}
-        elif re.fullmatch(r"\d+([.,]\d+)?", digits):
+        elif re.fullmatch(r"\d+([.,]\d+)?", digits) and not _THOUSANDS.fullmatch(digits):
             found.add(Decimal(digits.replace(",", ".")))
         if re.fullmatch(r"\d{1,3}(,\d{3})+\.\d+", digits):
             found.add(Decimal(digits.replace(",", "")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import itertools
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
@@ -13,12 +14,13 @@ from typing import Any
 from ivig_kg import (
     allowing,
     bundles,
-    evidence,
     folding,
     gaps,
     judging,
+    originals,
     terms,
     textfile,
+    unchecked,
     validation,
     vocabularies,
 )
@@ -27,6 +29,7 @@ from ivig_kg.findings import Finding, Position, Severity, ordered
 from ivig_kg.loading import Base, Loaded
 from ivig_kg.nodes import Document
 from ivig_kg.outcome import Outcome
+from ivig_kg.resources import read_text
 
 COUNTED = ("file", "fact", "concept", "source", "passage")
 
@@ -146,7 +149,7 @@ class Gathering:
         self._findings: list[Finding] = []
         self._counts: collections.Counter[str] = collections.Counter()
         self._gaps = gaps.Gaps(base.names.broader)
-        self._unplaced: list[evidence.Unplaced] = []
+        self._unplaced: list[unchecked.Unplaced] = []
         self._comments: list[allowing.Comment] = []
         self._ids: set[str] = set()
 
@@ -179,7 +182,7 @@ class Gathering:
         found = [
             *self._findings,
             *about_terms,
-            *evidence.by_section(self._unplaced),
+            *unchecked.by_section(self._unplaced),
             *self._gaps.findings(),
             *vocabularies.check(table, terms=known, kinds=kinds, schema=self._base.schema),
         ]
@@ -187,7 +190,8 @@ class Gathering:
         if self._only is not None:
             found = [f for f in found if f.position.path in shown or folding.text_at(f, self._lines) in self._ids]
         left = folding.fold(ordered(found), documents=documents, lines=self._lines)
-        left = allowing.apply(left, comments=self._comments)
+        about_rules, comments = _about_rules(self._base)
+        left = allowing.apply([*left, *about_rules], comments=[*self._comments, *comments])
         counts = {what: self._counts[what] for what in COUNTED}
         counts["mapping"] = len(table.rows) if table.path in shown else 0
         return Report(
@@ -196,6 +200,19 @@ class Gathering:
             {what: n for what, n in counts.items() if n or what == "file"},
             tuple(sorted(shown)),
         )
+
+
+def _about_rules(base: Base) -> tuple[list[Finding], list[allowing.Comment]]:
+    """Return what is to be told of what facts are read and checked by, and the comments for the tool there."""
+    project, schema = base.project, base.schema
+    if originals.are_unchanged(project):
+        return [], []
+    texts = {rule.name: rule.query for rule in base.rules}
+    content = originals.Content(schema.shapes, schema.ontology, schema.context, texts)
+    comments = (
+        allowing.in_lines(read_text(path).split("\n"), path=project.shown(path)) for path in originals.files(project)
+    )
+    return list(originals.check(project, content)), list(itertools.chain.from_iterable(comments))
 
 
 def report(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import patterns, stability
+from ivig_kg import grammar, patterns, stability
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import read_text
 from ivig_kg.schema import RDF, Triple
@@ -47,9 +47,25 @@ class Rule:
         return self.select is not None
 
 
-def read(folder: Path) -> list[Rule]:
-    """Return the rules of a folder, sorted by name; a folder that is not there has none."""
-    return [rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
+def read(folder: Path, *, ontology: Iterable[Triple] | None = None) -> list[Rule]:
+    """Return the rules of a folder, sorted by name; a folder that is not there has none.
+
+    Args:
+        folder: Where they are.
+        ontology: The triples of the ontology; names of our vocabulary are not looked at where there is None.
+
+    Raises:
+        ShapesError: A rule asks for something that the ontology does not define, so it would derive nothing.
+    """
+    found = [rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
+    known = None if ontology is None else {t.subject.value for t in ontology}
+    for one in found:
+        prefixes = dict(_PREFIX.findall(one.query))
+        names = [] if known is None else grammar.unknown(one.query, prefixes, known=known)
+        if names:
+            message = f"rule {one.name}: it asks for `{names[0]}`, which the ontology does not define"
+            raise ShapesError(message)
+    return found
 
 
 def rule(name: str, query: str) -> Rule:

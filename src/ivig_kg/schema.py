@@ -17,7 +17,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import definitions, stability
+from ivig_kg import definitions, grammar, originals, stability
 from ivig_kg.definitions import Definitions
 from ivig_kg.errors import ShapesError
 from ivig_kg.hierarchy import above
@@ -135,17 +135,17 @@ def load(project: Project) -> Schema:
     Raises:
         ShapesError: One of them cannot be read, or they do not fit together.
     """
-    return _made(definitions.read(project))
+    return _made(definitions.read(project), ships=originals.are_unchanged(project))
 
 
 @functools.lru_cache(maxsize=4)
-def _made(given: Definitions) -> Schema:
+def _made(given: Definitions, *, ships: bool) -> Schema:
     path, ontology_path = given.context.path, given.ontology.path
     context = parsed_context(path, given.context.text)
     said = definitions.turtle(given.ontology)
     ontology = said.triples
     stability.check(ontology_path, ontology)
-    shapes = tuple(t for text in given.shapes for t in definitions.turtle(text).triples)
+    shapes = _shapes(given, ontology, ships=ships)
     named, addresses, typed = _paths(shapes)
     prefixes = {
         k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
@@ -153,9 +153,7 @@ def _made(given: Definitions) -> Schema:
     classes = _subjects(ontology, RDF + "type", OWL + "Class")
     abstract = _subjects(ontology, RDF + "type", VOCABULARY + "AbstractClass")
     words = _subjects(ontology, RDF + "type", SKOS + "Concept")
-    terms = {
-        k: v for k, v in context.items() if not k.startswith("@") and k not in prefixes and k not in {"id", "type"}
-    }
+    terms = {k: v for k, v in context.items() if k[:1] != "@" and k not in {*prefixes, "id", "type"}}
     expanded = {k: _expand(v, prefixes) for k, v in terms.items()}
     keys = {k: _key(k, v, expanded[k], prefixes, addresses) for k, v in terms.items() if isinstance(v, dict)}
     schema = Schema(
@@ -183,16 +181,23 @@ def _made(given: Definitions) -> Schema:
     return schema
 
 
+def _shapes(given: Definitions, ontology: tuple[Triple, ...], *, ships: bool) -> tuple[Triple, ...]:
+    """Return the triples of the shapes, which keep to the grammar; a test holds those that ship to it."""
+    files = {file.path: list(definitions.turtle(file).triples) for file in given.shapes}
+    if not any(files.values()):
+        message = f"{given.shapes[0].path.parent}: there are no shapes here"
+        raise ShapesError(message)
+    if not ships:
+        grammar.check(files, ontology=ontology)
+    return tuple(t for found in files.values() for t in found)
+
+
 def _hold_together(
     path: Path, schema: Schema, expanded: dict[str, str], properties: frozenset[str], things: frozenset[str]
 ) -> None:
     """Refuse a context that would drop or bend facts: every term leads somewhere, everything has its term."""
     known = properties | things
-    if (
-        schema.context.get("@base") != THINGS
-        or schema.context.get("id") != "@id"
-        or schema.context.get("type") != "@type"
-    ):
+    if [schema.context.get(name) for name in ("@base", "id", "type")] != [THINGS, "@id", "@type"]:
         message = f"{path}: `@base`, `id` and `type` must stand for {THINGS}, `@id` and `@type`"
         raise ShapesError(message)
     for term, iri in expanded.items():

@@ -56,6 +56,16 @@ SPELLINGS = {
     "ug/mL": _UG + _SLASH + _ML,
     "%": r"%|per ?cent",
 }
+# words for the time that a dose is of; a text says it somewhere in the sentence
+_PERIODS = {
+    "d": r"(?<![a-z])(?:d|days?|daily)(?![a-z])",
+    "wk": r"(?<![a-z])(?:wk|weeks?|weekly)(?![a-z])",
+    "mo": r"(?<![a-z])(?:mo|months?|monthly)(?![a-z])",
+}
+# units that are others where one more follows: 0.4 g/kg are no grams, and 0.4 g/kg/day is no g/kg
+_PLAIN = frozenset({"g", "mg", "ug", "mL", "g/kg", "mg/kg", "mL/kg"})
+_NO_MORE = rf"(?![a-z])(?!{_SLASH}(?:kg|kilograms?|d?l|ml|lit(?:re|er)s?|h|hrs?|hours?|min|minutes?)(?![a-z]))"
+_NO_PERIOD = rf"(?!{_SLASH}(?:d|days?|wk|weeks?|mo|months?)(?![a-z]))(?!\s+on\s+each\s+of)"
 _BETWEEN = r"(?:\s*(?:to|or|and|-|\u2013|\u2014)\s*(?:[\d.,]+|[a-z]+)|\s*-?\s*)?\s*"
 _FIGURE = re.compile(r"[\d.,]*\d|[a-z]+", re.IGNORECASE)
 
@@ -66,17 +76,25 @@ def is_spelt(unit: str, text: str) -> bool | None:
     >>> is_spelt("g/kg", "0.4 g per kg"), is_spelt("g/kg", "400 mg/kg"), is_spelt("[pH]", "4.8")
     (True, False, None)
     """
-    spelling = SPELLINGS.get(unit)
-    return None if spelling is None else re.search(rf"(?<![a-z])(?:{spelling})", text, re.IGNORECASE) is not None
+    if unit not in SPELLINGS:
+        return None
+    return re.search(rf"(?<![a-z])(?:{_spelling(unit)})", text, re.IGNORECASE) is not None
 
 
 def stand_together(number: Decimal, unit: str, text: str) -> bool:
     """Tell whether a number stands before its unit in a text, alone or as an end of a range.
 
+    A dose a day, a week or a month stands there where the text has a word for that time too.
+
     >>> text = "0.4 to 0.8 g/kg every 3 to 4 weeks"
     >>> [stand_together(Decimal(n), u, text) for n, u in [("0.4", "g/kg"), ("4", "wk"), ("3", "g/kg")]]
     [True, True, False]
+    >>> [stand_together(Decimal("0.4"), unit, "0.4 g/kg/day") for unit in ("g/kg/d", "g/kg/wk", "g/kg", "g")]
+    [True, False, False, False]
     """
+    period = _PERIODS.get(unit.rpartition("/")[2]) if "/" in unit else None
+    if period is not None and not re.search(period, text, re.IGNORECASE):
+        return False
     ends = [figure.end() for figure in _FIGURE.finditer(text) if number in numbers(figure[0])]
     return any(_behind(unit).match(text, end) is not None for end in ends)
 
@@ -84,4 +102,10 @@ def stand_together(number: Decimal, unit: str, text: str) -> bool:
 @functools.lru_cache(maxsize=128)
 def _behind(unit: str) -> re.Pattern[str]:
     """Return what matches a unit behind its number, be it behind the other end of a range."""
-    return re.compile(rf"{_BETWEEN}(?:{SPELLINGS.get(unit, '')})", re.IGNORECASE)
+    return re.compile(rf"{_BETWEEN}(?:{_spelling(unit)}){_NO_PERIOD if unit in _PLAIN else ''}", re.IGNORECASE)
+
+
+def _spelling(unit: str) -> str:
+    """Return what matches a unit in a text, and not the beginning of another one."""
+    spelling = SPELLINGS.get(unit, "")
+    return rf"(?:{spelling}){_NO_MORE}" if unit in _PLAIN else spelling

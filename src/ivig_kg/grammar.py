@@ -1,0 +1,243 @@
+"""Grammar: is every shape written so that it is asked?
+
+SHACL ignores what it does not know: a misspelt `sh:minCuont`, a class that does not exist or a list that is cut off
+makes a rule to which everything conforms, and nobody is told. So the shapes are held to a grammar before they are used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg import shacl
+from ivig_kg.errors import ShapesError
+from ivig_kg.resources import VOCABULARY
+from ivig_kg.shacl import RDF, SH, Said
+from ivig_kg.spelling import did_you_mean
+
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_OWL = "http://www.w3.org/2002/07/owl#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_REMARKS = (SH, RDF, _RDFS, _OWL, "http://www.w3.org/2004/02/skos/core#", "http://purl.org/dc/")
+_CLASSES = frozenset({_OWL + "Class", _RDFS + "Class"})
+_DATATYPES = frozenset(
+    {
+        *("string", "boolean", "decimal", "integer", "double", "float", "date", "time", "dateTime", "dateTimeStamp"),
+        *("gYear", "gMonth", "gDay", "gYearMonth", "gMonthDay", "duration", "yearMonthDuration", "dayTimeDuration"),
+        *("byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong"),
+        *("positiveInteger", "nonNegativeInteger", "negativeInteger", "nonPositiveInteger", "hexBinary"),
+        *("base64Binary", "anyURI", "language", "normalizedString", "token", "NMTOKEN", "Name", "NCName"),
+    }
+)
+_TRUTHS = frozenset(f'"{word}"^^<{_XSD}boolean>' for word in ("true", "false", "1", "0"))
+_NUMBER = re.compile(rf'"[0-9]{{1,9}}"\^\^<{_XSD}integer>')
+# what a query is made of that may look like a name, and names
+_QUERY = re.compile(
+    r"""("{3}|'{3}).*?\1|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|\#[^\n]*"""
+    r"""|(?P<prefix>[A-Za-z][\w-]*):(?P<local>\w[\w-]*)""",
+    re.DOTALL,
+)
+
+Problem = tuple[str, str]  # a word of the file at which it is, and what is wrong
+
+
+def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any]) -> None:
+    """Refuse shapes of which one would never be asked, or not as it is meant.
+
+    Args:
+        files: The triples of every file of the shapes, each subject's together in the order of the file.
+        ontology: The triples of the ontology.
+
+    Raises:
+        ShapesError: There is one; the message has file, line and column.
+    """
+    said, known = Said([t for triples in files.values() for t in triples]), _Known(ontology)
+    home: dict[Any, Path] = {}
+    for path, triples in files.items():
+        for word, message in (*_of_file(triples), *_twice(path, triples, home, said)):
+            raise _error(path, word, message)
+    for path, triples in files.items():
+        for node in dict.fromkeys(t.subject for t in triples):
+            for word, message in _of_node(node, said, known):
+                raise _error(path, word, message)
+
+
+def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -> list[str]:
+    """Return the names of our vocabulary in a query which are not known, as they stand there.
+
+    Args:
+        text: The query.
+        prefixes: The prefixes that it uses.
+        known: The addresses of what the ontology defines.
+
+    >>> unknown('?a ivig:efect "ivig:b"', {"ivig": VOCABULARY}, known=())
+    ['ivig:efect']
+    """
+    found = (m for m in _QUERY.finditer(text) if m["prefix"] and prefixes.get(m["prefix"]) == VOCABULARY)
+    return [m[0] for m in found if VOCABULARY + m["local"] not in known]
+
+
+class _Known:
+    """What the ontology knows."""
+
+    def __init__(self, ontology: Collection[Any]) -> None:
+        self.subjects = frozenset(t.subject.value for t in ontology)
+        kinds = {RDF + "type", _RDFS + "subClassOf"}
+        classes = {t.subject.value for t in ontology if t.object.value in _CLASSES}
+        self.classes = classes | {t.object.value for t in ontology if t.predicate.value in kinds}
+
+
+def _error(path: Path, word: str, message: str) -> ShapesError:
+    """Return an error at the place of a word: where a line begins with it, else where it stands first."""
+    line, column = shacl.place(path.read_text(encoding="utf-8"), word) or (1, 1)
+    return ShapesError(f"{path}:{line}:{column}: {message}")
+
+
+def _local(node: Any) -> str:
+    return re.split(r"[/#]", node.value)[-1] if isinstance(node, ox.NamedNode) else ""
+
+
+def _of_file(triples: Sequence[Any]) -> Iterator[Problem]:
+    """Find a file that asks nothing, and what only looks like a term of SHACL."""
+    used = [t for triple in triples for t in (triple.predicate, triple.object) if isinstance(t, ox.NamedNode)]
+    terms = [t.value.removeprefix(SH) for t in used if t.value.startswith(SH)]
+    if not terms:
+        yield "", "there is no shape in this file, so it asks nothing; delete it if that is meant"
+    for name in terms:
+        if name not in shacl.TERMS:
+            near = did_you_mean(name, shacl.TERMS)
+            yield name, f"`{name}` is no term of SHACL, so it would be passed over" + (f"; {near}" if near else "")
+
+
+def _twice(path: Path, triples: Sequence[Any], home: dict[Any, Path], said: Said) -> Iterator[Problem]:
+    """Find a name that two shapes have: they would be read as one."""
+    before: Any = None
+    typed: set[Any] = set()
+    for subject, predicate, value in triples:
+        if not isinstance(subject, ox.NamedNode) or _OWL + "Ontology" in said.kinds(subject):
+            continue  # a list or a path stands amid what is said of a shape; prefixes may be declared in several files
+        begins = subject != before and subject in home
+        before = subject
+        again = predicate.value == RDF + "type" and (subject, value) in typed
+        if again or begins:
+            where = "in this file" if home[subject] == path else f"in {home[subject].name} too"
+            yield _local(subject), f"the name `{_local(subject)}` is given twice, {where}: the two would be one shape"
+        typed.add((subject, value))
+        home.setdefault(subject, path)
+
+
+def _of_node(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
+    """Find what is wrong with one node of the shapes."""
+    names, kinds, here = said.names(node), said.kinds(node), _local(node)
+    called = f"`{here}`" if here else "a shape without a name"
+    for name in sorted(names):
+        values = said.values(node, name)
+        if name in shacl.ONCE and len(values) > 1:
+            yield here or name, f"{called} says `sh:{name}` twice, and one of the two would be passed over"
+        for value in values:
+            yield from (
+                (word or here or name, f"{called} {wrong}") for word, wrong in _of_value(name, value, said, known)
+            )
+    if kinds & {"NodeShape", "PropertyShape"} or names & {"path", *shacl.TARGETS}:
+        yield from ((here, f"{called} {wrong}") for wrong in _of_shape(node, said))
+    if "SPARQLConstraint" in kinds or "select" in names:
+        yield from ((word or here, f"{called} {wrong}") for word, wrong in _of_query(node, said, known))
+
+
+def _of_shape(node: Any, said: Said) -> Iterator[str]:
+    """Find a shape that is asked of nothing, asks for nothing, or has no path that it needs."""
+    names, kinds, uses = said.names(node), said.kinds(node), said.used.get(node, set())
+    if not (names & shacl.TARGETS or kinds & _CLASSES or any(u.startswith(SH) for u in uses) or RDF + "first" in uses):
+        yield "is asked of nothing: it has no `sh:targetClass`, and no other shape names it"
+    if not names & shacl.ASKS and all(predicate.startswith(_REMARKS) for predicate in said.of[node]):
+        yield "asks for nothing: it has no constraint"
+    if ("PropertyShape" in kinds or SH + "property" in uses) and "path" not in names:
+        yield "has to have one `sh:path`"
+
+
+def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
+    """Find a SPARQL constraint that nobody asks, or whose query cannot be read or finds no node."""
+    texts = said.values(node, "select")
+    if not texts and not said.values(node, "ask"):
+        yield "", "is a SPARQL constraint without a query"
+    if not said.used.get(node):
+        yield "", "is asked by no shape"
+    declared = [d for ontology in said.values(node, "prefixes") for d in said.values(ontology, "declare")]
+    prefixes = {
+        p.value: n.value for d in declared for p in said.values(d, "prefix") for n in said.values(d, "namespace")
+    }
+    for text in texts:
+        try:
+            answer: Any = ox.Store().query(text.value, prefixes=prefixes)
+        except (SyntaxError, ValueError, OSError, RuntimeError) as error:
+            yield "", f"has a query that cannot be read: {getattr(error, 'msg', error)}"
+            continue
+        if not isinstance(answer, ox.QuerySolutions) or "this" not in {v.value for v in answer.variables}:
+            yield "", "has a query that does not select `$this`, so no node could break it"
+        for name in unknown(text.value, prefixes, known=known.subjects):
+            yield name.partition(":")[2], f"asks for `{name}`, which the ontology does not define"
+
+
+def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Problem]:
+    """Find a value that its term of SHACL cannot have."""
+    text, local = getattr(value, "value", ""), _local(value)
+    if local and text.startswith(VOCABULARY) and text not in known.subjects:
+        yield local, f"speaks of `{local}`, which the ontology does not define"
+    elif name in {"targetClass", "class"} and text not in known.classes:
+        yield local, f"speaks of the class <{text}>, which the ontology does not know"
+    elif name in _PLAIN and not _PLAIN[name](value):
+        yield local, f"has `{local or text}` after `sh:{name}`, which is none of what can stand there"
+    elif name in {*shacl.TO_SHAPES, "sparql", "prefixes", "declare"} and value not in said.of:
+        yield local, f"leads to `{local or text}`, which no file of the shapes defines"
+    elif name in shacl.LISTS or (name == "path" and RDF + "first" in said.of.get(value, {})):
+        members = said.members(value)
+        if members is None:
+            yield "", f"has a list after `sh:{name}` that is empty or broken"
+        yield from _of_members(name, members or [], known)
+
+
+def _of_members(name: str, members: Sequence[Any], known: _Known) -> Iterator[Problem]:
+    """Find a member of a list that its term of SHACL cannot have."""
+    for member in members:
+        local = _local(member)
+        if local and member.value.startswith(VOCABULARY) and member.value not in known.subjects:
+            yield local, f"lists `{local}`, which the ontology does not define"
+        elif name == "alternativePath" and isinstance(member, ox.Literal):
+            yield "", "has text in a path, where a property belongs"
+    if len(set(members)) != len(members):
+        yield "", f"lists something twice after `sh:{name}`"
+
+
+def _is_term(names: Collection[str]) -> Callable[[Any], bool]:
+    return lambda value: getattr(value, "value", "") in {SH + name for name in names}
+
+
+def _is_datatype(value: Any) -> bool:
+    return isinstance(value, ox.NamedNode) and (not value.value.startswith(_XSD) or _local(value) in _DATATYPES)
+
+
+def _is_pattern(value: Any) -> bool:
+    try:
+        return isinstance(value, ox.Literal) and bool(re.compile(value.value))
+    except re.error:
+        return False
+
+
+def _is_no_text(value: Any) -> bool:
+    return not isinstance(value, ox.Literal)
+
+
+# what the value of a term has to be, where that can be told by the value alone
+_PLAIN: Mapping[str, Callable[[Any], bool]] = {
+    "severity": _is_term(shacl.SEVERITIES),
+    "nodeKind": _is_term(shacl.NODE_KINDS),
+    "datatype": _is_datatype,
+    "pattern": _is_pattern,
+    **dict.fromkeys(("deactivated", "closed", "uniqueLang"), lambda value: str(value) in _TRUTHS),
+    **dict.fromkeys(shacl.WHOLE, lambda value: _NUMBER.fullmatch(str(value)) is not None),
+    **dict.fromkeys(("path", "targetSubjectsOf", "targetObjectsOf", *shacl.PAIRS), _is_no_text),
+}

@@ -1,0 +1,218 @@
+"""Originals: is what facts are read and checked by what ships with ivig-kg?
+
+A rule that was weakened finds nothing, and finding nothing looks like being right. So each shape, each derivation,
+each term of the context and each entry of the ontology that ships has its digest in `originals.json`, and what a
+project has in the place of one is held against it. What a project adds is its own affair. Sentences for people
+(labels, messages, repairs) can be changed freely.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.findings import Finding, Position, Severity
+from ivig_kg.resources import VOCABULARY, Project, read_text
+from ivig_kg.shacl import SH, Said, place
+
+NAME = "originals.json"
+DEEPEST = 16  # nodes without a name in one another; what goes in a circle is refused elsewhere
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_REMARKS = frozenset(
+    {
+        *(_RDFS + name for name in ("label", "comment", "isDefinedBy")),
+        *(_SKOS + name for name in ("definition", "scopeNote", "example", "note")),
+        *(SH + name for name in ("message", "name", "description")),
+    }
+)
+_MEMBERS = frozenset({SH + "property", SH + "sparql"})
+_WHERE = {"shapes": "shapes", "context": "ontology/context.jsonld", "rules": "ontology/rules"}
+_CALLED = {
+    "shapes": ("the shape", "the shapes"),
+    "context": ("the term of the context", "the terms of the context"),
+    "rules": ("the derivation", "the derivations"),
+    "ontology": ("the entry of the ontology", "the entries of the ontology"),
+}
+
+Digests = dict[str, dict[str, str]]  # of each kind, the digests by name
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Content:
+    """What facts are read and checked by.
+
+    Attributes:
+        shapes: The triples of the shapes.
+        ontology: The triples of the ontology.
+        context: The terms of the context.
+        rules: The texts of the derivations by their names.
+    """
+
+    shapes: Iterable[Any]
+    ontology: Iterable[Any]
+    context: Mapping[str, object]
+    rules: Mapping[str, str]
+
+
+def files(project: Project) -> list[Path]:
+    """Return the files that facts are read and checked by."""
+    ontology = project.ontology
+    found = [*project.shapes.glob("*.ttl"), *ontology.glob("*.ttl"), *(ontology / "rules").glob("*.rq")]
+    return [ontology / "context.jsonld", *sorted(found)]
+
+
+def digests(content: Content) -> Digests:
+    """Return the digest of everything that has a name, by kind and name."""
+    said = Said(tuple(content.shapes))
+    named = [n for n in said.of if isinstance(n, ox.NamedNode)]
+    entries = Said(tuple(content.ontology))
+    return {
+        "shapes": {_short(n): _digest(_owners(n, said), *_lines(n, said)) for n in named},
+        "context": {term: _digest(json.dumps(means, sort_keys=True)) for term, means in content.context.items()},
+        "rules": {name: _digest(text) for name, text in content.rules.items()},
+        "ontology": {_short(n): _digest(*_lines(n, entries)) for n in entries.of},
+    }
+
+
+def of_files(project: Project) -> dict[str, str]:
+    """Return the digest of each file of `files` by its name in the project's folders."""
+    found = {}
+    for path in files(project):
+        folder = project.shapes if path.is_relative_to(project.shapes) else project.ontology
+        try:
+            content = path.read_bytes().replace(b"\r\n", b"\n")
+        except OSError:  # whoever needs it tells that it cannot be read
+            content = b""
+        found[f"{'shapes' if folder is project.shapes else 'ontology'}/{path.relative_to(folder).as_posix()}"] = (
+            hashlib.sha256(content).hexdigest()[:16]
+        )
+    return found
+
+
+@functools.cache
+def shipped() -> Digests:
+    """Return the digests of what ships, those of the files among them."""
+    text = (Path(__file__).parent / NAME).read_text(encoding="utf-8")
+    found: Digests = json.loads(text)
+    return found
+
+
+def are_unchanged(project: Project) -> bool:
+    """Tell whether the files are those that ship, letter by letter, and no others."""
+    return of_files(project) == shipped()["files"]
+
+
+def check(project: Project, content: Content) -> Iterator[Finding]:
+    """Yield a warning for everything that is not what ships, or not there, and for every shape that is switched off.
+
+    Args:
+        project: Where the files are.
+        content: What they say.
+    """
+    off = {_short(node) for node in _switched_off(content.shapes)}
+    for name in sorted(off):
+        message = f"the shape `{name}` is switched off by `sh:deactivated`, so nothing asks it"
+        yield _finding("rule-off", project, "shapes", name, message, "take the line out, unless that is meant")
+    here = digests(content)
+    for kind, (one, several) in _CALLED.items():
+        theirs, mine = shipped()[kind], here[kind]
+        changed = {n for n, digest in theirs.items() if n in mine and mine[n] != digest}
+        changed |= {n for n in mine if kind == "context" and n.startswith("@") and n not in theirs}
+        for name in sorted(changed - off if kind == "shapes" else changed):
+            message = (
+                f"{one} `{name}` is not the one that ships with ivig-kg: it was changed here, or is of another version"
+            )
+            yield _finding(
+                "rule-changed", project, kind, name, message, "copy it anew from ivig-kg, unless that is meant"
+            )
+        lost: dict[Path, list[str]] = {}
+        for name in sorted(set(theirs) - set(mine)):
+            lost.setdefault(_home(project, kind, name), []).append(name)
+        for path, names in lost.items():
+            what = (
+                f"{one} {_listed(names)} that ships with ivig-kg is"
+                if len(names) == 1
+                else (f"{several} {_listed(names)} that ship with ivig-kg are")
+            )
+            hint = "copy what is missing from ivig-kg, unless that is meant"
+            at = Position(project.shown(path), 1, 1)
+            yield Finding("rule-missing", f"{what} not here", at, Severity.WARNING, hint=hint)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _finding(code: str, project: Project, kind: str, name: str, message: str, hint: str) -> Finding:
+    path = _home(project, kind, name)
+    candidates = [path, *sorted(project.shapes.glob("*.ttl"))] if kind == "shapes" else [path]
+    word = f'"{name}"' if kind == "context" else name.rpartition(":")[2]
+    for one in candidates if kind != "rules" else ():
+        at = place(read_text(one), word, begins=kind != "context") if one.is_file() else None
+        if at:
+            return Finding(code, message, Position(project.shown(one), *at, len(word)), Severity.WARNING, hint=hint)
+    return Finding(code, message, Position(project.shown(path), 1, 1), Severity.WARNING, hint=hint)
+
+
+def _home(project: Project, kind: str, name: str) -> Path:
+    """Return the file in which something stands that ships, or the folder where the file is not there."""
+    if kind == "context":
+        return project.ontology / "context.jsonld"
+    if kind == "ontology":
+        return project.ontology / "ivig.ttl"
+    folder = project.ontology / "rules" if kind == "rules" else project.shapes
+    own = "prefixes" if name.startswith("prefix-") or not name else name.partition("-")[0]
+    path = folder / (f"{name}.rq" if kind == "rules" else f"{own}.ttl")
+    return path if path.is_file() else folder
+
+
+def _switched_off(shapes: Iterable[Any]) -> Iterator[Any]:
+    for subject, predicate, value in shapes:
+        if predicate.value == SH + "deactivated" and value.value in {"true", "1"}:
+            yield subject
+
+
+def _short(node: Any) -> str:
+    """Return the name of a node: of ours without the namespace."""
+    text = str(node.value)
+    for namespace in ("https://w3id.org/ivig-kg/shapes/", VOCABULARY):
+        text = text.removeprefix(namespace)
+    return text
+
+
+def _owners(node: Any, said: Said) -> str:
+    """Return as text which shapes ask a shape."""
+    return " ".join(sorted(f"{s.value} {p.value}" for s, p, o in said.triples if o == node and p.value in _MEMBERS))
+
+
+def _lines(node: Any, said: Said) -> list[str]:
+    """Return what is said of a node as sorted lines, nodes without a name in full, without its remarks and members."""
+    lines = []
+    for predicate, values in said.of.get(node, {}).items():
+        if predicate not in _REMARKS | _MEMBERS:
+            lines += [f"{predicate} {_text(value, said)}" for value in values]
+    return sorted(lines)
+
+
+def _text(value: Any, said: Said, depth: int = 0) -> str:
+    """Return a value as text, one without a name by all that is said of it."""
+    if not isinstance(value, ox.BlankNode):
+        return str(value)
+    if depth > DEEPEST:
+        return "..."
+    if members := said.members(value):
+        return f"( {' '.join(_text(member, said, depth + 1) for member in members)} )"
+    parts = ((predicate, v) for predicate, values in said.of.get(value, {}).items() for v in values)
+    return f"[ {' ; '.join(sorted(f'{predicate} {_text(v, said, depth + 1)}' for predicate, v in parts))} ]"
+
+
+def _digest(*lines: str) -> str:
+    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()[:16]

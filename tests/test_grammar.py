@@ -1,0 +1,225 @@
+"""Grammar: a shape that would never be asked, or not as it is meant, is refused, wherever it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyshacl
+import pytest
+import rdflib
+
+from conftest import ROOT, Run
+from ivig_kg import definitions, grammar, resources, shacl
+
+HEAD = """@prefix ex: <https://example.org/shapes/> .
+@prefix ivig: <https://w3id.org/ivig-kg/ontology/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+<https://example.org/shapes/> a owl:Ontology ;
+    sh:declare [ sh:prefix "ivig" ; sh:namespace "https://w3id.org/ivig-kg/ontology/" ] .
+"""
+NODE = """
+ex:Fact a sh:NodeShape ;
+    sh:targetClass ivig:Fact ;
+    sh:property ex:Fact-signed ;
+    sh:sparql ex:Fact-noted .
+"""
+PROPERTY = """
+ex:Fact-signed a sh:PropertyShape ;
+    sh:path ivig:jurisdiction ;
+    sh:maxCount 1 ;
+    sh:in ( "one" "two" ) ;
+    sh:message "A fact of this house is signed."@en .
+"""
+QUERY = '''
+ex:Fact-noted a sh:SPARQLConstraint ;
+    sh:prefixes <https://example.org/shapes/> ;
+    sh:message "A note is not empty."@en ;
+    sh:select """SELECT $this WHERE { $this ivig:jurisdiction "" }""" .
+'''
+OWN = HEAD + NODE + PROPERTY + QUERY
+
+
+@pytest.fixture
+def own(small: Path) -> Path:
+    """Return a small project with shapes of its own beside those that ship."""
+    (small / "shapes").mkdir()
+    for path in (ROOT / "shapes").glob("*.ttl"):
+        (small / "shapes" / path.name).symlink_to(path)
+    (small / "shapes/own.ttl").write_text(OWN, encoding="utf-8")
+    return small
+
+
+SLIPS = [
+    (
+        "sh:maxCount",
+        "sh:maxCuont",
+        "18:5",
+        "`maxCuont` is no term of SHACL, so it would be passed over; did you mean `maxCount`?",
+    ),
+    ("sh:NodeShape", "sh:NodeShap", "", "did you mean `NodeShape`?"),
+    (
+        "sh:targetClass ivig:Fact",
+        "sh:targetClass ivig:Fakt",
+        "12:20",
+        "`Fact` speaks of `Fakt`, which the ontology does not define",
+    ),
+    (
+        "sh:targetClass ivig:Fact",
+        "sh:targetClass ivig:about",
+        "",
+        "speaks of the class <https://w3id.org/ivig-kg/ontology/about>",
+    ),
+    ("sh:targetClass ivig:Fact ;", "", "", "`Fact` is asked of nothing"),
+    ("sh:property ex:Fact-signed ;", "", "16:1", "`Fact-signed` is asked of nothing"),
+    (
+        "sh:property ex:Fact-signed",
+        "sh:property ex:Fact-sined",
+        "",
+        "leads to `Fact-sined`, which no file of the shapes defines",
+    ),
+    ("sh:sparql ex:Fact-noted .", ".", "", "`Fact-noted` is asked by no shape"),
+    ("sh:path ivig:jurisdiction ;", "sh:path ivig:note ;", "", "speaks of `note`, which the ontology does not define"),
+    ("sh:path ivig:jurisdiction ;", "", "", "`Fact-signed` has to have one `sh:path`"),
+    (
+        "sh:path ivig:jurisdiction ;",
+        "sh:path ivig:jurisdiction , ivig:label ;",
+        "",
+        "`Fact-signed` says `sh:path` twice",
+    ),
+    ("sh:path ivig:jurisdiction ;", "sh:path ivig:note , ivig:about ;", "", "`Fact-signed` says `sh:path` twice"),
+    ("sh:path ivig:jurisdiction ;", 'sh:path "note" ;', "", "has `note` after `sh:path`"),
+    (
+        "sh:path ivig:jurisdiction ;",
+        "sh:path [ sh:alternativePath ( ivig:jurisdiction ivig:nota ) ] ;",
+        "",
+        "lists `nota`",
+    ),
+    (
+        "sh:maxCount 1 ;",
+        'sh:maxCount "one" ;',
+        "",
+        "has `one` after `sh:maxCount`, which is none of what can stand there",
+    ),
+    ("sh:maxCount 1 ;", "sh:maxCount 1 , 2 ;", "", "says `sh:maxCount` twice"),
+    ("sh:maxCount 1 ;", "sh:datatype xsd:strin ;", "", "has `strin` after `sh:datatype`"),
+    ("sh:maxCount 1 ;", 'sh:pattern "(" ;', "", "has `(` after `sh:pattern`"),
+    ("sh:maxCount 1 ;", "sh:severity sh:IRI ;", "", "has `IRI` after `sh:severity`"),
+    ("sh:maxCount 1 ;", "sh:nodeKind sh:Warning ;", "", "has `Warning` after `sh:nodeKind`"),
+    ("sh:maxCount 1 ;", 'sh:deactivated "yes" ;', "", "has `yes` after `sh:deactivated`"),
+    ('sh:in ( "one" "two" ) ;', "sh:in () ;", "", "has a list after `sh:in` that is empty or broken"),
+    (
+        'sh:in ( "one" "two" ) ;',
+        'sh:in [ rdf:first "one" ] ;',
+        "",
+        "has a list after `sh:in` that is empty or broken",
+    ),
+    ('sh:in ( "one" "two" ) ;', 'sh:in "one" ;', "", "has a list after `sh:in` that is empty or broken"),
+    ('sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n', "", "", "`Fact-signed` asks for nothing"),
+    (PROPERTY, PROPERTY + PROPERTY, "", "the name `Fact-signed` is given twice, in this file"),
+    ("SELECT $this WHERE {", "SELECT $this WHERE {{", "", "`Fact-noted` has a query that cannot be read"),
+    (
+        "SELECT $this WHERE { $this",
+        "SELECT ?that WHERE { ?that",
+        "",
+        "does not select `$this`, so no node could break it",
+    ),
+    ("SELECT $this WHERE", "ASK WHERE", "", "does not select `$this`"),
+    (
+        "$this ivig:jurisdiction",
+        "$this ivig:juridiction",
+        "25:45",
+        "asks for `ivig:juridiction`, which the ontology does not define",
+    ),
+    (QUERY, "", "", "leads to `Fact-noted`, which no file of the shapes defines"),
+    (
+        'sh:select """SELECT $this WHERE { $this ivig:jurisdiction "" }"""',
+        "rdf:value 1",
+        "",
+        "is a SPARQL constraint without a query",
+    ),
+    ("    sh:prefixes <https://example.org/shapes/> ;\n", "", "", "has a query that cannot be read"),
+    ("ns/shacl#", "ns/shacle#", "1:1", "there is no shape in this file"),
+    (OWN, "", "1:1", "there is no shape in this file, so it asks nothing; delete it if that is meant"),
+]
+
+
+def test_a_right_shape_of_ones_own_is_asked_and_nothing_is_told(own: Path, run: Run) -> None:
+    """It stands beside those that ship, and none of these is called changed."""
+    quiet = run("-C", own, "check", "--format", "concise")
+    (own / "facts/more.yaml").write_text(
+        "- id: case\n  type: AdverseEffect\n  label: The drug may cause the condition\n  about: drug\n"
+        "  effect: condition\n  jurisdiction: three\n  evidence: passage\n  status: draft\n",
+        encoding="utf-8",
+    )
+    told = run("-C", own, "check", "--format", "concise")
+
+    assert quiet.exit_code == 0
+    assert " rule-" not in quiet.stdout
+    assert "more.yaml:6:9: error Fact-signed: A fact of this house is signed." in told.stdout
+
+
+@pytest.mark.parametrize(("old", "new", "at", "says"), SLIPS, ids=range(len(SLIPS)))
+def test_a_slip_in_a_shape_is_refused_with_its_place(
+    own: Path, run: Run, old: str, new: str, at: str, says: str
+) -> None:
+    """Exit code 4, file, line and column, and a sentence; nothing that SHACL would pass over is passed over."""
+    assert old in OWN
+    (own / "shapes/own.ttl").write_text(OWN.replace(old, new), encoding="utf-8")
+
+    result = run("-C", own, "check")
+
+    assert result.exit_code == 4, result.stdout
+    assert re.search(rf"shapes/own\.ttl:{at or '[0-9]+:[0-9]+'}: ", result.stderr), result.stderr
+    assert says in result.stderr
+
+
+def test_a_name_that_two_files_give_is_refused(own: Path, run: Run) -> None:
+    """Their triples would be one shape, of which one half might never be read."""
+    (own / "shapes/second.ttl").write_text(OWN, encoding="utf-8")
+
+    result = run("-C", own, "check")
+
+    assert result.exit_code == 4
+    assert "second.ttl:10:1: " in result.stderr
+    assert "is given twice, in own.ttl too" in result.stderr
+
+
+def test_the_terms_are_those_of_shacl() -> None:
+    """Each is in the vocabulary as pySHACL ships it, and what is not among them says nothing about shapes."""
+    vocabulary = rdflib.Graph().parse(Path(pyshacl.__file__).parent / "assets/shacl.ttl")
+    defined = {str(s).removeprefix(shacl.SH) for s in vocabulary.subjects() if str(s).startswith(shacl.SH)}
+    rest = defined - shacl.TERMS
+
+    assert shacl.TERMS - defined == set()
+    assert {t for t in rest if t[:1].islower() and not t.startswith(("result", "source", "filter"))} == {
+        *("conforms", "detail", "focusNode", "intersection", "js", "shapesGraphWellFormed", "union", "update", "value"),
+        *("this", "minus"),
+    } & rest
+
+
+def test_the_shapes_that_ship_keep_to_the_grammar(project: resources.Project) -> None:
+    """They are not held to it in each run, because their digests are known."""
+    given = definitions.read(project)
+    files = {file.path: list(definitions.turtle(file).triples) for file in given.shapes}
+
+    grammar.check(files, ontology=definitions.turtle(given.ontology).triples)
+
+    assert len(files) > 30
+
+
+def test_a_derivation_that_asks_for_nothing_known_is_refused(copy: Path, run: Run) -> None:
+    """A misspelt property in it would derive nothing, without a word."""
+    (copy / "ontology/rules/own.rq").write_text(
+        f"PREFIX ivig: <{resources.VOCABULARY}>\nCONSTRUCT {{ ?fact ivig:about ?x }} WHERE {{ ?fact ivig:abuot ?x }}",
+        encoding="utf-8",
+    )
+
+    result = run("-C", copy, "check")
+
+    assert result.exit_code == 4
+    assert "rule own: it asks for `ivig:abuot`, which the ontology does not define" in result.stderr
