@@ -77,21 +77,31 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except IvigKgError as error:
-            click.echo(f"ivig-kg: {error}", err=True)
+            click.echo(f"ivig-kg: {_plain(str(error))}", err=True)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             silence()
             ctx.exit(0)
-        except (click.exceptions.Exit, click.ClickException, click.Abort):
+        except click.ClickException as error:
+            error.message = _plain(error.message)
+            raise
+        except (click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001  (a bug: its own exit status, and what a report needs)
-            click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {error}", err=True)
+            click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {_plain(str(error))}", err=True)
             if os.environ.get("IVIG_KG_TRACEBACK"):
                 import traceback  # noqa: PLC0415  (keeps --help fast)
 
                 click.echo("".join(traceback.format_exception(error)), err=True)
             click.echo("set IVIG_KG_TRACEBACK=1 to see where, and please report it", err=True)
             ctx.exit(70)
+
+
+def _plain(text: str) -> str:
+    """Return a message with everything that a terminal might act on as an escape: it may quote a hostile file."""
+    from ivig_kg.findings import printable  # noqa: PLC0415  (keeps --help fast)
+
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def project_of(ctx: click.Context) -> Any:
