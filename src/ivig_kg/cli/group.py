@@ -82,10 +82,7 @@ class Group(click.Group):
         except BrokenPipeError:
             silence()
             ctx.exit(0)
-        except click.ClickException as error:
-            error.message = _plain(error.message)
-            raise
-        except (click.exceptions.Exit, click.Abort):
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001  (a bug: its own exit status, and what a report needs)
             click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {_plain(str(error))}", err=True)
