@@ -131,7 +131,7 @@ class Looks:
         for line in self._lines[start.line + 1 :]:
             bare = line.rstrip("\r")
             if bare.strip(" "):
-                if empty > len(bare) - len(bare.lstrip(" ")):
+                if self._columns[-1] < len(bare) - len(bare.lstrip(" ")) < empty:
                     message = f"{_SYNTAX}an empty line has more blanks than the first line of the text"
                     yield _at(event, "yaml-syntax", message, "take the blanks out")
                 return

@@ -18,6 +18,7 @@ from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, Scalar
 
 MAX_DEPTH = 32
+MAX_FINDINGS = 200  # of one file that cannot be read
 
 _TOO_DEEP = "exceeded maximum nesting depth"
 _CORE_TAGS = "tag:yaml.org,2002:"
@@ -219,10 +220,18 @@ class _Reader:
     def _told(self, found: Iterator[appearance.Deceit]) -> None:
         for one in found:
             at = Position(self.shown, one.line + self.first, one.column + 1, one.length)
-            self.findings.append(_finding(one.code, one.message, self.shown, at, hint=one.hint))
+            self._add(_finding(one.code, one.message, self.shown, at, hint=one.hint))
 
     def _refuse(self, code: str, message: str, event: Any, **more: Any) -> None:
-        self.findings.append(_finding(code, message, self.shown, self._at(event), **more))
+        self._add(_finding(code, message, self.shown, self._at(event), **more))
+
+    def _add(self, finding: Finding) -> None:
+        """Keep a finding; stop where there are so many that nobody would read on."""
+        self.findings.append(finding)
+        if len(self.findings) == MAX_FINDINGS:
+            more = _finding(finding.code, "and more may be wrong further on", self.shown, finding.position)
+            self.findings.append(more)
+            raise _Stop
 
     def _syntax(self, error: Any) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)

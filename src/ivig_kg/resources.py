@@ -185,7 +185,8 @@ def read_context(path: Path) -> dict[str, object]:
     """Return the terms of a JSON-LD context file.
 
     Raises:
-        ShapesError: It is not JSON, has no `@context`, or defines a term twice (JSON would keep the last).
+        ShapesError: It is not JSON, has no `@context`, defines a term twice (JSON would keep the last), or holds
+            what cannot be written as text.
     """
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -205,6 +206,12 @@ def read_context(path: Path) -> dict[str, object]:
     except RecursionError as error:
         message = f"{path}: this is nested too deeply"
         raise ShapesError(message) from error
+    except ValueError as error:
+        message = f"{path}: this holds a number that is too long"
+        raise ShapesError(message) from error
+    if any(textfile.characters(json.dumps(content, ensure_ascii=False), shown=str(path))):
+        message = f"{path}: a character that hides from the eye is written here as an escape"
+        raise ShapesError(message)
     context = content.get("@context") if isinstance(content, dict) else None
     if not isinstance(context, dict):
         message = f"{path}: there is no `@context` here"

@@ -189,7 +189,8 @@ def _head(path: Path) -> dict[str, Any]:
             line = file.readline(_LONGEST)
         head: dict[str, Any] = json.loads(line)
         digests = {name: head.get(name) for name in ("triples", "outcomes")}
-        return {"of": range(MOST + 1)[max(1, int(head["of"]))], "facts": str(head["facts"]), "digests": digests, "length": len(line)}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        of = range(MOST + 1)[max(1, int(head["of"]))]
+        return {"of": of, "facts": str(head["facts"]), "digests": digests, "length": len(line)}
+    except (OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{path}: this is no shard; make it anew"
         raise FactsError(message) from error
