@@ -14,6 +14,7 @@ SOURCE = ROOT / "src/ivig_kg"
 LAYERS = (
     {"errors", "findings"},
     {
+        "appearance",
         "bundles",
         "cache",
         "hierarchy",

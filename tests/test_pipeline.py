@@ -203,14 +203,19 @@ def merged(shards: Path, run: Run) -> str:
 
 
 def test_shards_that_are_no_whole_are_refused(shards: Path, run: Run) -> None:
-    """One is missing, cut short, made from other facts, of another division, or there is none."""
+    """One is missing, cut short, changed, made from other facts, of another division, or there is none."""
     packed = shards / "shard-2-of-2.nq.gz"
     data = packed.read_bytes()
     packed.write_bytes(data[: len(data) // 2])
-    assert "shard-2-of-2.nq.gz: the shard cannot be unpacked" in merged(shards, run)
+    assert "shard-2-of-2.json: the shard was cut off or changed" in merged(shards, run)
     packed.unlink()
     assert "shard 2 of 2 is missing" in merged(shards, run)
     packed.write_bytes(data)
+    told = packed.with_name("shard-2-of-2.json")
+    outcomes = told.read_bytes()
+    told.write_bytes(outcomes.replace(b'"error"', b'"note"', 1).replace(b"passage", b"Passage", 1))
+    assert "shard-2-of-2.json: the shard was cut off or changed" in merged(shards, run)
+    told.write_bytes(outcomes)
     label = shards.parent / "facts/labels/benchmark-000001.yaml"
     before = label.read_text(encoding="utf-8")
     label.write_text(before + "# changed\n", encoding="utf-8")

@@ -12,18 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import bundles, textfile
+from ivig_kg import appearance, bundles, textfile
 from ivig_kg.errors import FactsError, LimitError
 from ivig_kg.findings import Finding, Position, quoted
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, Scalar
 
 MAX_DEPTH = 32
+MAX_FINDINGS = 200  # of one file that cannot be read
 
-_JOINTS = ("-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "/")
-_CUT = re.compile(r" ?#(?! ivig-kg: )| +#[^ ]")
 _TOO_DEEP = "exceeded maximum nesting depth"
 _CORE_TAGS = "tag:yaml.org,2002:"
-_BLOCKS = {"|", ">"}
 _ID_LINE = re.compile(r"^[ -]*\bid:[ ]*([a-z0-9-]+)", re.MULTILINE)
 _ID_IN_LINE = re.compile(r'"id" *: *"([a-z0-9-]+)"')
 _SYNTAX_HINTS = (
@@ -123,13 +121,13 @@ class _Reader:
         self.first = first
         self.findings: list[Finding] = []
         self.events: Iterator[Any] = iter(())
-        self.lines: list[str] = []
+        self.looks = appearance.Looks("")
 
     def run(self, text: str) -> list[Node]:
         """Return the root nodes of the text's documents: none, or one where nothing was refused."""
         yaml = _libyaml()
-        self.events = yaml.parse(text, Loader=yaml.CLoader)
-        self.lines = text.split("\n")
+        self.events = yaml.parse(appearance.ended(text), Loader=yaml.CLoader)
+        self.looks = appearance.Looks(text)
         roots: list[Node] = []
         try:
             for event in self.events:
@@ -163,6 +161,7 @@ class _Reader:
             return Scalar("", self._at(event))
         if event.anchor:
             self._refuse("yaml-anchor", f"the anchor `&{event.anchor}` is not allowed: write the value out", event)
+        self._told(self.looks.of_start(event))
         if event.tag:
             tag = quoted(event.tag.replace(_CORE_TAGS, "!!"))
             self._refuse("yaml-tag", f"the tag {tag} is not allowed: every value is text", event)
@@ -177,37 +176,14 @@ class _Reader:
             if bad:
                 message = f"{textfile.forbidden(bad)} (U+{ord(bad):04X}) is not allowed in a value"
                 self._refuse("forbidden-character", message, event, hint="take the escape out")
-        self._as_it_looks(event)
+        self._told(self.looks.of_value(event))
         return Scalar(text, self._at(event), plain=not event.style)
-
-    def _as_it_looks(self, event: Any) -> None:
-        """Refuse two ways in which YAML makes of a value something else than the eye sees."""
-        first, last = event.start_mark.line, event.end_mark.line
-        if last > first:
-            self._broken(event, first + 1 if event.style in _BLOCKS else first, last)
-        if event.style not in _BLOCKS:
-            self._cut(event, event.end_mark)
-
-    def _broken(self, event: Any, first: int, last: int) -> None:
-        """Refuse a value that goes on over lines and would get a blank where the eye sees none."""
-        broken = any(line.rstrip().endswith(_JOINTS) for line in self.lines[first:last])
-        if broken or any(line.lstrip().startswith("/") for line in self.lines[first + 1 : last + 1]):
-            message = "a line broken at `-` or `/` would be joined to the next one with a blank"
-            self._refuse("folded-hyphen", message, event, hint="break the line between two words")
-
-    def _cut(self, event: Any, end: Any) -> None:
-        """Refuse a value that goes on, to the eye, behind a `#` that begins a comment."""
-        if _CUT.match("".join(self.lines[end.line : end.line + 1])[end.column :]):
-            message = "what follows `#` would be read as a comment and lost"
-            hint = "put the whole value between quotation marks; a comment stands two blanks away"
-            self._refuse("cut-by-comment", message, event, hint=hint)
 
     def _listing(self, event: Any, depth: int) -> Listing:
         items = []
         for inner in self.events:
             if type(inner).__name__ == "SequenceEndEvent":
-                if event.flow_style:
-                    self._cut(event, inner.end_mark)
+                self._told(self.looks.of_end(event, inner))
                 break
             items.append(self._node(inner, depth=depth + 1))
         return Listing(tuple(items), self._at(event))
@@ -217,8 +193,7 @@ class _Reader:
         seen: dict[str, Position] = {}
         for inner in self.events:
             if type(inner).__name__ == "MappingEndEvent":
-                if event.flow_style:
-                    self._cut(event, inner.end_mark)
+                self._told(self.looks.of_end(event, inner))
                 break
             key = self._key(inner, self._node(inner, depth=depth + 1), seen)
             entries.append(Entry(key, self._node(next(self.events), depth=depth + 1)))
@@ -242,8 +217,21 @@ class _Reader:
         length = end.column - start.column if end.line == start.line else 1
         return Position(self.shown, start.line + self.first, start.column + 1, max(1, length))
 
+    def _told(self, found: Iterator[appearance.Deceit]) -> None:
+        for one in found:
+            at = Position(self.shown, one.line + self.first, one.column + 1, one.length)
+            self._add(_finding(one.code, one.message, self.shown, at, hint=one.hint))
+
     def _refuse(self, code: str, message: str, event: Any, **more: Any) -> None:
-        self.findings.append(_finding(code, message, self.shown, self._at(event), **more))
+        self._add(_finding(code, message, self.shown, self._at(event), **more))
+
+    def _add(self, finding: Finding) -> None:
+        """Keep a finding; stop where there are so many that nobody would read on."""
+        self.findings.append(finding)
+        if len(self.findings) == MAX_FINDINGS:
+            more = _finding(finding.code, "and more may be wrong further on", self.shown, finding.position)
+            self.findings.append(more)
+            raise _Stop
 
     def _syntax(self, error: Any) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)

@@ -81,7 +81,8 @@ def _folded(
     untyped = {_owner(f, owners) for f in findings if f.code in _TYPE} - {None}
     unnamed = {_owner(f, owners) for f in findings if f.code in _ID} - {None}
     seeming = set(_seeming_ids(documents, untyped | unnamed))
-    unread = [d for d in documents if any(f in findings for f in d.findings)]
+    told = set(findings)  # a bundle may have thousands
+    unread = [d for d in documents if not told.isdisjoint(d.findings)]
     blind = any(_hides_ids(d) for d in unread)
     refused = {_owner(f, owners) for f in findings if f.code in _REFUSED} - {None}
     displaced = set(_sources(documents, {_owner(f, owners) for f in findings if f.code in _MISPLACED}))

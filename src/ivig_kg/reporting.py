@@ -95,12 +95,13 @@ class Lines(MappingType[str, Sequence[str]]):
     def __init__(self, files: MappingType[str, Path]) -> None:
         """Take the files in."""
         self._files = files
-        self._read: dict[str, tuple[str, ...]] = {}
+        self._read: dict[str, Sequence[str]] = {}
 
     def __getitem__(self, path: str) -> Sequence[str]:
         if path not in self._read:
             if bundles.is_bundle(self._files[path]):
-                return _LinesOf(self._files[path], path)
+                self._read = {path: _LinesOf(self._files[path], path)}
+                return self._read[path]
             file = textfile.read(self._files[path], shown=path, tabs=True)
             lines = tuple(line.removesuffix("\r") for line in file.text.split("\n"))
             self._read = {path: lines}
@@ -114,14 +115,22 @@ class Lines(MappingType[str, Sequence[str]]):
 
 
 class _LinesOf(Sequence[str]):
-    """The lines of a bundle, each of which is looked for in the file."""
+    """The lines of a bundle, looked for in the file from the one on that was asked for last."""
 
     def __init__(self, file: Path, shown: str) -> None:
         self._file, self._shown = file, shown
+        self._left: Iterator[tuple[int, bytes]] = iter(())
+        self._last = (0, b"")
 
     def __getitem__(self, index: Any) -> Any:
-        found = (data for number, data in bundles.lines(self._file, shown=self._shown) if number == index + 1)
-        return next(found, b"").decode("utf-8", "replace")
+        wanted = index + 1
+        if wanted < self._last[0] or not self._last[0]:
+            self._left = bundles.lines(self._file, shown=self._shown)
+            self._last = (0, b"")
+        while self._last[0] < wanted:
+            self._last = next(self._left, (sys.maxsize, b""))
+        number, data = self._last
+        return data.decode("utf-8", "replace") if number == wanted else ""
 
     def __len__(self) -> int:
         return sys.maxsize

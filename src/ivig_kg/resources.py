@@ -8,13 +8,15 @@ import os
 import re
 from pathlib import Path
 
-from ivig_kg import bundles
-from ivig_kg.errors import FactsError, ShapesError, UsageError
+from ivig_kg import bundles, textfile
+from ivig_kg.errors import FactsError, LimitError, ShapesError, UsageError
 
 VOCABULARY = "https://w3id.org/ivig-kg/ontology/"
 THINGS = "https://w3id.org/ivig-kg/id/"
 SHAPES = "https://w3id.org/ivig-kg/shapes/"
 GRAPHS = "https://w3id.org/ivig-kg/graph/"
+MAX_BYTES = 8 * 1024 * 1024  # of a file of ontology/ or shapes/
+_LONGEST_VERSION = 200
 _ENDINGS = (".yaml", ".yml", *bundles.SUFFIXES)
 
 
@@ -56,7 +58,8 @@ class Project:
         if not path.is_file():
             return None
         try:
-            text = path.read_bytes().decode("utf-8", "replace").strip()
+            with path.open("rb") as file:
+                text = file.read(_LONGEST_VERSION + 1).decode("utf-8", "replace").strip()
         except OSError as error:
             message = f"{path}: cannot be read: {error.strerror}"
             raise FactsError(message) from error
@@ -153,16 +156,29 @@ def shipped() -> Path:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file of ontology/ or shapes/.
+    """Return the text of a file of ontology/ or shapes/, its line ends as LF.
 
     Raises:
-        ShapesError: It is missing or not UTF-8.
+        ShapesError: It is missing, no file, not UTF-8, or holds a character that hides from the eye.
+        LimitError: It is larger than 8 MiB.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        if path.exists() and not path.is_file():
+            message = f"{path}: this is not a file"
+            raise ShapesError(message)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        text = data.decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: cannot be read: {error}"
         raise ShapesError(message) from error
+    if len(data) > MAX_BYTES:
+        message = f"{path}: the file is larger than {MAX_BYTES // 1024**2} MiB"
+        raise LimitError(message)
+    if found := next(textfile.characters(text, shown=str(path), tabs=True), None):
+        message = f"{found.position}: {found.message}; {found.hint}"
+        raise ShapesError(message)
+    return text
 
 
 def read_context(path: Path) -> dict[str, object]:
@@ -178,7 +194,8 @@ def parsed_context(path: Path, text: str) -> dict[str, object]:
         text: What stands there.
 
     Raises:
-        ShapesError: It is not JSON, has no `@context`, or defines a term twice (JSON would keep the last).
+        ShapesError: It is not JSON, has no `@context`, defines a term twice (JSON would keep the last), or holds
+            what cannot be written as text.
     """
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -198,6 +215,12 @@ def parsed_context(path: Path, text: str) -> dict[str, object]:
     except RecursionError as error:
         message = f"{path}: this is nested too deeply"
         raise ShapesError(message) from error
+    except ValueError as error:
+        message = f"{path}: this holds a number that is too long"
+        raise ShapesError(message) from error
+    if any(textfile.characters(json.dumps(content, ensure_ascii=False), shown=str(path))):
+        message = f"{path}: a character that hides from the eye is written here as an escape"
+        raise ShapesError(message)
     context = content.get("@context") if isinstance(content, dict) else None
     if not isinstance(context, dict):
         message = f"{path}: there is no `@context` here"

@@ -97,7 +97,11 @@ def _template(text: str, prefixes: Mapping[str, str]) -> tuple[tuple[Any, Any, A
         elif token["variable"]:
             terms.append(token["variable"])
         elif token["a"] or token["local"]:
-            terms.append(ox.NamedNode(RDF + "type" if token["a"] else prefixes[token["prefix"]] + token["local"]))
+            iri = RDF + "type" if token["a"] else prefixes[token["prefix"]] + token["local"]
+            try:
+                terms.append(ox.NamedNode(iri))
+            except ValueError:  # the engine says what is wrong with it
+                return ()
     if position != len(text) or len(terms) not in {0, len(_PLACES)}:
         return ()
     return (*found, (terms[0], terms[1], terms[2])) if terms else tuple(found)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import hashlib
 import json
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from ivig_kg.reporting import Report
 from ivig_kg.resources import Project
 
 LEVEL = 6
+MOST = 100_000  # shards of one project
+_LONGEST = 4096  # bytes of the first line of a shard
 _NAME = re.compile(r"shard-([0-9]+)-of-([0-9]+)\.json")
 
 
@@ -57,15 +61,18 @@ def write(
     with tempfile.TemporaryDirectory(prefix="ivig-kg-") as place, _told(folder):
         pipe = Pipeline(project, Path(place), engine=engine, cache=cache)
         folder.mkdir(parents=True, exist_ok=True)
-        made, findings, files = Path(place) / "shard.json", 0, []
-        with made.open("w", encoding="utf-8") as file:
-            file.write(json.dumps({"shard": number, "of": of, "facts": pipe.state}) + "\n")
+        body, made, findings, files = Path(place) / "outcomes", Path(place) / "shard.json", 0, []
+        with body.open("w", encoding="utf-8") as file:
             for outcomes, run in pipe.shard(number, of, progress=progress):
                 file.writelines(json.dumps(outcome.to_json(one)) + "\n" for one in outcomes)
                 findings += sum(len(one.findings) for one in outcomes)
                 files += [run] if run else []
         name = f"shard-{number}-of-{of}"
         pack(runs.merge(files, Path(place) / "merged").path, Path(place) / "shard.nq.gz")
+        head = {"shard": number, "of": of, "facts": pipe.state, **_digests(Path(place) / "shard.nq.gz", body)}
+        with made.open("wb") as target, body.open("rb") as source:
+            target.write(json.dumps(head).encode() + b"\n")
+            shutil.copyfileobj(source, target, 1 << 20)
         writing.move(Path(place) / "shard.nq.gz", folder / f"{name}.nq.gz")
         writing.move(made, folder / f"{name}.json")
     return findings
@@ -78,6 +85,17 @@ def _told(folder: Path) -> Iterator[None]:
     except OSError as error:
         message = f"{folder}: the shard cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
+
+
+def _digests(packed: Path, body: Path, *, skip: int = 0) -> dict[str, str]:
+    """Return the digests of the two parts of a shard: of its triples, and of its outcomes behind some bytes."""
+    with packed.open("rb") as triples, body.open("rb") as outcomes:
+        outcomes.seek(skip)
+        digests = {"triples": hashlib.file_digest(triples, "sha256")}
+        digests["outcomes"] = hashlib.sha256()
+        while block := outcomes.read(1 << 20):
+            digests["outcomes"].update(block)
+    return {name: digest.hexdigest() for name, digest in digests.items()}
 
 
 def pack(path: Path, to: Path) -> None:
@@ -111,6 +129,9 @@ class Shards:
             if heads[path]["facts"] != pipe.state:
                 message = f"{path}: the facts are no longer those that this shard was made from; make it anew"
                 raise FactsError(message)
+            if heads[path]["digests"] != _digests(path.with_suffix(".nq.gz"), path, skip=heads[path]["length"]):
+                message = f"{path}: the shard was cut off or changed after it was written; make it anew"
+                raise FactsError(message)
             self._files.append(path)
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -118,7 +139,11 @@ class Shards:
         for path in self._files:
             with path.open(encoding="utf-8") as file:
                 next(file)
-                yield from (outcome.from_json(json.loads(line)) for line in file)
+                try:
+                    yield from (outcome.from_json(json.loads(line)) for line in file)
+                except (ValueError, KeyError, TypeError, RecursionError) as error:
+                    message = f"{path}: the shard cannot be read; make it anew"
+                    raise FactsError(message) from error
 
     def unpack(self, place: Path) -> list[Path]:
         """Unpack the triples into a folder, and return the files.
@@ -133,7 +158,7 @@ class Shards:
             try:
                 with gzip.open(packed, "rb") as source, file.open("wb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
-            except (OSError, EOFError) as error:
+            except (OSError, EOFError, zlib.error) as error:
                 message = f"{packed}: the shard cannot be unpacked: {error}; make it anew"
                 raise FactsError(message) from error
             files.append(file)
@@ -158,10 +183,14 @@ def merge(shards: Shards, pipe: Pipeline, place: Path) -> tuple[Report, list[Pat
 
 
 def _head(path: Path) -> dict[str, Any]:
+    """Return what the first line of a shard says, and how long it is."""
     try:
-        with path.open(encoding="utf-8") as file:
-            head: dict[str, Any] = json.loads(file.readline())
-        return {"of": int(head["of"]), "facts": str(head["facts"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{path}: this is no shard: {error}"
+        with path.open("rb") as file:
+            line = file.readline(_LONGEST)
+        head: dict[str, Any] = json.loads(line)
+        digests = {name: head.get(name) for name in ("triples", "outcomes")}
+        of = range(MOST + 1)[max(1, int(head["of"]))]
+        return {"of": of, "facts": str(head["facts"]), "digests": digests, "length": len(line)}
+    except (OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        message = f"{path}: this is no shard; make it anew"
         raise FactsError(message) from error

@@ -98,12 +98,16 @@ def _release(path: Path, data: bytes, version: str) -> Release:
     found: dict[str, list[ox.Quad]] = {}
     try:
         for quad in ox.parse(data, format=ox.RdfFormat.N_QUADS):
-            found.setdefault(quad.graph_name.value, []).append(quad)
+            if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.NamedNode | ox.Literal):
+                message = f"{path}: it has a blank node or a triple in a triple, and nothing of a release is one"
+                raise FactsError(message)
+            found.setdefault(getattr(quad.graph_name, "value", ""), []).append(quad)
     except (SyntaxError, ValueError) as error:
         message = f"{path}: it is no N-Quads: {error}"
         raise FactsError(message) from error
     if strange := sorted(found.keys() - {GRAPHS + name for name in NAMES}):
-        message = f"{path}: the graph <{strange[0]}> is none of ours"
+        where = f"the graph <{strange[0]}>" if strange[0] else "the graph without a name"
+        message = f"{path}: {where} is none of ours"
         raise FactsError(message)
     if not found:
         message = f"{path}: it is empty, and would take the place of what is live"
