@@ -13,6 +13,7 @@ from conftest import ROOT
 SOURCE = ROOT / "src/ivig_kg"
 LAYERS = (
     {"errors", "findings"},
+    {"reading", "workplaces"},
     {
         "bundles",
         "cache",
@@ -28,7 +29,7 @@ LAYERS = (
         "writing",
     },
     {"resources"},
-    {"allowing", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
+    {"allowing", "amending", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {"forms", "naming", "negation", "jsonld", "impact", "limits", "quantities", "runs", "shapes", "terms", "turtle"},
     {
         "accounting",

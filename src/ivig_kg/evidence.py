@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ivig_kg import quantities
+from ivig_kg import quantities, reading
 from ivig_kg.findings import Finding, Position, Severity, quoted
 from ivig_kg.negation import AFFIRMED, denial
 from ivig_kg.nodes import Document, Mapping, Scalar
@@ -128,7 +128,8 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
     if sources is None or file is None or "/" in file.text or not (sources / file.text).is_file():
         return None, []
     try:
-        text = (sources / file.text).read_bytes().decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+        data = reading.content(sources / file.text)
+        text = data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         return None, [
             Finding(

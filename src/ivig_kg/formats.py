@@ -70,9 +70,9 @@ def statistics(report: Report, form: str) -> str:
 
 
 def _json(content: object) -> str:
-    """Return JSON text; half a surrogate, as in a file name that is no text, is escaped as JSON escapes it."""
+    """Return JSON text; what a terminal would not show, and half a surrogate, is escaped as JSON escapes it."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def _checked(report: Report) -> dict[str, Any]:

@@ -7,16 +7,18 @@ its documents, a line of JSON each. Both are moved into place whole, so a shard 
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
+import hashlib
 import json
 import re
 import shutil
-import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from ivig_kg import outcome, runs, writing
+from ivig_kg import outcome, reading, runs, workplaces, writing
 from ivig_kg.cache import Cache
 from ivig_kg.errors import FactsError, OutputError
 from ivig_kg.outcome import Outcome
@@ -54,19 +56,23 @@ def write(
         ShapesError: Ontology, context, shapes or a rule cannot be used.
         OutputError: The shard cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="ivig-kg-") as place, _told(folder):
-        pipe = Pipeline(project, Path(place), engine=engine, cache=cache)
+    with workplaces.apart() as place, _told(folder):
+        pipe = Pipeline(project, place, engine=engine, cache=cache)
         folder.mkdir(parents=True, exist_ok=True)
-        made, findings, files = Path(place) / "shard.json", 0, []
-        with made.open("w", encoding="utf-8") as file:
-            file.write(json.dumps({"shard": number, "of": of, "facts": pipe.state}) + "\n")
+        made, told, findings, files = place / "shard.json", place / "outcomes", 0, []
+        with told.open("w", encoding="utf-8") as file:
             for outcomes, run in pipe.shard(number, of, progress=progress):
                 file.writelines(json.dumps(outcome.to_json(one)) + "\n" for one in outcomes)
                 findings += sum(len(one.findings) for one in outcomes)
                 files += [run] if run else []
         name = f"shard-{number}-of-{of}"
-        pack(runs.merge(files, Path(place) / "merged").path, Path(place) / "shard.nq.gz")
-        writing.move(Path(place) / "shard.nq.gz", folder / f"{name}.nq.gz")
+        packed, run = place / "shard.nq.gz", runs.merge(files, place / "merged").path
+        pack(run, packed)
+        head = {"shard": number, "of": of, "facts": pipe.state, "bytes": run.stat().st_size, "sha256": _digest(packed)}
+        with made.open("wb") as whole, told.open("rb") as rest:
+            whole.write(json.dumps(head).encode() + b"\n")
+            shutil.copyfileobj(rest, whole)
+        writing.move(packed, folder / f"{name}.nq.gz")
         writing.move(made, folder / f"{name}.json")
     return findings
 
@@ -86,6 +92,21 @@ def pack(path: Path, to: Path) -> None:
         shutil.copyfileobj(file, out, 1 << 20)
 
 
+def _digest(path: Path) -> str:
+    with reading.opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(source: BinaryIO, target: BinaryIO, size: int) -> None:
+    """Copy what is unpacked, as long as it is not more than it should be."""
+    left = size
+    while block := source.read(min(1 << 20, left + 1)):
+        left -= len(block)
+        if left < 0:
+            raise OSError(errno.EFBIG, "it is larger than it should be")
+        target.write(block)
+
+
 class Shards:
     """The shards of a folder, all of one project as it is now."""
 
@@ -96,7 +117,9 @@ class Shards:
             FactsError: One is missing, or was made from other facts.
         """
         self._files: list[Path] = []
-        heads = {path: _head(path) for path in sorted(folder.glob("shard-*-of-*.json")) if _NAME.fullmatch(path.name)}
+        self._heads = heads = {
+            path: _head(path) for path in sorted(folder.glob("shard-*-of-*.json")) if _NAME.fullmatch(path.name)
+        }
         counts = {head["of"] for head in heads.values()}
         if len(counts) != 1:
             what = "there are no shards here" if not counts else "these are shards of two different divisions"
@@ -116,9 +139,13 @@ class Shards:
     def outcomes(self) -> Iterator[Outcome]:
         """Yield the outcome of every document."""
         for path in self._files:
-            with path.open(encoding="utf-8") as file:
-                next(file)
-                yield from (outcome.from_json(json.loads(line)) for line in file)
+            try:
+                with path.open(encoding="utf-8") as file:
+                    next(file)
+                    yield from (outcome.from_json(json.loads(line)) for line in file)
+            except (OSError, ValueError, LookupError, TypeError) as error:
+                message = f"{path}: this is no shard: {error}; make it anew"
+                raise FactsError(message) from error
 
     def unpack(self, place: Path) -> list[Path]:
         """Unpack the triples into a folder, and return the files.
@@ -129,11 +156,14 @@ class Shards:
         files = []
         for path in self._files:
             file = place / path.with_suffix(".run").name
-            packed = path.with_suffix(".nq.gz")
+            packed, head = path.with_suffix(".nq.gz"), self._heads[path]
             try:
-                with gzip.open(packed, "rb") as source, file.open("wb") as target:
-                    shutil.copyfileobj(source, target, 1 << 20)
-            except (OSError, EOFError) as error:
+                if _digest(packed) != head["sha256"]:
+                    message = f"{packed}: the shard cannot be unpacked: {path.name} is of another one; make it anew"
+                    raise FactsError(message)
+                with reading.opened(packed) as raw, gzip.open(raw, "rb") as source, file.open("wb") as target:
+                    _copy(cast("BinaryIO", source), target, head["bytes"])
+            except (OSError, EOFError, zlib.error) as error:
                 message = f"{packed}: the shard cannot be unpacked: {error}; make it anew"
                 raise FactsError(message) from error
             files.append(file)
@@ -159,9 +189,10 @@ def merge(shards: Shards, pipe: Pipeline, place: Path) -> tuple[Report, list[Pat
 
 def _head(path: Path) -> dict[str, Any]:
     try:
-        with path.open(encoding="utf-8") as file:
-            head: dict[str, Any] = json.loads(file.readline())
-        return {"of": int(head["of"]), "facts": str(head["facts"])}
+        with reading.opened(path) as file:
+            head: dict[str, Any] = json.loads(file.readline(reading.TEXT))
+        said = {"of": int(head["of"]), "facts": str(head["facts"])}
+        return said | {"bytes": int(head.get("bytes", 0)), "sha256": str(head.get("sha256"))}
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"{path}: this is no shard: {error}"
         raise FactsError(message) from error
