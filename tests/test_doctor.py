@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
-from ivig_kg import doctor, writing
+from ivig_kg import doctor, workplaces
 from ivig_kg.doctor import Result, State
 
 
@@ -119,12 +119,12 @@ def test_a_text_at_hand_is_checked(tmp_path: Path, run: Run) -> None:
 @pytest.mark.parametrize("place", [".", "exports", "facts"])
 def test_what_killed_runs_left_is_named(small: Path, place: str) -> None:
     """The folders in which files were being written, wherever that is done."""
-    (small / place / f"{writing.TEMPORARY}abc").mkdir(parents=True)
+    (small / place / f"{workplaces.TEMPORARY}abc").mkdir(parents=True)
 
     ((state, message),) = of(examined(small), "left over")
 
     assert state is State.WARN
-    assert f"{writing.TEMPORARY}abc" in message
+    assert f"{workplaces.TEMPORARY}abc" in message
 
 
 def test_nothing_left_is_well(small: Path) -> None:

@@ -13,6 +13,7 @@ from conftest import ROOT
 SOURCE = ROOT / "src/ivig_kg"
 LAYERS = (
     {"errors", "findings"},
+    {"reading", "workplaces"},
     {
         "appearance",
         "bundles",
@@ -32,7 +33,7 @@ LAYERS = (
     },
     {"resources"},
     {"definitions", "grammar", "originals"},
-    {"allowing", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
+    {"allowing", "amending", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {
         "forms",
         "naming",

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from ivig_kg import drafts, facts, ids, insertion, skeletons, writing
+from ivig_kg import amending, drafts, facts, ids, insertion, skeletons
 from ivig_kg import schema as vocabulary
 from ivig_kg.drafts import Draft, Values
 from ivig_kg.errors import UsageError
@@ -97,12 +97,12 @@ def save(draft: Draft, *, project: Project, file: Path | None = None) -> Positio
     if draft.source is not None:
         shown = Inventory(project).by_id[draft.source].position.path
         file = next(p for p in project.facts_files() if project.shown(p) == shown)
-        data, line = insertion.under_source(file, draft.lines, name=draft.name, source=draft.source, shown=shown)
+        made = insertion.under_source(file, draft.lines, name=draft.name, source=draft.source, shown=shown)
     elif file is not None:
-        data, line = insertion.at_end(file, draft.lines, name=draft.name, shown=project.shown(file))
+        made = insertion.at_end(file, draft.lines, name=draft.name, shown=project.shown(file))
     else:
         message = "name the file that the node is for with --in FILE"
         raise UsageError(message)
-    writing.save(file, data)
-    row = data.decode("utf-8").removeprefix("\ufeff").split("\n")[line - 1]
-    return Position(project.shown(file), line, row.index("id: ") + len("id: ") + 1)
+    amending.amend(file, made.after, before=made.before)
+    row = made.after.decode("utf-8").removeprefix("\ufeff").split("\n")[made.line - 1]
+    return Position(project.shown(file), made.line, row.index("id: ") + len("id: ") + 1)

@@ -10,9 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from ivig_kg.errors import FactsError, UsageError
+from ivig_kg import reading
+from ivig_kg.errors import FactsError, LimitError, UsageError
 
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+RATIO = 400  # times that a bundle may become as large when it is unpacked; facts become 20 to 100 times as large
+_CUT = reading.TEXT + 2  # bytes of a line that is too long, with its end
+_SEVERAL = 1000  # empty lines
+ANYHOW = 1 << 22  # bytes that it may have then, whatever it had before
 
 
 def is_bundle(path: Path) -> bool:
@@ -30,7 +35,16 @@ def is_packed(path: Path) -> bool:
 
 
 def lines(path: Path, *, shown: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a bundle that are not empty, each with its number from 1 and without its end.
+    """Yield the lines of a bundle that are not empty, each with its number from 1; see `places`."""
+    return ((number, line) for number, line, _ in places(path, shown=shown))
+
+
+def places(path: Path, *, shown: str) -> Iterator[tuple[int, bytes, int]]:
+    """Yield the lines of a bundle that are not empty, without their ends, each with its number from 1 and its place.
+
+    The place is that of its first byte, once the file is unpacked.
+
+    A line that is longer than a facts file may be is cut behind the first byte that is too much.
 
     Args:
         path: The file.
@@ -38,25 +52,56 @@ def lines(path: Path, *, shown: str) -> Iterator[tuple[int, bytes]]:
 
     Raises:
         FactsError: It cannot be read to its end, so documents would be left out.
+        LimitError: It becomes far larger when it is unpacked than facts do.
         UsageError: What unpacks it is not installed.
     """
-    number = 0
+    number, is_empty = 0, True
     try:
-        with _opened(path) as file:
-            for number, line in enumerate(file, 1):
-                if bare := line.rstrip(b"\r\n"):
-                    yield number, bare
-    except (OSError, EOFError, zlib.error) as error:
+        with reading.opened(path) as raw, _unpacked(raw, path) as file:
+            start, line = 0, file.readline(_CUT)
+            while line:
+                number += 1
+                bare = line.rstrip(b"\r\n") if line.endswith(b"\n") or len(line) < _CUT else line
+                if bare:
+                    is_empty = False
+                    yield number, bare, start
+                start += len(line)
+                while not line.endswith(b"\n") and (line := file.readline(_CUT)):
+                    start += len(line)
+                    _refuse_more(start, than=raw.tell(), shown=shown)
+                if bare or number % _SEVERAL == 0:
+                    _refuse_more(start, than=raw.tell(), shown=shown)
+                line = file.readline(_CUT)
+    except _faults(path) as error:
         reason = getattr(error, "strerror", None) or error
         message = f"{shown}: the file cannot be read after line {number}: {reason}"
         raise FactsError(message) from error
+    if is_empty:
+        message = f"{shown}: the file holds no facts"
+        raise FactsError(message)
 
 
-def _opened(path: Path) -> BinaryIO:
+def _refuse_more(unpacked: int, *, than: int, shown: str) -> None:
+    """Raise where what was unpacked so far is far more than what it was unpacked from."""
+    if unpacked > max(ANYHOW, RATIO * than):
+        message = (
+            f"{shown}: the file becomes more than {RATIO} times as large when it is unpacked, which no facts do, so "
+            "nothing was taken from it"
+        )
+        raise LimitError(message)
+
+
+def _unpacked(raw: BinaryIO, path: Path) -> BinaryIO:
     name = path.name.lower()
     if name.endswith(".gz"):
-        return cast("BinaryIO", gzip.open(path, "rb"))
-    return cast("BinaryIO", _zstd().open(path, "rb")) if name.endswith(".zst") else path.open("rb")
+        return cast("BinaryIO", gzip.open(raw, "rb"))
+    return cast("BinaryIO", _zstd().open(raw, "rb")) if name.endswith(".zst") else raw
+
+
+def _faults(path: Path) -> tuple[type[Exception], ...]:
+    """Return what is raised where a file cannot be read, or is not what its name says."""
+    found = (OSError, EOFError, zlib.error)
+    return (*found, _zstd().ZstdError) if path.name.lower().endswith(".zst") else found
 
 
 def _zstd() -> Any:

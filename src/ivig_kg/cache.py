@@ -65,8 +65,12 @@ class Cache:
         with contextlib.suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
-                file.write(hashlib.sha256(key.encode() + content).digest() + zlib.compress(content, 1))
-            Path(file.name).replace(path)
+                try:
+                    file.write(hashlib.sha256(key.encode() + content).digest() + zlib.compress(content, 1))
+                    file.close()
+                    Path(file.name).replace(path)
+                except OSError:
+                    Path(file.name).unlink(missing_ok=True)
 
     def prune(self, most: int = MOST) -> None:
         """Delete the oldest half of the entries where all together have more bytes than allowed."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ivig_kg import resources
+from ivig_kg import reading, resources
 from ivig_kg.resources import Project
 from ivig_kg.rules import Rule
 
@@ -18,9 +18,19 @@ def is_apart(project: Project, derives: Iterable[Rule]) -> bool:
     ours = resources.shipped()
     pairs = ((project.shapes, ours / "shapes", "*.ttl"), (project.ontology / "rules", ours / "ontology/rules", "*.rq"))
     return all(rule.is_about_facts for rule in derives) and all(
-        mine == theirs or {p.read_bytes() for p in mine.glob(what)} <= {p.read_bytes() for p in theirs.glob(what)}
-        for mine, theirs, what in pairs
+        mine == theirs or _texts(mine, what) <= _texts(theirs, what) for mine, theirs, what in pairs
     )
+
+
+def _texts(folder: Path, what: str) -> set[bytes]:
+    """Return what the files of a folder hold; nothing for one that cannot be read, which whoever needs it tells."""
+    found = set()
+    for path in folder.glob(what):
+        try:
+            found.add(reading.content(path))
+        except OSError:
+            found.add(b"")
+    return found
 
 
 def knowledge(project: Project) -> Iterator[bytes]:
@@ -43,6 +53,6 @@ def read_by(project: Project) -> Iterator[bytes]:
     for path in (*(p for folder, what in folders for p in sorted(folder.glob(what))), project.mappings):
         yield path.name.encode()
         try:
-            yield path.read_bytes()
+            yield reading.content(path)
         except OSError:  # whoever needs it tells that it cannot be read
             yield b""

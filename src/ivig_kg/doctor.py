@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from ivig_kg import resources, workflow, writing
+from ivig_kg import resources, workflow, workplaces
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import Severity, in_json, printable
 from ivig_kg.making import Options
@@ -179,7 +179,7 @@ def _left_over(project: Project) -> Iterator[Result]:
     """Say what killed runs left where ivig-kg writes: beside the exports, in them, and beside facts."""
     below = {p.parent for p in project.facts_files()} if not project.is_shipped else set()
     places = {project.home, project.home / "exports", *below}
-    found = sorted(left for place in places for left in place.glob(writing.TEMPORARY + "*"))
+    found = sorted(left for place in places for left in place.glob(workplaces.TEMPORARY + "*"))
     for left in found:
         message = f"{os.path.relpath(left)} is what a run that was killed has left"
         yield Result("left over", message, State.WARN, "delete it, unless ivig-kg is at work there")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import ids, loading, resources, revisions, sparql, terms
+from ivig_kg import ids, loading, reading, resources, revisions, sparql, terms, workplaces
 from ivig_kg import schema as vocabulary
 from ivig_kg.compare import compare
 from ivig_kg.comparison import Comparison, Edition, Link, Query
@@ -52,6 +51,11 @@ def differences(old: str, new: str | None, *, project: Project) -> Comparison:
 def read(name: str, *, project: Project) -> Edition:
     """Read one side; see `differences`."""
     path = Path(name)
+    try:
+        path.exists()
+    except OSError as error:
+        message = f"{name}: cannot be read: {error.strerror}"
+        raise UsageError(message) from error
     if (path / "facts").is_dir():
         return _of_project(resources.locate(path), name=name)
     for folder in (path, path / "exports"):
@@ -86,14 +90,13 @@ def _of_revision(name: str, *, project: Project) -> Edition:
     if project.is_shipped:
         message = f"`{name}` is no file or folder, and without facts/ here or above there is no repository to ask"
         raise UsageError(message)
-    with tempfile.TemporaryDirectory(prefix="ivig-kg-") as folder:
-        home = Path(folder)
+    with workplaces.apart() as home:
         revisions.unpack(name, home=project.home, into=home)
         found = resources.locate(home)
         try:
             return _of_project(_Revision(home, found.facts, found.ontology, found.shapes, name), name=name)
         except IvigKgError as error:
-            raise type(error)(str(error).replace(f"{folder}/", f"{name}:")) from error
+            raise type(error)(str(error).replace(f"{home}/", f"{name}:")) from error
 
 
 def _of_project(project: Project, *, name: str | None = None) -> Edition:
@@ -142,7 +145,7 @@ def _of_file(path: Path, *, name: str, project: Project) -> Edition:
 def _of_release(path: Path, *, name: str, project: Project, queries: Mapping[str, Query] | None = None) -> Edition:
     """Return what an export holds: the dataset, or the union, in which derived triples are not told apart."""
     try:
-        quads = list(ox.parse(path.read_bytes(), FORMATS[path.suffix.lower().removeprefix(".")]))
+        quads = list(ox.parse(reading.content(path), FORMATS[path.suffix.lower().removeprefix(".")]))
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise FactsError(message) from error

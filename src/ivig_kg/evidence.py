@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ivig_kg import quantities, stretches, unchecked
+from ivig_kg import quantities, reading, stretches, unchecked
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.negation import denied
 from ivig_kg.nodes import Document, Mapping, Scalar
@@ -138,7 +138,8 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
     if sources is None or file is None or "/" in file.text or not (sources / file.text).is_file():
         return None, []
     try:
-        text = (sources / file.text).read_bytes().decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+        data = reading.content(sources / file.text)
+        text = data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         return None, [
             Finding(

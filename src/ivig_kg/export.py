@@ -13,14 +13,13 @@ import io
 import itertools
 import json
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyoxigraph as ox
 
-from ivig_kg import jsonld, processes, readback, runs, turtle
+from ivig_kg import jsonld, processes, readback, runs, turtle, workplaces
 from ivig_kg.errors import OutputError
 from ivig_kg.schema import Schema
 
@@ -253,10 +252,10 @@ def stale(folder: Path, made: Iterable[str], fill: Callable[[Path], None]) -> li
     Raises:
         OutputError: One of them cannot be read.
     """
-    with tempfile.TemporaryDirectory() as place:
-        fill(Path(place))
+    with workplaces.apart() as place:
+        fill(place)
         try:
-            return [n for n in made if not (folder / n).is_file() or not _same(folder / n, Path(place) / n)]
+            return [n for n in made if not (folder / n).is_file() or not _same(folder / n, place / n)]
         except OSError as error:
             message = f"{error.filename}: cannot be read: {error.strerror}"
             raise OutputError(message) from error

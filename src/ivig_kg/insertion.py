@@ -6,11 +6,12 @@ is read back before anyone gets it: it must hold every node that was there, and 
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ivig_kg import facts
+from ivig_kg import facts, reading
 from ivig_kg.errors import FactsError, LimitError
 from ivig_kg.findings import concise, quoted
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Node, without
@@ -19,8 +20,23 @@ _DASH = re.compile(r"( *)- ")
 _KEY = "passages"
 
 
-def at_end(path: Path, lines: Sequence[str], *, name: str, shown: str) -> tuple[bytes, int]:
-    """Return a facts file with a node at its end, and the number of the line on which the node begins.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inserted:
+    """A facts file with a new node in it.
+
+    Attributes:
+        before: What it held; None where it was not there.
+        after: What it is to hold.
+        line: The number of the line on which the node begins.
+    """
+
+    before: bytes | None
+    after: bytes
+    line: int
+
+
+def at_end(path: Path, lines: Sequence[str], *, name: str, shown: str) -> Inserted:
+    """Return a facts file with a node at its end.
 
     Args:
         path: The file; one that is missing or holds nothing but comments becomes the file of this node.
@@ -40,11 +56,13 @@ def at_end(path: Path, lines: Sequence[str], *, name: str, shown: str) -> tuple[
     lead += "" if not text or text.endswith(("\n\n", "\n\r\n")) else newline
     made = text + lead + _block(lines, indent, newline)
     _hold(document, made, lines, name=name, shown=shown)
-    return made.encode("utf-8"), (text + lead).count("\n") + 1
+    return Inserted(
+        text.encode("utf-8") if path.exists() else None, made.encode("utf-8"), (text + lead).count("\n") + 1
+    )
 
 
-def under_source(path: Path, lines: Sequence[str], *, name: str, source: str, shown: str) -> tuple[bytes, int]:
-    """Return a facts file with a passage behind the last one of its source, and the number of its first line.
+def under_source(path: Path, lines: Sequence[str], *, name: str, source: str, shown: str) -> Inserted:
+    """Return a facts file with a passage behind the last one of its source.
 
     Args:
         path: The file in which the source stands.
@@ -79,18 +97,22 @@ def under_source(path: Path, lines: Sequence[str], *, name: str, source: str, sh
     before = "\n".join(rows[:end]) + ("\n" if end < len(rows) else newline)
     made = before + block + "\n".join(rows[end:])
     _hold(document, made, lines, name=name, shown=shown)
-    return made.encode("utf-8"), before.count("\n") + 1 + (entry is None)
+    return Inserted(text.encode("utf-8"), made.encode("utf-8"), before.count("\n") + 1 + (entry is None))
 
 
 def _read(path: Path, shown: str) -> tuple[str, Document]:
     """Return the text of a facts file with all that stands in it, and the document."""
-    document = facts.read(path, shown=shown)
+    try:
+        data = reading.begin(path, most=reading.TEXT + 1)
+    except OSError:  # which reading it as facts tells
+        data = None
+    document = facts.read(path, shown=shown, data=data)
     wrong = [f for f in document.findings if f.code != "empty-file"]
     if wrong:
         kind = LimitError if any(f.exit_code == LimitError.exit_code for f in wrong) else FactsError
         message = f"nothing was written: {concise(wrong[0])}"
         raise kind(message)
-    return path.read_bytes().decode("utf-8"), document
+    return (data or b"").decode("utf-8"), document
 
 
 def _newline(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivig_kg import writing
-from ivig_kg.errors import OutputError
 
 TEMPLATE = Path(__file__).with_name("template")
 
@@ -19,16 +18,6 @@ def begin(folder: Path) -> list[str]:
     Raises:
         OutputError: The folder is not empty, and nothing was written; or it cannot be written.
     """
-    files = {p.relative_to(TEMPLATE).as_posix(): p for p in sorted(TEMPLATE.rglob("*")) if p.is_file()}
-    try:
-        if folder.exists() and any(folder.iterdir()):
-            message = f"{folder}: the folder is not empty, and nothing was written; name a new one"
-            raise OutputError(message)
-        for parent in sorted({Path(name).parent for name in files}):
-            (folder / parent).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"{folder}: cannot be written: {error.strerror or error}"
-        raise OutputError(message) from error
-    for name, path in files.items():
-        writing.save(folder / name, path.read_bytes())
+    files = {p.relative_to(TEMPLATE).as_posix(): p.read_bytes() for p in sorted(TEMPLATE.rglob("*")) if p.is_file()}
+    writing.begin(folder, files)
     return list(files)

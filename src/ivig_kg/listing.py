@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -68,16 +67,8 @@ class Listing:
                     yield self._listed(unpacked, shown, data, line, file.tell())
                     file.write(data + b"\n")
         else:
-            yield from self._lines(path, shown)
-
-    def _lines(self, path: Path, shown: str) -> Iterator[tuple[Listed, catalogue.Entry]]:
-        with path.open("rb") as file:
-            for number in itertools.count(1):
-                start, line = file.tell(), file.readline()
-                if not line:
-                    return
-                if data := line.rstrip(b"\r\n"):
-                    yield self._listed(path, shown, data, number, start)
+            for line, data, start in bundles.places(path, shown=shown):
+                yield self._listed(path, shown, data, line, start)
 
     def _listed(
         self, path: Path, shown: str, data: bytes, line: int = 0, start: int = 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import export, loading, questions, reporting, runs, shards, sparql
+from ivig_kg import export, loading, questions, reporting, runs, shards, sparql, workplaces
 from ivig_kg.cache import Cache
 from ivig_kg.errors import OutputError
 from ivig_kg.findings import Severity
@@ -20,8 +20,6 @@ from ivig_kg.resources import Project
 from ivig_kg.schema import Schema
 from ivig_kg.terms import Table
 from ivig_kg.validation import ENGINES
-
-PREFIX = "ivig-kg-"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ def workplace() -> Iterator[Path]:
         OutputError: It cannot be written to.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix=PREFIX) as place:
-            yield Path(place)
+        with workplaces.apart() as place:
+            yield place
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
         message = f"{tempfile.gettempdir()}: what is needed on the way cannot be kept there: {reason}"
@@ -149,8 +147,7 @@ def _in_portions(
             from ivig_kg import cluster  # noqa: PLC0415  (an extra)
 
             # every machine of the cluster sees the project, and not what is temporary on this one
-            shared = tempfile.TemporaryDirectory(prefix=f".{PREFIX}shards-", dir=project.home)
-            folder = Path(stack.enter_context(shared))
+            folder = stack.enter_context(workplaces.beside(project.home))
             cluster.work(options.cluster, project, folder, engine=options.engine, progress=options.progress)
         pipe = Pipeline(project, place, engine=options.engine, cache=options.cache, jobs=options.jobs)
         if folder is None:

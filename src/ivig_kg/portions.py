@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
-from ivig_kg import facts, judging, loading, outcome, rdf, runs
+from ivig_kg import facts, judging, loading, outcome, rdf, reading, runs
 from ivig_kg import schema as vocabulary
 from ivig_kg.cache import Cache
 from ivig_kg.catalogue import Listed
@@ -153,7 +153,7 @@ def read(listed: Listed) -> Document:
         FactsError: The file is not the one that was listed.
     """
     if listed.line:
-        with listed.file.open("rb") as file:
+        with reading.opened(listed.file) as file:
             file.seek(listed.start)
             data = file.read(listed.size)
     else:
@@ -174,7 +174,7 @@ def document(listed: Listed, data: bytes) -> Document:
 def content(path: Path) -> bytes | None:
     """Return what a file holds; None where it cannot be read, which reading it as facts will tell."""
     try:
-        return path.read_bytes() if path.is_file() else None
+        return reading.begin(path, most=reading.TEXT + 1)  # one more than a facts file may have tells it
     except OSError:
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from importlib import metadata
@@ -72,7 +73,7 @@ def release(
     project.target(folder)
     _refuse_itself(folder, previous)
     cited = _cited(project, version)
-    ours = sums.written(folder, among=_MARKS)
+    sums.written(folder, among=_MARKS)  # raises at once where the list there is none
     with making.exports(project, options, fail_on=Severity.ERROR) as (report, made):
         if made is None:
             return report, None
@@ -92,7 +93,7 @@ def release(
     if faults := verification.of_files(files).findings:
         message = f"the release would not be sound, and was not written: {concise(faults[0])}"
         raise FactsError(message)
-    writing.replace(folder, files, ours=ours.__contains__)
+    writing.replace(folder, files, ours=functools.partial(sums.written, folder, among=_MARKS))
     fingerprint = assembly.manifest(exports)["rdfc10"]["dataset"]
     return report, Published({path: len(data) for path, data in files.items()}, fingerprint, comparison)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ivig_kg import fixes, workflow, writing
+from ivig_kg import amending, fixes, reading, workflow
 from ivig_kg.findings import Finding, Severity
 from ivig_kg.fixes import Fixed
 from ivig_kg.loading import load
@@ -31,7 +31,7 @@ def propose(paths: Sequence[Path] = (), *, project: Project) -> list[Fixed]:
     files = {project.shown(p): p for p in workflow.named(paths, project) or project.files()}
     fixed = []
     for shown in sorted({f.position.path for f in found if f.fix is not None} & set(files)):
-        before = files[shown].read_bytes()
+        before = reading.content(files[shown])
         if files[shown].suffix == ".tsv":
             after, repaired = fixes.apply(before, (f for f in found if f.position.path == shown))
         else:
@@ -49,7 +49,7 @@ def save(fixed: Iterable[Fixed]) -> None:
         OutputError: One of them cannot be written; those before it are.
     """
     for one in fixed:
-        writing.save(Path(one.path), one.after)
+        amending.amend(Path(one.path), one.after, before=one.before)
 
 
 def _repair(data: bytes, path: Path, project: Project) -> tuple[bytes, list[Finding]]:

@@ -6,10 +6,11 @@ import dataclasses
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
-from ivig_kg import bundles, textfile
-from ivig_kg.errors import FactsError, LimitError, ShapesError, UsageError
+from ivig_kg import bundles, reading, textfile
+from ivig_kg.errors import FactsError, ShapesError, UsageError
 
 VOCABULARY = "https://w3id.org/ivig-kg/ontology/"
 THINGS = "https://w3id.org/ivig-kg/id/"
@@ -55,11 +56,10 @@ class Project:
     def version(self) -> str | None:
         """The version of the data, from facts/VERSION, or None where there is no such file."""
         path = self.facts / "VERSION"
-        if not path.is_file():
+        if not path.exists() and not path.is_symlink():
             return None
         try:
-            with path.open("rb") as file:
-                text = file.read(_LONGEST_VERSION + 1).decode("utf-8", "replace").strip()
+            text = reading.begin(path, most=_LONGEST_VERSION + 1).decode("utf-8", "replace").strip()
         except OSError as error:
             message = f"{path}: cannot be read: {error.strerror}"
             raise FactsError(message) from error
@@ -70,11 +70,14 @@ class Project:
 
     def facts_files(self) -> list[Path]:
         """Return every facts file of the project, sorted."""
-        return facts_files(self.facts)
+        return facts_files(self.facts, within=(self.home, self.facts))
 
     def tables(self) -> list[Path]:
         """Return the tables of the project that are there: mappings, and terms."""
-        return [path for path in (self.mappings, self.terms) if path.exists() or path.is_symlink()]
+        found = [path for path in (self.mappings, self.terms) if path.exists() or path.is_symlink()]
+        for path in found:
+            _refuse_outside(path, _real(self.home, self.facts))
+        return found
 
     def files(self) -> list[Path]:
         """Return every file of the project that is checked: facts files, sorted, then the tables."""
@@ -101,12 +104,17 @@ class Project:
         return name.as_posix()
 
 
-def facts_files(folder: Path) -> list[Path]:
+def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
     """Return the facts files below a folder, by their endings, sorted by their path; links are followed once.
 
+    Args:
+        folder: The folder.
+        within: Where links may lead: whoever sends facts does not choose what else of this machine is read and shown.
+
     Raises:
-        FactsError: A folder cannot be read, so its facts would be left out.
+        FactsError: A folder cannot be read, so its facts would be left out, or a link leads elsewhere.
     """
+    inside = _real(*within)
 
     def refuse(error: OSError) -> None:
         """Raise what the walk would pass over."""
@@ -121,8 +129,23 @@ def facts_files(folder: Path) -> list[Path]:
             folders.clear()
             continue
         seen.add(real)
-        found += [Path(place) / name for name in files if name.lower().endswith(_ENDINGS)]
+        own = [Path(place) / name for name in files if name.lower().endswith(_ENDINGS)]
+        for link in (path for path in (*own, *(Path(place) / name for name in folders)) if path.is_symlink()):
+            _refuse_outside(link, inside)
+        found += own
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
+
+
+def _real(*folders: Path) -> list[str]:
+    return [os.path.realpath(folder) for folder in folders]
+
+
+def _refuse_outside(path: Path, inside: Iterable[str]) -> None:
+    """Raise where a link leads out of some folders."""
+    real = Path(os.path.realpath(path))
+    if path.is_symlink() and not any(real.is_relative_to(folder) for folder in inside):
+        message = f"{path}: this link leads out of the project, to {real}; put what it leads to in its place"
+        raise FactsError(message)
 
 
 def locate(directory: Path | None = None) -> Project:
@@ -163,18 +186,10 @@ def read_text(path: Path) -> str:
         LimitError: It is larger than 8 MiB.
     """
     try:
-        if path.exists() and not path.is_file():
-            message = f"{path}: this is not a file"
-            raise ShapesError(message)
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        text = data.decode("utf-8").replace("\r\n", "\n")
+        text = reading.content(path, most=MAX_BYTES).decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: cannot be read: {error}"
+        message = f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
         raise ShapesError(message) from error
-    if len(data) > MAX_BYTES:
-        message = f"{path}: the file is larger than {MAX_BYTES // 1024**2} MiB"
-        raise LimitError(message)
     if found := next(textfile.characters(text, shown=str(path), tabs=True), None):
         message = f"{found.position}: {found.message}; {found.hint}"
         raise ShapesError(message)

@@ -41,6 +41,9 @@ def unpack(revision: str, *, home: Path, into: Path) -> None:
         if mode.decode("ascii") not in _FILE_MODES:
             message = f"{revision}:{name}: this is a link or a repository of its own, so it cannot be read"
             raise FactsError(message)
+        if not is_inside(name):
+            message = f"{revision}:{name}: this name leads out of its folder, so it cannot be unpacked"
+            raise FactsError(message)
         names.append(name)
         blobs.append(blob)
     if not any(name.startswith("facts/") for name in names):
@@ -48,8 +51,23 @@ def unpack(revision: str, *, home: Path, into: Path) -> None:
         raise FactsError(message)
     for name, content in zip(names, _contents(home, blobs), strict=True):
         path = into / PurePosixPath(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            message = f"{revision}:{name}: cannot be unpacked: {error.strerror}"
+            raise FactsError(message) from error
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether a name stays below the folder that it is meant for, on every system.
+
+    git writes down no other names by itself, but reads those that somebody has forged.
+
+    >>> [is_inside(name) for name in ("facts/a.yaml", "facts/../../a.yaml", "facts/..\\\\a.yaml")]
+    [True, False, False]
+    """
+    return not {"", ".", ".."}.intersection(name.replace("\\", "/").split("/"))
 
 
 def _contents(home: Path, blobs: list[bytes]) -> list[bytes]:

@@ -7,18 +7,18 @@ its documents, a line of JSON each. Both are moved into place whole, so a shard 
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import json
 import re
 import shutil
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from ivig_kg import outcome, runs, writing
+from ivig_kg import outcome, reading, runs, workplaces, writing
 from ivig_kg.cache import Cache
 from ivig_kg.errors import FactsError, OutputError
 from ivig_kg.outcome import Outcome
@@ -58,22 +58,23 @@ def write(
         ShapesError: Ontology, context, shapes or a rule cannot be used.
         OutputError: The shard cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="ivig-kg-") as place, _told(folder):
-        pipe = Pipeline(project, Path(place), engine=engine, cache=cache)
+    with workplaces.apart() as place, _told(folder):
+        pipe = Pipeline(project, place, engine=engine, cache=cache)
         folder.mkdir(parents=True, exist_ok=True)
-        body, made, findings, files = Path(place) / "outcomes", Path(place) / "shard.json", 0, []
+        body, made, findings, files = place / "outcomes", place / "shard.json", 0, []
         with body.open("w", encoding="utf-8") as file:
             for outcomes, run in pipe.shard(number, of, progress=progress):
                 file.writelines(json.dumps(outcome.to_json(one)) + "\n" for one in outcomes)
                 findings += sum(len(one.findings) for one in outcomes)
                 files += [run] if run else []
         name = f"shard-{number}-of-{of}"
-        pack(runs.merge(files, Path(place) / "merged").path, Path(place) / "shard.nq.gz")
-        head = {"shard": number, "of": of, "facts": pipe.state, **_digests(Path(place) / "shard.nq.gz", body)}
+        packed, run = place / "shard.nq.gz", runs.merge(files, place / "merged").path
+        pack(run, packed)
+        head = {"shard": number, "of": of, "facts": pipe.state, "bytes": run.stat().st_size, **_digests(packed, body)}
         with made.open("wb") as target, body.open("rb") as source:
             target.write(json.dumps(head).encode() + b"\n")
             shutil.copyfileobj(source, target, 1 << 20)
-        writing.move(Path(place) / "shard.nq.gz", folder / f"{name}.nq.gz")
+        writing.move(packed, folder / f"{name}.nq.gz")
         writing.move(made, folder / f"{name}.json")
     return findings
 
@@ -89,7 +90,7 @@ def _told(folder: Path) -> Iterator[None]:
 
 def _digests(packed: Path, body: Path, *, skip: int = 0) -> dict[str, str]:
     """Return the digests of the two parts of a shard: of its triples, and of its outcomes behind some bytes."""
-    with packed.open("rb") as triples, body.open("rb") as outcomes:
+    with reading.opened(packed) as triples, reading.opened(body) as outcomes:
         outcomes.seek(skip)
         digests = {"triples": hashlib.file_digest(triples, "sha256")}
         digests["outcomes"] = hashlib.sha256()
@@ -98,10 +99,28 @@ def _digests(packed: Path, body: Path, *, skip: int = 0) -> dict[str, str]:
     return {name: digest.hexdigest() for name, digest in digests.items()}
 
 
+def _found(path: Path, skip: int) -> dict[str, str]:
+    """Return the digests of a shard that is there; none where it cannot be read."""
+    try:
+        return _digests(path.with_suffix(".nq.gz"), path, skip=skip)
+    except OSError:
+        return {}
+
+
 def pack(path: Path, to: Path) -> None:
     """Compress a file to the same bytes on every machine: no time and no name in it."""
     with path.open("rb") as file, to.open("wb") as raw, gzip.GzipFile("", "wb", LEVEL, raw, mtime=0) as out:
         shutil.copyfileobj(file, out, 1 << 20)
+
+
+def _copy(source: BinaryIO, target: BinaryIO, size: int) -> None:
+    """Copy what is unpacked, as long as it is not more than it should be."""
+    left = size
+    while block := source.read(min(1 << 20, left + 1)):
+        left -= len(block)
+        if left < 0:
+            raise OSError(errno.EFBIG, "it is larger than it should be")
+        target.write(block)
 
 
 class Shards:
@@ -114,7 +133,9 @@ class Shards:
             FactsError: One is missing, or was made from other facts.
         """
         self._files: list[Path] = []
-        heads = {path: _head(path) for path in sorted(folder.glob("shard-*-of-*.json")) if _NAME.fullmatch(path.name)}
+        self._heads = heads = {
+            path: _head(path) for path in sorted(folder.glob("shard-*-of-*.json")) if _NAME.fullmatch(path.name)
+        }
         counts = {head["of"] for head in heads.values()}
         if len(counts) != 1:
             what = "there are no shards here" if not counts else "these are shards of two different divisions"
@@ -129,7 +150,7 @@ class Shards:
             if heads[path]["facts"] != pipe.state:
                 message = f"{path}: the facts are no longer those that this shard was made from; make it anew"
                 raise FactsError(message)
-            if heads[path]["digests"] != _digests(path.with_suffix(".nq.gz"), path, skip=heads[path]["length"]):
+            if heads[path]["digests"] != _found(path, heads[path]["length"]):
                 message = f"{path}: the shard was cut off or changed after it was written; make it anew"
                 raise FactsError(message)
             self._files.append(path)
@@ -154,10 +175,10 @@ class Shards:
         files = []
         for path in self._files:
             file = place / path.with_suffix(".run").name
-            packed = path.with_suffix(".nq.gz")
+            packed, size = path.with_suffix(".nq.gz"), self._heads[path]["bytes"]
             try:
-                with gzip.open(packed, "rb") as source, file.open("wb") as target:
-                    shutil.copyfileobj(source, target, 1 << 20)
+                with reading.opened(packed) as raw, gzip.open(raw, "rb") as source, file.open("wb") as target:
+                    _copy(cast("BinaryIO", source), target, size)
             except (OSError, EOFError, zlib.error) as error:
                 message = f"{packed}: the shard cannot be unpacked: {error}; make it anew"
                 raise FactsError(message) from error
@@ -185,12 +206,13 @@ def merge(shards: Shards, pipe: Pipeline, place: Path) -> tuple[Report, list[Pat
 def _head(path: Path) -> dict[str, Any]:
     """Return what the first line of a shard says, and how long it is."""
     try:
-        with path.open("rb") as file:
+        with reading.opened(path) as file:
             line = file.readline(_LONGEST)
         head: dict[str, Any] = json.loads(line)
         digests = {name: head.get(name) for name in ("triples", "outcomes")}
         of = range(MOST + 1)[max(1, int(head["of"]))]
-        return {"of": of, "facts": str(head["facts"]), "digests": digests, "length": len(line)}
+        told = {"of": of, "facts": str(head["facts"]), "bytes": int(head["bytes"])}
+        return {**told, "digests": digests, "length": len(line)}
     except (OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{path}: this is no shard; make it anew"
         raise FactsError(message) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import re
 from pathlib import Path
@@ -68,7 +69,7 @@ def site(
         **rendering.rendered(shown, settings),
     }
     files[sums.NAME] = sums.serialize({path: hashlib.sha256(held).hexdigest() for path, held in files.items()})
-    writing.replace(folder, files, ours=sums.written(folder, among=_MARKS).__contains__)
+    writing.replace(folder, files, ours=functools.partial(sums.written, folder, among=_MARKS))
     return report, {path: len(data) for path, data in files.items()}
 
 
@@ -88,7 +89,7 @@ def _settings(project: Project, published: Published) -> Settings:
         base_url=base.rstrip("/") + "/" if base else None,
         report_url=published.report_url,
     )
-    if not (project.facts.parent / citation.NAME).is_file():
+    if not citation.is_there(project):
         return found
     cited = citation.read(project)
     return dataclasses.replace(

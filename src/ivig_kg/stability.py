@@ -15,6 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ivig_kg import reading
 from ivig_kg.errors import ShapesError
 from ivig_kg.findings import quoted
 
@@ -68,7 +69,7 @@ def check(path: Path, triples: Iterable[Any]) -> None:
     """
     if not any(problem(term) for t in triples for term in (t.subject, t.object)):
         return
-    lines = path.read_bytes().splitlines(keepends=True)
+    lines = reading.content(path).splitlines(keepends=True)
     for number, term in _terms(lines):
         if said := problem(term):
             column = _column(lines[number - 1].decode("utf-8"), term)

@@ -8,10 +8,11 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from ivig_kg import reading
 from ivig_kg.errors import FactsError, LimitError
 from ivig_kg.findings import Finding, Position
 
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = reading.TEXT
 MAX_CHARACTER_FINDINGS = 20
 
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that show nothing
@@ -44,8 +45,7 @@ def read(path: Path, *, shown: str, tabs: bool, data: bytes | None = None, first
         return Text("", (_finding("unreadable-file", "this is not a file", shown),))
     if data is None:
         try:
-            with path.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
+            data = reading.begin(path, most=MAX_BYTES + 1)
         except OSError as error:
             message = f"the file cannot be opened: {error.strerror}"
             return Text("", (_finding("unreadable-file", message, shown),))

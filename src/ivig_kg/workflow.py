@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import export, ids, lookup, provenance, resources, schema, sparql, spreadsheets, terms, writing
+from ivig_kg import (
+    export,
+    ids,
+    lookup,
+    provenance,
+    reading,
+    resources,
+    schema,
+    sparql,
+    spreadsheets,
+    terms,
+    writing,
+)
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Severity
 from ivig_kg.loading import load, readable
@@ -57,7 +69,7 @@ def named(paths: Sequence[Path], project: Project) -> list[Path]:
     own = {_real(p): p for p in project.files()}
     found: dict[str, Path] = {}
     for path in paths:
-        files = resources.facts_files(path) if path.is_dir() else [path]
+        files = resources.facts_files(path, within=(project.home, project.facts, path)) if path.is_dir() else [path]
         if path.is_dir():
             files += [table for table in project.tables() if Path(_real(table)).is_relative_to(_real(path))]
         if not files:
@@ -152,6 +164,20 @@ def named_query(name: str, *, project: Project) -> str:
         UsageError: There is none of this name.
     """
     return sparql.by_name(named_queries(project), name).text
+
+
+def query_file(path: Path) -> bytes:
+    """Return what a query file holds.
+
+    Raises:
+        UsageError: It cannot be read.
+        LimitError: It is far larger than a query is.
+    """
+    try:
+        return reading.content(path, most=reading.TEXT)
+    except OSError as error:
+        message = f"{path}: the query cannot be read: {error.strerror}; a pipe is given as -"
+        raise UsageError(message) from error
 
 
 def query_text(data: bytes) -> str:

@@ -7,19 +7,15 @@ import ctypes
 import errno
 import os
 import shutil
+import signal
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ivig_kg.errors import OutputError
+from ivig_kg.workplaces import TEMPORARY, beside
 
-try:
-    import fcntl
-except ImportError:  # Windows has none: nothing is swept there
-    fcntl = None  # type: ignore[assignment]
-
-TEMPORARY = ".ivig-kg-new-"
+_ENDINGS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 _HERE = -100  # AT_FDCWD
 _EXCHANGE = 2  # RENAME_EXCHANGE
 
@@ -44,7 +40,7 @@ def write(
         folder.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY)}
         foreign = {name for name in there if name not in names and not (ours and ours(name))}
-        if not foreign:
+        if not foreign and not _is_entered(folder):
             with contextlib.suppress(OSError):
                 _write_together(folder, names, fill)
                 return
@@ -56,35 +52,92 @@ def write(
         raise OutputError(message) from error
 
 
-def replace(folder: Path, files: Mapping[str, bytes], *, ours: Callable[[str], bool]) -> None:
+def replace(folder: Path, files: Mapping[str, bytes], *, ours: Callable[[], Collection[str]]) -> None:
     """Write a folder of files and folders whole, or leave what stood there.
 
     Args:
         folder: Where to write; it is made where it is missing.
         files: What each file holds, by its path in the folder.
-        ours: Tells by its path whether a file that stands there is of an earlier run, and goes.
+        ours: Gives the paths of the files there that are of an earlier run, and go.
 
     Raises:
         OutputError: It cannot be written, or holds files of somebody else; what stood there stands.
     """
     try:
         folder = Path(os.path.realpath(folder))
-        there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if not _is_folder(path)]
-        foreign = sorted(path for path in there if not ours(path))
-        if foreign or (folder.exists() and not folder.is_dir()):
-            what = f"it holds {foreign[0]}, which no earlier run wrote" if foreign else "it is no folder"
-            message = f"{folder}: {what}; name another folder"
-            raise OutputError(message)
+        _refuse(folder, ours)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _workplace(folder.parent) as place:
+        with beside(folder.parent) as place:
             new = place / folder.name
-            for name, data in sorted(files.items()):
-                (new / name).parent.mkdir(parents=True, exist_ok=True)
-                _put(new / name, data)
-            _swap(new, folder)
+            _fill_with(new, files)
+            try:
+                _swap(new, folder)
+            except OSError:
+                if not (folder.is_dir() and new.is_dir()):
+                    raise
+                _refuse(folder, ours)  # it came to be meanwhile, by another run
+                _swap(new, folder)
     except OSError as error:
         message = f"{folder}: cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
+
+
+def begin(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder of files and folders that is empty, or not there.
+
+    Args:
+        folder: Where to write; it appears whole, unless it is the one this program works in, or cannot be replaced.
+        files: What each file holds, by its path in the folder.
+
+    Raises:
+        OutputError: It cannot be written, or holds something.
+    """
+    with _told(folder):
+        folder = Path(os.path.realpath(folder))
+        if folder.exists() and any(not path.name.startswith(TEMPORARY) for path in folder.iterdir()):
+            message = f"{folder}: the folder is not empty, and nothing was written; name a new one"
+            raise OutputError(message)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if not _is_entered(folder):
+            with contextlib.suppress(OSError), beside(folder.parent) as place:
+                _fill_with(place / folder.name, files)
+                if folder.exists():
+                    shutil.copymode(folder, place / folder.name)
+                (place / folder.name).rename(folder)
+                return
+        folder.mkdir(exist_ok=True)
+        with beside(folder) as place:
+            _fill_with(place, files)
+            with _undisturbed():
+                for name in sorted({name.partition("/")[0] for name in files}):
+                    (place / name).rename(folder / name)
+
+
+def _fill_with(new: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, and see that they are on the disk."""
+    for name, data in sorted(files.items()):
+        (new / name).parent.mkdir(parents=True, exist_ok=True)
+        _put(new / name, data)
+
+
+def _refuse(folder: Path, ours: Callable[[], Collection[str]]) -> None:
+    """Raise where a folder may not be replaced by another."""
+    there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if not _is_folder(path)]
+    foreign = sorted({*there} - {*ours()}) if there else []
+    if foreign or (folder.exists() and not folder.is_dir()):
+        what = f"it holds {foreign[0]}, which no earlier run wrote" if foreign else "it is no folder"
+        message = f"{folder}: {what}; name another folder"
+        raise OutputError(message)
+    if folder.exists() and not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if _is_entered(folder):
+        message = f"{folder}: you are in this folder, and another one takes its place; go out of it, or name another"
+        raise OutputError(message)
+
+
+def _is_entered(folder: Path) -> bool:
+    """Tell whether this program works in a folder: it would be in the one that is deleted."""
+    return Path(os.path.realpath(Path.cwd())).is_relative_to(folder)
 
 
 def _is_folder(path: Path) -> bool:
@@ -96,6 +149,7 @@ def _swap(new: Path, folder: Path) -> None:
     if not folder.exists():
         new.rename(folder)
         return
+    shutil.copymode(folder, new)
     try:
         _exchange(new, folder)
     except OSError:
@@ -114,17 +168,40 @@ def save(path: Path, data: bytes) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    try:
+    with _told(path):
         path = Path(os.path.realpath(path))
         if path.exists() and not path.is_file():
-            path.write_bytes(data)
-            return
-        with _workplace(path.parent) as place:
-            _put(place / path.name, data)
-            (place / path.name).replace(path)
+            _pour(path, data)
+        else:
+            _exchange_file(path, data)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
+
+
+def _exchange_file(path: Path, data: bytes) -> None:
+    """Put a new file in the place of an old one, with its rights."""
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with beside(path.parent) as place:
+        _put(place / path.name, data)
+        if path.exists():
+            shutil.copymode(path, place / path.name)
+        (place / path.name).replace(path)
+
+
+def _pour(path: Path, data: bytes) -> None:
+    """Write into a device, or into a pipe from which somebody reads."""
+    number = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(number, "wb") as file:
+        os.set_blocking(number, True)
+        file.write(data)
 
 
 def move(path: Path, to: Path) -> None:
@@ -133,30 +210,11 @@ def move(path: Path, to: Path) -> None:
     Raises:
         OSError: It cannot be written there.
     """
-    with _workplace(to.parent) as place:
+    with beside(to.parent) as place:
         shutil.copyfile(path, place / to.name)
         with (place / to.name).open("r+b") as file:
             os.fsync(file.fileno())
         (place / to.name).replace(to)
-
-
-@contextlib.contextmanager
-def _workplace(parent: Path) -> Iterator[Path]:
-    """Make a temporary folder, once what killed runs left is gone; a lock on the parent tells the living from the dead.
-
-    Everyone who works in the parent shares its lock, so who gets it alone is the only one there.
-    """
-    with contextlib.ExitStack() as stack:
-        with contextlib.suppress(OSError):
-            if fcntl is not None:
-                lock = os.open(parent, os.O_RDONLY)
-                stack.callback(os.close, lock)
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    for left in parent.glob(TEMPORARY + "*"):
-                        shutil.rmtree(left, ignore_errors=True)
-                fcntl.flock(lock, fcntl.LOCK_SH)
-        yield Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=parent)))
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -176,7 +234,7 @@ def _fill(new: Path, names: Sequence[str], fill: Callable[[Path], None]) -> None
 
 def _write_together(folder: Path, names: Sequence[str], fill: Callable[[Path], None]) -> None:
     """Write a new folder beside the old one, and let the two change places in one step."""
-    with _workplace(folder.parent) as place:
+    with beside(folder.parent) as place:
         new = place / folder.name
         new.mkdir()
         shutil.copystat(folder, new)
@@ -199,7 +257,7 @@ def _exchange(one: Path, other: Path) -> None:
 
 
 def _write_one_by_one(folder: Path, names: Sequence[str], fill: Callable[[Path], None]) -> None:
-    with _workplace(folder) as new:
+    with beside(folder) as new:
         _fill(new, names, fill)
         _move(new, folder, names)
 
@@ -213,9 +271,10 @@ def _move(new: Path, folder: Path, names: Sequence[str]) -> None:
             shutil.copy2(folder / name, old / name)
     moved = []
     try:
-        for name in names:
-            moved.append(name)
-            (new / name).replace(folder / name)
+        with _undisturbed():
+            for name in names:
+                moved.append(name)
+                (new / name).replace(folder / name)
     except BaseException:
         for name in moved:
             with contextlib.suppress(OSError):
@@ -224,3 +283,16 @@ def _move(new: Path, folder: Path, names: Sequence[str]) -> None:
                 elif not (new / name).exists():
                     (folder / name).unlink()
         raise
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let whoever ends this program wait for a moment, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

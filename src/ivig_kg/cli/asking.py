@@ -85,7 +85,7 @@ def query(
         message = "--param names a variable twice; a row has one value of it"
         raise click.UsageError(message)
     if file is not None:
-        text = workflow().query_text(read() if str(file) == "-" else file.read_bytes())
+        text = workflow().query_text(read() if str(file) == "-" else workflow().query_file(file))
     asked = workflow().named_query(name, project=project) if text is None else text
     if endpoint is None:
         _refuse(ctx, remote)

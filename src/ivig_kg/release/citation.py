@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ivig_kg import reading
 from ivig_kg.errors import FactsError
 from ivig_kg.resources import Project
 
@@ -62,6 +63,12 @@ class Citation:
         return f"https://creativecommons.org/{kind}/{name}/"
 
 
+def is_there(project: Project) -> bool:
+    """Tell whether something stands beside facts/ that is called CITATION.cff, whatever it is."""
+    path = project.facts.parent / NAME
+    return path.exists() or path.is_symlink()
+
+
 def read(project: Project) -> Citation:
     """Return what CITATION.cff beside facts/ says.
 
@@ -71,7 +78,7 @@ def read(project: Project) -> Citation:
     path = project.facts.parent / NAME
     shown = project.shown(path)
     try:
-        said = yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506  (it makes text alone)
+        said = yaml.load(reading.content(path, most=reading.TEXT), Loader=yaml.CBaseLoader)  # noqa: S506  (it makes text alone)
     except OSError as error:
         message = f"{shown}: cannot be read: {error.strerror}; a release takes title, licence and authors from it"
         raise FactsError(message) from error

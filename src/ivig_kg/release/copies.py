@@ -15,12 +15,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import readback
+from ivig_kg import readback, reading
 from ivig_kg.findings import Finding, Position
 from ivig_kg.resources import GRAPHS
 
 FORMATS = readback.FORMATS | {"jsonld": ox.RdfFormat.JSON_LD}
-LARGEST = 1 << 28  # bytes of a file that is unpacked
+LARGEST = reading.LARGEST  # bytes of a file that is unpacked
 UNREADABLE = "release-unreadable"
 NAMES = frozenset({"concepts", "derived", "facts", "ontology", "sources"})  # of graphs
 

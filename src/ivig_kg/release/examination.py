@@ -9,13 +9,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata as packages
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
-from ivig_kg import patterns, processes, rules, schema, terms
+from ivig_kg import patterns, processes, rules, schema, terms, workplaces
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.release import assembly, citation, copies, description, guide, kgx, metadata, soundness
@@ -180,8 +179,7 @@ def _text(path: str, message: str) -> Finding:
 @contextlib.contextmanager
 def _unpacked(task: Task) -> Iterator[Project]:
     """Give vocabulary, shapes, mappings and citation of a release as a project."""
-    with tempfile.TemporaryDirectory(prefix="ivig-kg-") as place:
-        home = Path(place)
+    with workplaces.apart() as home:
         for path, data in task.files.items():
             if path.startswith(("ontology/", "shapes/")) or path in {assembly.MAPPINGS, citation.NAME}:
                 (home / path).parent.mkdir(parents=True, exist_ok=True)

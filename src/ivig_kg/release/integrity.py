@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ivig_kg import reading
 from ivig_kg.errors import FactsError
 from ivig_kg.export import MANIFEST
 from ivig_kg.findings import Finding, Position
@@ -29,7 +30,7 @@ def contents(folder: Path) -> dict[str, bytes]:
         if path.is_symlink() or not path.is_file():
             continue
         try:
-            found[name] = path.read_bytes()
+            found[name] = reading.content(path, most=reading.LARGEST)
         except OSError as error:
             message = f"{path}: cannot be read: {error.strerror}"
             raise FactsError(message) from error

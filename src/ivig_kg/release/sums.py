@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from ivig_kg import reading
 from ivig_kg.errors import FactsError
 
 NAME = "SHA256SUMS"
@@ -34,7 +35,7 @@ def read(folder: Path) -> dict[str, str]:
         message = f"{path}: it is a link, and leads out of what was received"
         raise FactsError(message)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = reading.content(path, most=reading.LARGEST).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         message = f"{path}: cannot be read: {reason}"
@@ -56,7 +57,7 @@ def _is_inside(path: str) -> bool:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
+    with reading.opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

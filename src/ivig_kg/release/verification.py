@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import export
+from ivig_kg import export, reading
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Finding, Position, ordered
 from ivig_kg.release import agreement, assembly, copies, description, integrity, soundness, sums
@@ -40,6 +40,9 @@ def verify(path: Path, *, fingerprint: str | None = None) -> Report:
         _file(path, found)
     if fingerprint is not None:
         found.against(fingerprint.strip().lower())
+    if not found.held and not found.findings and found.files != 1:
+        message = f"{path}: there is no graph here in any format, so nothing was verified"
+        raise FactsError(message)
     return found.report()
 
 
@@ -118,6 +121,9 @@ def _folder(folder: Path, found: _Checks) -> None:
         _exports(files, EXPORTS, found)
         _release(files, found)
     elif export.MANIFEST in there:
+        if export.MANIFEST not in files:
+            message = f"{folder / export.MANIFEST}: it is a link or no file, so nothing was verified"
+            raise FactsError(message)
         _exports(files, "", found)
         if manifest := _manifest(files, "", _Checks()):
             found.take(integrity.check_strange(files, manifest))
@@ -168,7 +174,7 @@ def _release(files: Mapping[str, bytes], found: _Checks) -> None:
 def _file(path: Path, found: _Checks) -> None:
     """Check one file: its bytes where a list beside or above it names them, and what it says where it is the graph."""
     try:
-        data = path.read_bytes()
+        data = reading.content(path, most=reading.LARGEST)
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise FactsError(message) from error
@@ -194,7 +200,11 @@ def _file(path: Path, found: _Checks) -> None:
 def _is_release(folder: Path) -> bool:
     """Tell whether a folder is that of a release: its list names the description, and is no link."""
     listed = folder / sums.NAME
-    return listed.is_file() and not listed.is_symlink() and f"  {description.NAME}\n".encode() in listed.read_bytes()
+    return (
+        listed.is_file()
+        and not listed.is_symlink()
+        and f"  {description.NAME}\n".encode() in reading.content(listed, most=reading.LARGEST)
+    )
 
 
 def _named(findings: Iterator[Finding], shown: str) -> Iterator[Finding]:
@@ -213,7 +223,7 @@ def _graph(path: Path, data: bytes, found: _Checks) -> None:
         raise FactsError(message)
     there = (at for at in path.parent.iterdir() if export.is_export(at.name))
     beside = {at.as_posix(): at for at in there if at.is_file() and not at.is_symlink()}
-    files = {name: at.read_bytes() for name, at in beside.items()}
+    files = {name: reading.content(at, most=reading.LARGEST) for name, at in beside.items()}
     prefix = path.with_name(export.MANIFEST).as_posix().removesuffix(export.MANIFEST)
     manifest = _manifest(files, prefix, found)
     if manifest is None or path.name.removesuffix(".gz") not in manifest["files"]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import export, runs
+from ivig_kg import export, reading, runs
 from ivig_kg.errors import FactsError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import values
@@ -59,7 +59,7 @@ def read(folder: Path) -> Release:
     manifest = _manifest(folder / export.MANIFEST)
     path = folder / DATASET
     try:
-        data = path.read_bytes()
+        data = reading.content(path)
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}; `ivig-kg build` writes it"
         raise FactsError(message) from error
@@ -76,7 +76,7 @@ def read(folder: Path) -> Release:
 
 def _manifest(path: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(reading.content(path, most=reading.TEXT).decode("utf-8"))
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}; `ivig-kg build` writes a release"
         raise FactsError(message) from error

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from ivig_kg import reading
 from ivig_kg.errors import UsageError
 
 VARIABLES = {"user": "IVIG_KG_STORE_USER", "password": "IVIG_KG_STORE_PASSWORD", "token": "IVIG_KG_STORE_TOKEN"}
@@ -82,7 +83,7 @@ def find(file: Path | None, environment: Mapping[str, str] = os.environ) -> Cred
 def _read(file: Path) -> dict[str, str]:
     """Return what a file states, after a look at who may read it."""
     try:
-        with file.open("rb") as opened:
+        with reading.opened(file) as opened:
             mode = os.fstat(opened.fileno()).st_mode
             if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
                 message = f"{file}: others can read this file; chmod 600 it"
