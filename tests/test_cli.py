@@ -435,11 +435,11 @@ def shell(command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]
     return subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("words", ["check", "query names", "export nt", "show fever", "find fever", "query --list"])
+@pytest.mark.parametrize("words", ["check", "query names", "export nt", "show drug", "find drug", "query --list"])
 def test_an_output_that_takes_nothing_is_told(words: str) -> None:
     """A full device or a closed output is exit code 6 and a sentence, never a bug and never a pass."""
     for place in (">/dev/full", ">&-"):
-        done = shell(f"tool {words} {place}")
+        done = shell(f"tool -C tests/cases/base {words} {place}")
         assert done.returncode == 6, (place, done.stderr)
         assert "standard output" in done.stderr
         assert "bug" not in done.stderr
