@@ -98,6 +98,7 @@ def partial(folder: Path) -> Path:
     for path in [*(folder / "facts/labels").iterdir(), *(folder / "facts/sources").iterdir()]:
         if path.stem not in PART:
             path.unlink()
+    shutil.copy(ROOT / "CITATION.cff", folder)
     return folder
 
 

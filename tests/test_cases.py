@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT
-from ivig_kg import facts, loading, reporting, schema, workflow
+from ivig_kg import facts, loading, reporting, schema, validation, workflow
 from ivig_kg.findings import Severity
 from ivig_kg.resources import SHAPES, Project
+from ivig_kg.shapes import Violation
 
 CASES = ROOT / "tests" / "cases"
 VALID = sorted((CASES / "valid").glob("*.yaml"))
@@ -71,15 +73,37 @@ def test_a_wrong_file_is_told_what_and_where(path: Path, base: Project) -> None:
 
 
 @pytest.mark.parametrize("path", SHAPE_CASES, ids=lambda p: p.stem)
-def test_only_its_own_shape_rejects_a_case(path: Path, base: Project) -> None:
-    """Without the shape that a case is about, nothing is wrong with it any more."""
+def test_only_its_own_shape_rejects_a_case(path: Path, base: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without what the shape finds that a case is about, nothing is wrong with it any more."""
+    validate = validation.validate
+
+    def others(*data: Any, **options: Any) -> list[Violation]:
+        """Return what the other shapes find."""
+        return [found for found in validate(*data, **options) if found.code != path.stem]
+
+    monkeypatch.setattr(validation, "validate", others)
+    loaded = loading.load(base, extra=[path])
+
+    assert found(reporting.report(loaded, sources=None), also=path.stem) == []
+
+
+ALONE = [path for path in SHAPE_CASES if path.stem in {"Fact-label", "Fact-range", "Data-decimal", "Source-date"}]
+
+
+@pytest.mark.parametrize("path", ALONE, ids=lambda p: p.stem)
+def test_a_shape_that_is_taken_away_takes_what_it_finds_and_no_more(path: Path, base: Project) -> None:
+    """The shapes do not know of one another: so what one finds can be left out above in place of the shape."""
     loaded = loading.load(base, extra=[path])
     dropped = ox.NamedNode(SHAPES + path.stem)
     left = tuple(t for t in loaded.schema.shapes if dropped not in (t.subject, t.object))
 
     schema = dataclasses.replace(loaded.schema, shapes=left)
     mutant = dataclasses.replace(loaded, base=dataclasses.replace(loaded.base, schema=schema))
+    triples = {quad.triple for quad in loaded.quads}
+    others = [v for v in validation.validate(triples, loaded.schema.shapes) if v.code != path.stem]
 
+    assert len(ALONE) == 4
+    assert validation.validate(triples, left) == others
     assert found(reporting.report(mutant, sources=None), also=path.stem) == []
 
 

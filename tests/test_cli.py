@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 import ivig_kg
 import released
-from conftest import ROOT, Run
+from conftest import ROOT, Run, partial
 from double import Digest, Double
 from ivig_kg import cli, compiled, workflow
 from ivig_kg.cli import main
@@ -389,19 +389,27 @@ def examples() -> list[str]:
     return [line for line in lines if not line.startswith("ivig-kg serve")]  # it ends with Ctrl-C: see test_serve.py
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a part of the project and its exports."""
+    folder = partial(tmp_path_factory.mktemp("built"))
+    ivig_kg.build(directory=folder)
+    return folder
+
+
 @pytest.mark.parametrize("line", examples())
-def test_every_example_of_the_help_works(line: str, copy: Path) -> None:
-    """Typed as it stands, in a folder with the facts and their exports."""
-    shutil.copytree(ROOT / "exports", copy / "exports")
-    (copy / "my-question.rq").write_text("SELECT ?s { ?s a ivig:Warning }", encoding="utf-8")
+def test_every_example_of_the_help_works(line: str, built: Path, tmp_path: Path) -> None:
+    """Typed as it stands, in a folder with a part of the facts and their exports."""
+    part = shutil.copytree(built, tmp_path / "part")
+    (part / "my-question.rq").write_text("SELECT ?s { ?s a ivig:Warning }", encoding="utf-8")
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
-    environment |= {"HOME": str(copy)}
+    environment |= {"HOME": str(part)}
 
-    with stores(copy) if "http://" in line else contextlib.nullcontext({}) as addresses:
+    with stores(part) if "http://" in line else contextlib.nullcontext({}) as addresses:
         typed = functools.reduce(lambda text, pair: text.replace(*pair), addresses.items(), line)
         done = subprocess.run(
-            ["sh", "-c", typed], cwd=copy, env=environment, capture_output=True, text=True, check=False
+            ["sh", "-c", typed], cwd=part, env=environment, capture_output=True, text=True, check=False
         )
 
     assert done.returncode == 0, done.stderr
@@ -435,11 +443,11 @@ def shell(command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]
     return subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("words", ["check", "query names", "export nt", "show fever", "find fever", "query --list"])
+@pytest.mark.parametrize("words", ["check", "query names", "export nt", "show drug", "find drug", "query --list"])
 def test_an_output_that_takes_nothing_is_told(words: str) -> None:
     """A full device or a closed output is exit code 6 and a sentence, never a bug and never a pass."""
     for place in (">/dev/full", ">&-"):
-        done = shell(f"tool {words} {place}")
+        done = shell(f"tool -C tests/cases/base {words} {place}")
         assert done.returncode == 6, (place, done.stderr)
         assert "standard output" in done.stderr
         assert "bug" not in done.stderr

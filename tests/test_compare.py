@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Run
+from conftest import ROOT, Run, partial
 from ivig_kg import changelog, compare, editions, impact, resources, workflow
 from ivig_kg.comparison import Comparison, Difference, Edition
 from ivig_kg.errors import FactsError, LimitError, ShapesError, UsageError
@@ -241,10 +241,8 @@ def test_nothing_differs_from_itself(made: Path) -> None:
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the facts of the checkout, one alias stated besides, and their exports in `out`."""
-    folder = tmp_path_factory.mktemp("released")
-    for name in ("facts", "ontology", "shapes"):
-        shutil.copytree(ROOT / name, folder / name)
+    """Return a folder with a part of the project, one alias stated besides, and its exports in `out`."""
+    folder = partial(tmp_path_factory.mktemp("released"))
     label = "  label: human immunoglobulin\n"
     edit(folder, "facts/concepts/drugs.yaml", label, label + "  alias: [IVIG, immune globulin]\n")
     report, _ = workflow.build(folder / "out", project=resources.locate(folder))

@@ -7,9 +7,8 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pyoxigraph as ox
 import pytest
 import yaml
@@ -24,6 +23,9 @@ from ivig_kg.resources import SHAPES, Project
 from ivig_kg.schema import SH
 from language_server import LanguageServer
 from test_cases import expected
+
+if TYPE_CHECKING:  # it takes seconds
+    import jsonschema
 
 CASES = ROOT / "tests" / "cases"
 RIGHT = sorted(
@@ -99,6 +101,8 @@ ODD = (
 @pytest.fixture(scope="module")
 def judge() -> jsonschema.Draft7Validator:
     """Return the validator of the schema that this checkout makes."""
+    import jsonschema  # noqa: PLC0415  (takes seconds)
+
     made = editor.facts_schema(schema.load(resources.locate(ROOT)))
     jsonschema.Draft7Validator.check_schema(made)
     return jsonschema.Draft7Validator(made)

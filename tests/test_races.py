@@ -24,6 +24,7 @@ MANY = 20  # requests of a load, at least
 CATALOG = urllib.parse.quote_plus(released.CATALOG)
 PATIENCE = 0.7  # seconds of whoever comes in between, who may have to wait for a claim, and to clean up
 ONTOLOGY = "https://w3id.org/ivig-kg/ontology/"
+SWAPS = [Swap.POINTER, Swap.MOVE, Swap.PUT]
 Act = Callable[[Store, Swap], Any]
 
 
@@ -123,11 +124,22 @@ def live(double: Double) -> str:
     return known.live.version
 
 
-def outcomes(begun: list[ox.Quad], swap: Swap, *, first: Act, second: Act) -> Iterator[tuple[Any, Any, str]]:
-    """Yield what two get of which one comes between the requests of the other, at each, and what is live then."""
-    number = 0
+@pytest.fixture
+def stride() -> int:
+    """Return how many requests further the next attempt begins; tests/torture tries every one."""
+    return 3
+
+
+def outcomes(
+    begun: list[ox.Quad], swap: Swap, stride: int, *, first: Act, second: Act
+) -> Iterator[tuple[Any, Any, str]]:
+    """Yield what two get of which one comes between the requests of the other, and what is live then.
+
+    Each way to take a place begins at another request, so that together they try them all.
+    """
+    number = 1 - stride + SWAPS.index(swap) % stride
     while True:
-        number += 1
+        number += stride
         with Double(brand="oxigraph", data=begun) as double:
             came = between(double, number, lambda d=double: acting(d, second, swap, timeout=PATIENCE))  # type: ignore[misc]
             result = acting(double, first, swap)
@@ -136,17 +148,14 @@ def outcomes(begun: list[ox.Quad], swap: Swap, *, first: Act, second: Act) -> It
             yield result, came[0], live(double)
 
 
-SWAPS = [Swap.POINTER, Swap.MOVE, Swap.PUT]
-
-
 @pytest.mark.parametrize("swap", SWAPS, ids=str)
 def test_another_load_may_come_between_any_two_requests(
-    swap: Swap, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]]
+    swap: Swap, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]], stride: int
 ) -> None:
     """Who ends last and says that it is live, is; who is told no has changed nothing."""
     first, second = loading(releases["3.0.0"]), loading(releases["4.0.0"])
     seen = set()
-    for one, other, version in outcomes(begun[swap], swap, first=first, second=second):
+    for one, other, version in outcomes(begun[swap], swap, stride, first=first, second=second):
         won = tuple(isinstance(result, upgrade.Change) for result in (one, other))
         seen.add(won)
         assert version == ("3.0.0" if won[0] else "4.0.0" if won[1] else "2.0.0"), (one, other)
@@ -156,11 +165,11 @@ def test_another_load_may_come_between_any_two_requests(
 
 @pytest.mark.parametrize("swap", SWAPS, ids=str)
 def test_the_same_release_may_come_between(
-    swap: Swap, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]]
+    swap: Swap, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]], stride: int
 ) -> None:
     """Where two load one release, it is live, whoever has put it there."""
     same = loading(releases["3.0.0"])
-    for one, other, version in outcomes(begun[swap], swap, first=same, second=same):
+    for one, other, version in outcomes(begun[swap], swap, stride, first=same, second=same):
         won = {isinstance(result, upgrade.Change) for result in (one, other)}
         assert version == ("3.0.0" if True in won else "2.0.0"), (one, other)
 
@@ -168,12 +177,12 @@ def test_the_same_release_may_come_between(
 @pytest.mark.parametrize("swap", SWAPS, ids=str)
 @pytest.mark.parametrize("pair", ["load-going_back", "load-cleaning", "cleaning-load", "cleaning-going_back"])
 def test_going_back_and_pruning_may_come_between(
-    swap: Swap, pair: str, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]]
+    swap: Swap, pair: str, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]], stride: int
 ) -> None:
     """A rollback or a prune in the middle of a load leaves a whole release, and the other way round."""
     acts: dict[str, Act] = {"load": loading(releases["3.0.0"]), "going_back": going_back, "cleaning": cleaning}
     first, second = (acts[name] for name in pair.split("-"))
-    for one, other, version in outcomes(begun[swap], swap, first=first, second=second):
+    for one, other, version in outcomes(begun[swap], swap, stride, first=first, second=second):
         changes = [r for r in (other, one) if isinstance(r, upgrade.Change)]
         assert version == (changes[-1].live.version if changes else "2.0.0"), (one, other)
 
@@ -184,12 +193,16 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("swap", SWAPS, ids=str)
 def test_a_load_may_be_killed_at_any_request(
-    swap: Swap, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]], monkeypatch: pytest.MonkeyPatch
+    swap: Swap,
+    releases: dict[str, Release],
+    begun: dict[Swap, list[ox.Quad]],
+    stride: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The next load, once the claim of the dead one is over, puts things right, and a prune leaves nothing of it."""
-    number = 1
+    number = 1 + SWAPS.index(swap) % stride
     while _killed(begun[swap], swap, number, releases, monkeypatch):
-        number += 2
+        number += stride
     assert number > MANY
 
 

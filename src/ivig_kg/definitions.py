@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def text(path: Path) -> Text:
     return Text(path, read_text(path))
 
 
+@functools.lru_cache(maxsize=128)
 def turtle(file: Text) -> Turtle:
     """Return what a Turtle file says.
 
