@@ -116,4 +116,5 @@ def _received(store: Store, plan: Plan, change: upgrade.Change, *, action: str, 
     if plan.form == "json":
         return data.decode("utf-8")
     before = f"; before it was {catalog.counted(change.before)}" if change.before else ""
-    return f"live now  {live}{before}\n          {store.profile.guarantee(plan.swap)}\n          receipt: {printable(str(plan.receipt))}\n"
+    kept = printable(str(plan.receipt))
+    return f"live now  {live}{before}\n          {store.profile.guarantee(plan.swap)}\n          receipt: {kept}\n"
