@@ -17,6 +17,7 @@ LAYERS = (
         "bundles",
         "cache",
         "hierarchy",
+        "markdown",
         "nodes",
         "patterns",
         "processes",
