@@ -19,6 +19,7 @@ LAYERS = (
         "bundles",
         "cache",
         "hierarchy",
+        "markdown",
         "nodes",
         "patterns",
         "processes",

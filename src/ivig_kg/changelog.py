@@ -21,9 +21,9 @@ The JSON is one object; a part that is absent is null or empty, never missing:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
+from ivig_kg import markdown
 from ivig_kg.comparison import Comparison, Difference, Field
 from ivig_kg.findings import Position, in_json, printable
 from ivig_kg.impact import Change, Impact
@@ -121,35 +121,27 @@ def _values(field: Field, show: Callable[[str], str] = str, arrow: str = "->") -
 
 
 def _markdown(comparison: Comparison) -> str:
-    lines = [f"## From {_code(comparison.old)} to {_code(comparison.new)}", "", f"{summary(comparison).capitalize()}."]
+    lines = [
+        f"## From {markdown.code(comparison.old)} to {markdown.code(comparison.new)}",
+        "",
+        f"{summary(comparison).capitalize()}.",
+    ]
     for title, found in by_kind(comparison):
         lines += ["", f"### {title}", ""]
         for difference in found:
             lines += _markdown_of(difference)
-    lines += [""] * bool(comparison.notes) + [f"> {_escaped(note)}  " for note in comparison.notes]
+    lines += [""] * bool(comparison.notes) + [f"> {markdown.escaped(note)}  " for note in comparison.notes]
     return "\n".join(map(printable, lines)) + "\n"
 
 
 def _markdown_of(difference: Difference) -> Iterator[str]:
-    kind = f" ({_escaped(difference.kind)})" if difference.kind else ""
-    label = f": {_escaped(difference.label)}" if difference.label else ""
-    same = f"; same content as {_code(difference.same_as)}" if difference.same_as else ""
+    kind = f" ({markdown.escaped(difference.kind)})" if difference.kind else ""
+    label = f": {markdown.escaped(difference.label)}" if difference.label else ""
+    same = f"; same content as {markdown.code(difference.same_as)}" if difference.same_as else ""
     impact = _heaviest(difference).impact.value
-    yield f"- {difference.how} {_code(difference.name)}{kind}{label} - *{impact}*{same}"
+    yield f"- {difference.how} {markdown.code(difference.name)}{kind}{label} - *{impact}*{same}"
     for field in difference.fields:
-        yield f"  - {_code(field.key)}: {_values(field, _code, '→')} - *{field.change.impact.value}*"
-
-
-def _code(text: str) -> str:
-    """Return text as a code span, whatever backquotes it holds."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    marks, edge = "`" * (longest + 1), " " if longest else ""
-    return f"{marks}{edge}{text}{edge}{marks}"
-
-
-def _escaped(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", text)
+        yield f"  - {markdown.code(field.key)}: {_values(field, markdown.code, '→')} - *{field.change.impact.value}*"
 
 
 def _json(comparison: Comparison) -> str:

@@ -41,18 +41,18 @@ def write(text: str | bytes) -> None:
         raise OutputError(message) from error
 
 
-def show(text: str) -> None:
+def show(*lines: str) -> None:
     """Write lines for a person to standard output, with nothing in them that a terminal might act on."""
-    from ivig_kg.findings import shown  # noqa: PLC0415  (keeps --help fast)
+    from ivig_kg.findings import printable  # noqa: PLC0415  (keeps --help fast)
 
-    write(shown(text))
+    write("".join(f"{printable(line)}\n" for line in lines))
 
 
-def tell(text: str) -> None:
-    """Write lines for a person to standard error; see `show`."""
-    from ivig_kg.findings import shown  # noqa: PLC0415  (keeps --help fast)
+def tell(line: str) -> None:
+    """Write a line for a person to standard error; see `show`."""
+    from ivig_kg.findings import printable  # noqa: PLC0415  (keeps --help fast)
 
-    click.echo(shown(text), err=True)
+    click.echo(printable(line), err=True)
 
 
 def read() -> bytes:

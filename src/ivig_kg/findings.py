@@ -88,19 +88,14 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def shown(text: str) -> str:
-    """Return lines of text, each as `printable` gives it."""
-    return "\n".join(map(printable, text.split("\n")))
-
-
 def sentence(text: str) -> str:
     """Return what is said of an error: printable and cut where it is long; a line of its own is set in by two blanks.
 
     >>> sentence("a\\nb\\n  c")
     'a\\\\nb\\n  c'
     """
-    cut = text if len(text) <= MAX_SENTENCE else text[: MAX_SENTENCE - 1] + "…"
-    return "\n  ".join(map(printable, cut.split("\n  ")))
+    told = "\n  ".join(map(printable, text[: 2 * MAX_SENTENCE].split("\n  ")))
+    return told if len(told) <= MAX_SENTENCE else told[: MAX_SENTENCE - 1] + "…"
 
 
 def in_json(content: object) -> str:

@@ -85,9 +85,9 @@ def new(
     for note in draft.notes:
         tell(note)
     if draft.stands is not None:
-        show(f"{draft.stands}: {draft.name} is this passage already\n")
+        show(f"{draft.stands}: {draft.name} is this passage already")
     elif file is not None or wanted:
-        show(f"{authoring.save(draft, project=project, file=file)}: {draft.name}\n")
+        show(f"{authoring.save(draft, project=project, file=file)}: {draft.name}")
     else:
         write(draft.text)
 
@@ -128,7 +128,7 @@ def init(folder: Path) -> None:
     from ivig_kg import lesson  # noqa: PLC0415  (keeps --help fast)
 
     for name in lesson.begin(folder):
-        show(f"{folder / name}\n")
+        show(f"{folder / name}")
     tell(f"go on with the steps in {folder / 'README.md'}")
 
 

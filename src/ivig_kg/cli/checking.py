@@ -181,7 +181,7 @@ def build(
 def _list(folder: Path, made: Mapping[str, int]) -> None:
     """Print what was written, with its size."""
     for name, size in made.items():
-        show(f"{folder / name}  {size} bytes\n")
+        show(f"{folder / name}  {size} bytes")
 
 
 def _shard(shard: str, output: Path | None, project: Any, settings: Any) -> int:

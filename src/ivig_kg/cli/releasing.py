@@ -52,7 +52,7 @@ def release(
     show_report(report, form, err=True)
     if made is not None:
         size = sum(made.files.values())
-        show(f"{folder}  {len(made.files)} files, {size} bytes\nfingerprint of the dataset  {made.fingerprint}\n")
+        show(f"{folder}  {len(made.files)} files, {size} bytes", f"fingerprint of the dataset  {made.fingerprint}")
     ctx.exit(report.exit_code())
 
 
@@ -125,5 +125,5 @@ def site(
     report, made = showing.site(output, project=project_of(ctx), options=options(**given), published=published)
     show_report(report, form, err=True)
     if made:
-        show(f"{output / 'index.html'}  {len(made)} files, {sum(made.values())} bytes\n")
+        show(f"{output / 'index.html'}  {len(made)} files, {sum(made.values())} bytes")
     ctx.exit(report.exit_code())

@@ -133,7 +133,7 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
         if words["form"] == "json":
             tell(line)
         else:
-            show(f"{line}\n")
+            show(line)
 
     who = {key: words[key] for key in ("credentials", "auth", "timeout")}
     addresses = {"update": words["update_url"], "graphs": words["graph_store_url"]}
@@ -146,14 +146,14 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
             tell=step,
         )
         if words["asked"]:
-            show(deployment.status(store, plan))
+            write(deployment.status(store, plan))
         elif words["prune"] is not None:
             deployment.prune(store, words["prune"], plan)
         elif words["rollback"]:
-            show(deployment.rollback(store, plan))
+            write(deployment.rollback(store, plan))
         else:
             folder = words["exports"] or project_of(ctx).facts.parent / "exports"
-            show(deployment.load(store, folder, plan))
+            write(deployment.load(store, folder, plan))
 
 
 @click.command()

@@ -6,16 +6,19 @@ Source: https://github.com/citation-file-format/citation-file-format/blob/main/s
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import yaml
 
 from ivig_kg import reading
 from ivig_kg.errors import FactsError
+from ivig_kg.findings import quoted
 from ivig_kg.resources import Project
 
 NAME = "CITATION.cff"
 LICENCE = "LICENSE"
+_LICENCE = re.compile(r"[A-Za-z0-9.+-]+")
 _NEEDED = ("title", "abstract", "version", "license")
 _CREATIVE_COMMONS = {"CC-BY-4.0": "by/4.0", "CC-BY-SA-4.0": "by-sa/4.0", "CC0-1.0": "zero/1.0"}
 
@@ -96,6 +99,9 @@ def read(project: Project) -> Citation:
         raise FactsError(message)
     keywords = [word for word in _items(found.get("keywords")) if _is_text(word)]
     title, abstract, version, licence = (" ".join(found[key].split()) for key in _NEEDED)
+    if not _LICENCE.fullmatch(licence):
+        message = f"{shown}: its license {quoted(licence)} is no identifier of SPDX, like CC-BY-4.0"
+        raise FactsError(message)
     return Citation(title, abstract, version, licence, tuple(a for a in authors if a), tuple(keywords))
 
 

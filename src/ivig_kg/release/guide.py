@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ivig_kg.findings import printable
+from ivig_kg.markdown import escaped
 from ivig_kg.release.citation import Citation
 
 README = "README.md"
@@ -33,15 +35,20 @@ def readme(citation: Citation, *, date: str, manifest: Mapping[str, Any], files:
     """
     template = string.Template((_HERE / "readme.md").read_text(encoding="utf-8"))
     return template.substitute(
-        title=citation.title,
-        version=citation.version,
+        title=_told(citation.title),
+        version=_told(citation.version),
         date=date,
-        authors=", ".join(author.name for author in citation.authors),
-        licence=citation.licence,
+        authors=", ".join(_told(author.name) for author in citation.authors),
+        licence=_told(citation.licence),
         address=citation.licence_address,
-        abstract=citation.abstract,
+        abstract=_told(citation.abstract),
         files="\n".join(f"| `{path}` | {holds} |" for path, holds in files.items()),
         quads=manifest["triples"]["dataset"],
         triples=manifest["triples"]["union"],
         **manifest["rdfc10"],
     )
+
+
+def _told(text: str) -> str:
+    """Return what somebody wrote as Markdown shows it, with nothing in it that a terminal might act on."""
+    return printable(escaped(text))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ivig_kg import writing
 from ivig_kg.errors import OutputError
+from ivig_kg.findings import printable
 from ivig_kg.stores import catalog, contents, pruning, receipts, upgrade
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import Store
@@ -117,6 +118,5 @@ def _received(store: Store, plan: Plan, change: upgrade.Change, *, action: str, 
     if plan.form == "json":
         return data.decode("utf-8")
     before = f"; before it was {catalog.counted(change.before)}" if change.before else ""
-    return (
-        f"live now  {live}{before}\n          {store.profile.guarantee(plan.swap)}\n          receipt: {plan.receipt}\n"
-    )
+    kept = printable(str(plan.receipt))
+    return f"live now  {live}{before}\n          {store.profile.guarantee(plan.swap)}\n          receipt: {kept}\n"
