@@ -19,7 +19,7 @@ import mutants
 from conftest import Run
 from mutants import Mutant
 
-DRAWN = {"context": 20, "rules": 15, "shapes": 40}
+DRAWN = {"context": 10, "rules": 8, "shapes": 20}
 OF: dict[str, Callable[[], Iterator[Mutant]]] = {
     "context": mutants.of_context,
     "rules": mutants.of_rules,
