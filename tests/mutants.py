@@ -189,8 +189,9 @@ def of_shapes() -> Iterator[Mutant]:
     """Yield each shape switched off in one of the ways that SHACL passes over in silence."""
     for path in sorted((ROOT / "shapes").glob("*.ttl")):
         name, text = f"shapes/{path.name}", path.read_text(encoding="utf-8")
-        yield Mutant("file: emptied", name, "", (path.stem, path.name))
-        yield Mutant("file: deleted", name, None, (path.stem, path.name))
+        held = tuple(re.findall(r"^ivigsh:([\w-]+) a", text, re.MULTILINE))
+        yield Mutant("file: emptied", name, "", (path.stem, path.name, *held))
+        yield Mutant("file: deleted", name, None, (path.stem, path.name, *held))
         yield Mutant(
             "file: only its prefixes", name, "\n".join(x for x in text.split("\n") if x[:1] == "@"), (path.name,)
         )

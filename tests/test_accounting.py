@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+import mutants
 from conftest import ROOT, Run
 from ivig_kg import accounting, facts, nodes, rdf, schema
 from ivig_kg.resources import Project, read_context
@@ -184,3 +185,18 @@ def test_a_term_that_swaps_two_properties_is_seen(part: Path, run: Run) -> None:
 def test_the_context_is_the_one_that_is_tested() -> None:
     """The context read here is the one that the tool reads."""
     assert read_context(ROOT / "ontology/context.jsonld") == CONTEXT
+
+
+SAMPLE = [m for of in (mutants.of_context, mutants.of_rules, mutants.of_shapes) for m in list(of())[::1000]]
+
+
+@pytest.mark.parametrize("mutant", SAMPLE, ids=str)
+def test_a_change_of_context_derivation_or_shape_is_noticed(mutant: mutants.Mutant, copy: Path, run: Run) -> None:
+    """An error or a warning names it; tests/torture/test_mutations.py tries the others."""
+    shutil.rmtree(copy / "facts")
+    shutil.copytree(ROOT / "tests/cases/base/facts", copy / "facts")
+
+    with mutants.applied(mutant, copy):
+        found = run("-C", copy, "check", "--format", "concise")
+
+    assert mutants.noticed(found, mutant), found.output

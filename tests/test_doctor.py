@@ -104,6 +104,21 @@ def test_broken_shapes_are_wrong(copy: Path) -> None:
     assert "Fact.ttl:1:1: this is not Turtle" in message
 
 
+def test_a_shape_that_is_switched_off_is_named(copy: Path) -> None:
+    """Each rule that is not asked, or not as it ships, with its name; a check that asks less finds less."""
+    path = copy / "shapes/Passage.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("sh:path ivig:section ;", "sh:path ivig:section ; sh:deactivated true ;"), encoding="utf-8"
+    )
+    (copy / "ontology/rules/names.rq").unlink()
+
+    messages = [message for state, message in of(examined(copy), "facts") if state is State.WARN]
+
+    assert "the derivation `names` that ships with ivig-kg is not here" in messages
+    assert "the shape `Passage-section` is switched off by `sh:deactivated`, so nothing asks it" in messages
+
+
 def test_a_text_at_hand_is_checked(tmp_path: Path, run: Run) -> None:
     """With --sources no passage is left unchecked."""
     run("init", tmp_path / "lesson")

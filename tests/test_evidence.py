@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from conftest import Run
-from ivig_kg import negation, quotation
+from ivig_kg import facts, negation, quantities, quotation, schema, stretches, units
+from ivig_kg.passages import Stretch
+from ivig_kg.resources import Project
 
 TEXTS = {
     "note": (
@@ -353,3 +356,162 @@ def test_words_are_found_in_the_original(words: str, text: str, places: list[tup
 def test_numbers_are_read_every_way_they_can_be(text: str, found: set[str]) -> None:
     """Thousands and decimal marks differ between sources; a number is there if one reading has it."""
     assert {f"{n}" for n in quotation.numbers(text)} == {f"{n}" for n in found}
+
+
+def changed(sourced: Path, *pairs: tuple[str, str]) -> None:
+    """Replace stretches of the file of the fixture, each once."""
+    path = sourced / "facts/own.yaml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+
+
+def span(text: str, begin: int, end: int) -> tuple[str, str]:
+    """Return the lines of a passage as they are, and as they are with another place and the digest made anew."""
+    whole = text.index("A swollen"), text.index("A swollen") + len(TEXTS["label"][1][0])
+    lines = []
+    for start, stop in (whole, (whole[0] + begin, whole[1] + end)):
+        digest = hashlib.sha256(text[start:stop].encode()).hexdigest()
+        lines.append(f"start: {start}\n      end: {stop}\n      textDigest: {digest}")
+    return lines[0], lines[1]
+
+
+@pytest.mark.parametrize(("begin", "end"), [(1, 0), (1, 1), (-1, 0), (0, 1), (3, 0), (0, -4)])
+def test_a_passage_that_is_cut_is_found_with_its_digest_made_anew(
+    sourced: Path, run: Run, begin: int, end: int
+) -> None:
+    """Half a word, or a blank before or behind, is no passage, however right its digest is."""
+    text = (sourced / "sources/label.txt").read_text(encoding="utf-8")
+    changed(sourced, span(text, begin, end))
+
+    found = check(run, sourced)
+
+    assert " error passage-cut: the passage " in found
+    assert "passage-digest" not in found
+
+
+@pytest.mark.parametrize(
+    ("section", "says"),
+    [
+        ("paragraph 1", None),
+        ("paragraph 2", "the passage stands in `paragraph 1`, and its section is `paragraph 2`"),
+        ("About label", None),
+        ("4.8", None),
+    ],
+)
+def test_a_section_is_held_against_the_text(sourced: Path, run: Run, section: str, says: str | None) -> None:
+    """Where the text has counted paragraphs or the heading; else it is counted as not compared."""
+    changed(
+        sourced,
+        (
+            "id: label-s01\n      type: Passage\n      section: text",
+            f"id: label-s01\n      type: Passage\n      section: {section}",
+        ),
+    )
+
+    found = check(run, sourced)
+
+    assert (says in found) if says else ("passage-section" not in found)
+    assert found.count("note sections-unchecked: 2 passages") == (3 if section == "4.8" else 2)
+
+
+def test_a_heading_that_is_another_one_is_found() -> None:
+    """By its words or its number; a part of a chapter stands in the chapter too."""
+    text = "4 Clinical\n\n4.1 Uses\n\nIt treats.\n\n4.8 Effects\n\nIt hurts.\n"
+    stretch = Stretch(text.index("It hurts"), text.index("It hurts") + 9)
+
+    def told(section: str) -> list[str]:
+        (document,) = [facts.parse(f"- id: p\n  section: '{section}'\n", shown="case.yaml")]
+        return [f.code for f in stretches.check(document.mappings[0], stretch, text)]
+
+    assert [told(s) for s in ("4.8", "4.8 Effects", "effects", "4", "4 Clinical", "table 7")] == [[]] * 6
+    assert [told(s) for s in ("4.1", "4.1 Uses", "uses")] == [["passage-section"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "said"),
+    [
+        ("AdverseEffect", "Hiccups, or hiccups at night, were not seen.", None),
+        ("AdverseEffect", "In adults hiccups were not seen.", "were not"),
+        ("AdverseEffect", "In adults hiccups weren\u2019t reported.", "weren\u2019t"),
+        ("AdverseEffect", "In adults hiccups have never been observed.", "have never"),
+        ("AdverseEffect", "In adults hiccups were not rare.", None),
+        ("AdverseEffect", "In adults hiccups were seen; fever was not seen.", None),
+        ("Warning", "There is no risk of hiccups.", "no"),
+        ("Warning", "Do not give it: hiccups may follow.", None),
+        ("Contraindication", "It is not contraindicated in hiccups.", "not contraindicated"),
+        ("Contraindication", "It must not be given in hiccups.", None),
+        ("PatientAdvice", "Do not stop because of hiccups.", None),
+    ],
+)
+def test_a_denial_behind_the_words_or_of_another_kind_is_seen(kind: str, sentence: str, said: str | None) -> None:
+    """What follows the words counts where its verb says that something is so; an order forbids and denies nothing."""
+    assert negation.denied(kind, "hiccups", sentence) == said
+
+
+def test_a_denial_outside_of_the_passage_is_seen(sourced: Path, run: Run) -> None:
+    """A passage that leaves out the no of its sentence is quoted as if it were the sentence."""
+    text = "About last\nNo person had hiccups.\n"
+    (sourced / "sources/last.txt").write_text(text, encoding="utf-8")
+    lines = source("last", "Register", ["No person had hiccups."])
+    start, end = text.index("had"), len(text) - 1
+    digest = hashlib.sha256(text[start:end].encode()).hexdigest()
+    lines = re.sub(r"start: .*\n.*\n.*\n", f"start: {start}\n      end: {end}\n      textDigest: {digest}\n", lines)
+    with (sourced / "facts/own.yaml").open("a", encoding="utf-8") as file:
+        file.write(lines + fact("last-effect", "last-s01", "hiccups", "statedAs: had hiccups"))
+
+    found = check(run, sourced)
+
+    assert "warning quotation-negated: the sentence of the words `had hiccups` in passage `last-s01` says `No`" in found
+
+
+def test_words_of_a_passage_without_a_place_are_looked_for_in_its_text(sourced: Path, run: Run) -> None:
+    """Known by its section alone, with the text at hand: what stands nowhere in it is found; it is still counted."""
+    with (sourced / "facts/own.yaml").open("a", encoding="utf-8") as file:
+        file.write("- id: label-table\n  type: Passage\n  inSource: label\n  section: table 1\n\n")
+        file.write(fact("one", "label-table", "fever", "statedAs: fever like fire", "frequencyPercent: 7"))
+
+    found = check(run, sourced)
+
+    assert "error quotation-missing: the words `fever like fire` stand nowhere in the text of `label`" in found
+    assert "error number-not-in-passage: the number `7` does not stand in passage `label-table`" in found
+    assert "note passages-unchecked: 1 passage cannot be checked: known by its section alone" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "there"),
+    [
+        ("0.4 g/kg", "g", False),
+        ("0.4 g/kg/day", "g/kg", False),
+        ("0.4 g/kg per day", "g/kg/d", True),
+        ("0.4 g/kg daily", "g/kg/wk", False),
+        ("0.4 g/kg on each of five days", "g/kg", False),
+        ("0.4 g/kg every 4 weeks", "g/kg", True),
+        ("0.4 g per infusion", "g", True),
+        ("0.4 mL/kg/min", "mL/kg", False),
+    ],
+)
+def test_a_number_stands_before_its_own_unit_alone(text: str, unit: str, there: bool) -> None:  # noqa: FBT001
+    """A dose a day is none a week, and grams for each kilogram are no grams."""
+    assert units.stand_together(Decimal("0.4"), unit, text) is there
+
+
+@pytest.mark.parametrize(
+    ("date", "there"), [("2024-02-28", True), ("2024-02-29", False), ("2023-02-28", False), ("2024-03-28", False)]
+)
+def test_a_date_is_held_against_the_passage(project: Project, date: str, there: bool) -> None:  # noqa: FBT001
+    """Year, month in digits or as a word, and day; the day of curation stands in no source."""
+    document = facts.parse(f"- id: a\n  approvedOn: {date}\n  curatedOn: 2020-01-01\n", shown="case.yaml")
+    passages = {"p": "It was approved on 28 February 2024."}
+
+    found = list(quantities.check(document.mappings[0], passages=passages, schema=schema.load(project)))
+
+    assert [f.code for f in found] == ([] if there else ["number-not-in-passage"])
+
+
+def test_a_letter_that_only_folds_to_another_is_another() -> None:
+    """Where capitals do not count, a long s is still no s."""
+    assert quotation.stands("Sometimes", "it sometimes hurts", fold=True)
+    assert not quotation.stands("\u017fometimes", "it sometimes hurts", fold=True)

@@ -160,7 +160,7 @@ def test_a_right_shape_of_ones_own_is_asked_and_nothing_is_told(own: Path, run: 
 
     assert quiet.exit_code == 0
     assert " rule-" not in quiet.stdout
-    assert "more.yaml:6:9: error Fact-signed: A fact of this house is signed." in told.stdout
+    assert "more.yaml:6:17: error Fact-signed: A fact of this house is signed." in told.stdout
 
 
 @pytest.mark.parametrize(("old", "new", "at", "says"), SLIPS, ids=range(len(SLIPS)))
@@ -185,7 +185,7 @@ def test_a_name_that_two_files_give_is_refused(own: Path, run: Run) -> None:
     result = run("-C", own, "check")
 
     assert result.exit_code == 4
-    assert "second.ttl:10:1: " in result.stderr
+    assert "second.ttl:11:1: " in result.stderr
     assert "is given twice, in own.ttl too" in result.stderr
 
 

@@ -27,6 +27,7 @@ EXTRAS = {
     "oxigraph": "serve",
 }  # what a package is for that may be missing: the extra that installs it
 PYTHON = (3, 11)
+ABOUT_RULES = frozenset({"rule-changed", "rule-missing", "rule-off"})  # a check that asks less finds less
 
 
 class State(enum.Enum):
@@ -169,7 +170,7 @@ def _facts(report: Report) -> Iterator[Result]:
         yield Result("facts", report.summary(), State.WARN, "see where and why: ivig-kg check")
     else:
         yield Result("facts", report.summary())
-    for finding in (f for f in report.findings if f.severity is Severity.NOTE):
+    for finding in (f for f in report.findings if f.severity is Severity.NOTE or f.code in ABOUT_RULES):
         yield Result(
             "facts", finding.message, State.WARN, finding.hint or "nothing checks them; read them again by hand"
         )
