@@ -32,6 +32,7 @@ _ONE_VALUE = frozenset(
     )
 )
 _OF_PROPERTIES = _REMARKS | _ONE_VALUE | {SH + n for n in ("path", "message", "severity")}
+_SWITCHES = frozenset(SH + n for n in ("closed", "deactivated", "uniqueLang"))
 # what says nothing that could be broken, where no constraint stands beside it
 _IDLE = frozenset(SH + n for n in ("targetClass", "severity", "alternativePath", "declare", "prefix", "namespace"))
 
@@ -125,7 +126,7 @@ class Shapes:
     """The triples of the shapes, by subject and predicate."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        """Read the triples; raise ShapesError where a shape leads back to itself, or a property shape nowhere."""
+        """Read the triples; raise ShapesError where a shape leads back to itself or nowhere, or a switch is unclear."""
         self.triples = tuple(triples)
         self._said: dict[Any, dict[str, list[Any]]] = {}
         self._users: dict[Any, list[tuple[Any, str]]] = {}
@@ -134,6 +135,7 @@ class Shapes:
             self._users.setdefault(triple.object, []).append((triple.subject, triple.predicate.value))
         self._refuse_recursion()
         self._refuse_pathless()
+        self._refuse_half_truths()
 
     def _refuse_recursion(self) -> None:
         """Raise where a shape leads back to itself: SHACL leaves open what that means, and pySHACL says it conforms."""
@@ -154,6 +156,14 @@ class Shapes:
         for node in properties.union(s for s, kind in kinds if kind == SH + "PropertyShape"):
             if self._one(node, SH + "path") is None:
                 message = f"the shapes cannot be used: {node} has to have one sh:path"
+                raise ShapesError(message)
+
+    def _refuse_half_truths(self) -> None:
+        """Raise where a switch of a shape is neither `true` nor `false`: engines differ in what else turns it on."""
+        for triple in self.triples:
+            if triple.predicate.value in _SWITCHES and triple.object.value not in {"true", "false"}:
+                name = triple.predicate.value.removeprefix(SH)
+                message = f"the shapes cannot be used: sh:{name} of {triple.subject} is neither true nor false"
                 raise ShapesError(message)
 
     @functools.cached_property
