@@ -18,6 +18,7 @@ LAYERS = (
         "bundles",
         "cache",
         "hierarchy",
+        "nesting",
         "nodes",
         "patterns",
         "processes",
