@@ -125,7 +125,7 @@ def double(value: str, chance: random.Random) -> str | None:
 
 def literal(value: str, _chance: random.Random) -> str | None:
     """Return a value as a block of lines that stay."""
-    return "|2-\n" + "\n".join(f"    {line}" for line in value.split("\n"))
+    return None if "\r" in value else "|2-\n" + "\n".join(f"    {line}" for line in value.split("\n"))
 
 
 def folded(value: str, _chance: random.Random) -> str | None:

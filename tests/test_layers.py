@@ -20,6 +20,7 @@ LAYERS = (
         "cache",
         "hierarchy",
         "markdown",
+        "nesting",
         "nodes",
         "patterns",
         "processes",

@@ -470,6 +470,23 @@ def test_what_is_no_release_of_ours_is_not_sent(graph: str, told: str, run: Run,
         assert double.requests == []
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("<urn:a> <urn:b> <urn:c> .", "the graph without a name is none of ours"),
+        (f"<urn:a> <urn:b> _:c <{released.GRAPH}facts> .", "it has a blank node"),
+        (f"_:a <urn:b> <urn:c> <{released.GRAPH}facts> .", "it has a blank node"),
+    ],
+)
+def test_what_no_release_of_ours_has_is_not_sent(line: str, told: str, run: Run, tmp_path: Path) -> None:
+    """A triple in no graph would be in none that is live, and a blank node is another one in each store."""
+    released.write(tmp_path, "1.0.0", list(ox.parse(line, ox.RdfFormat.N_QUADS)))
+    result = run("load", "http://127.0.0.1:1", "--exports", tmp_path)
+
+    assert result.exit_code == 3
+    assert told in result.stderr
+
+
 def test_a_manifest_of_a_hundred_thousand_brackets_is_refused(run: Run, tmp_path: Path) -> None:
     """It is no manifest, and no reason to fail."""
     (tmp_path / "manifest.json").write_text("[" * 100_000, encoding="utf-8")

@@ -47,6 +47,8 @@ def triples(text: str) -> list[ox.Triple]:
         "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:P . ex:P sh:path ex:p ; sh:node ex:S .",
         "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:or ( [ sh:not ex:S ] ) .",
         "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:P . ex:P a sh:PropertyShape ; sh:minCount 1 .",
+        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:P . ex:P sh:path ex:p ; sh:uniqueLang '1' .",
+        "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:deactivated '1' .",
     ],
 )
 @pytest.mark.parametrize("engine", validation.ENGINES)
@@ -54,6 +56,19 @@ def test_a_broken_or_recursive_shape_is_an_error(broken: str, engine: str) -> No
     """Where there is no verdict, nothing is said to conform."""
     with pytest.raises(ShapesError):
         validation.validate(triples(DATA), triples(HEAD + broken), engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["sets", "pyshacl"])
+def test_what_a_shape_asks_another_for_is_told_once(engine: str) -> None:
+    """The result of the shape that was asked is a detail of the answer, and no second one."""
+    rule = "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:node ex:T . ex:T a sh:NodeShape ; sh:class ex:Other ."
+
+    found = validation.validate(triples(DATA), triples(HEAD + rule), engine=engine)
+
+    assert [(v.focus, v.component) for v in found] == [
+        ("http://example.org/a", "NodeConstraintComponent"),
+        ("http://example.org/b", "NodeConstraintComponent"),
+    ]
 
 
 def test_a_failure_that_the_engine_returns_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 _JOINTS = ("-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "/")
@@ -49,11 +49,15 @@ class Looks:
         self._columns = [-1]  # of the block collections that are open
         self._read = 0  # how far the values went so far
 
-    def of_start(self, event: Any) -> Iterator[Deceit]:
+    def of_start(self, event: Any, *, is_value: bool) -> Iterable[Deceit]:
         """Tell what is odd about the beginning of a value, a list or a mapping."""
-        yield from self._glued(event.start_mark)
-        if hasattr(event, "flow_style") and not event.flow_style:
-            self._columns.append(event.start_mark.column)
+        start = event.start_mark
+        if not is_value and not event.flow_style:
+            self._columns.append(start.column)
+        if start.index == 0 or self._text[start.index - 1] != "?":
+            return ()
+        message = f"{_SYNTAX}a `?` at the beginning would be lost"
+        return (Deceit("yaml-syntax", message, start.line, start.column - 1, 1, _QUOTE),)
 
     def of_end(self, event: Any, end: Any) -> Iterator[Deceit]:
         """Tell what is odd about a list or a mapping, by its first event and its last one."""
@@ -65,11 +69,20 @@ class Looks:
         else:
             self._columns.pop()
 
-    def of_value(self, event: Any) -> Iterator[Deceit]:
-        """Tell what is odd about a value."""
+    def of_value(self, event: Any) -> Iterable[Deceit]:
+        """Tell what is odd about a value; most have nothing that could be."""
+        start, end = event.start_mark, event.end_mark
+        gap = self._text[self._read : start.index]
+        is_short = start.line == end.line and event.style not in _BLOCKS and event.value != "-"
+        if is_short and "#" not in gap and "#" not in self._lines[start.line]:
+            self._read = end.index
+            return ()
+        found = [*self._comment(start), *self._of_value(event)]
+        self._read = end.index
+        return found
+
+    def _of_value(self, event: Any) -> Iterator[Deceit]:
         first, last = event.start_mark.line, event.end_mark.line
-        yield from self._comment(event.start_mark)
-        self._read = event.end_mark.index
         if last > first:
             yield from self._broken(event, first + 1 if event.style in _BLOCKS else first, last)
         if event.style in _BLOCKS:
@@ -106,12 +119,6 @@ class Looks:
         """Tell whether a line is the one on which the last value ended."""
         return self._text.count("\n", 0, self._read) == line
 
-    def _glued(self, start: Any) -> Iterator[Deceit]:
-        """Tell of a `?` that touches a value: within brackets it would be taken for a sign and lost."""
-        if start.index and self._text[start.index - 1 : start.index] == "?":
-            message = f"{_SYNTAX}a `?` at the beginning would be lost"
-            yield Deceit("yaml-syntax", message, start.line, start.column - 1, 1, _QUOTE)
-
     def _outside(self, first: int, end: Any) -> Iterator[Deceit]:
         """Tell of a line that belongs to a value or a list in brackets and does not stand further in than its key."""
         for number, line in enumerate(self._lines[first + 1 : end.line + 1], first + 1):
@@ -128,8 +135,8 @@ class Looks:
         if _HEADER.sub("", rest, count=1).startswith("#"):
             yield _at(event, "cut-by-comment", "what follows `#` would be read as a comment and lost", _TWO_BLANKS)
         empty = 0
-        for line in self._lines[start.line + 1 :]:
-            bare = line.rstrip("\r")
+        for number in range(start.line + 1, len(self._lines)):
+            bare = self._lines[number].rstrip("\r")
             if bare.strip(" "):
                 if self._columns[-1] < len(bare) - len(bare.lstrip(" ")) < empty:
                     message = f"{_SYNTAX}an empty line has more blanks than the first line of the text"

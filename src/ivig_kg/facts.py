@@ -8,7 +8,7 @@ duplicate keys, anchors, aliases, merge keys, tags, several documents, tabs, inv
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +161,7 @@ class _Reader:
             return Scalar("", self._at(event))
         if event.anchor:
             self._refuse("yaml-anchor", f"the anchor `&{event.anchor}` is not allowed: write the value out", event)
-        self._told(self.looks.of_start(event))
+        self._told(self.looks.of_start(event, is_value=kind == "ScalarEvent"))
         if event.tag:
             tag = quoted(event.tag.replace(_CORE_TAGS, "!!"))
             self._refuse("yaml-tag", f"the tag {tag} is not allowed: every value is text", event)
@@ -217,7 +217,7 @@ class _Reader:
         length = end.column - start.column if end.line == start.line else 1
         return Position(self.shown, start.line + self.first, start.column + 1, max(1, length))
 
-    def _told(self, found: Iterator[appearance.Deceit]) -> None:
+    def _told(self, found: Iterable[appearance.Deceit]) -> None:
         for one in found:
             at = Position(self.shown, one.line + self.first, one.column + 1, one.length)
             self._add(_finding(one.code, one.message, self.shown, at, hint=one.hint))

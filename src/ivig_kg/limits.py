@@ -134,6 +134,10 @@ def _limits(shape: _Facets, facets: Mapping[str, _Facets]) -> Limits:
 
 def _members(head: Triple, facets: Mapping[str, _Facets]) -> Iterator[str]:
     """Yield the texts and IRIs of an RDF list."""
-    while head.value in facets:
+    seen: set[str] = set()  # a list may lead back into itself
+    while (
+        head.value in facets and head.value not in seen and {RDF + "first", RDF + "rest"} <= facets[head.value].keys()
+    ):
+        seen.add(head.value)
         yield facets[head.value][RDF + "first"][0].value
         head = facets[head.value][RDF + "rest"][0]

@@ -184,7 +184,8 @@ def validate(triples: Iterable[Triple], shapes: Iterable[Triple]) -> list[Violat
     if not isinstance(report, rdflib.Graph):
         message = f"the shapes cannot be used: {text}"
         raise ShapesError(message)
-    results = report.subjects(rdflib.RDF.type, _SH.ValidationResult)
+    # a result of a shape that another one asks for stands beside as its detail, and is none of the data
+    results = dict.fromkeys(report.objects(predicate=_SH.result))
     return [_violation(report, result, rules) for result in results]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import json
 import os
@@ -215,8 +216,8 @@ def parsed_context(path: Path, text: str) -> dict[str, object]:
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         """Return an object of JSON in which every key stands once."""
-        keys = [key for key, _ in pairs]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
+        counts = collections.Counter(key for key, _ in pairs)
+        twice = sorted(key for key, count in counts.items() if count > 1)
         if twice:
             message = f"{path}: the term `{twice[0]}` is defined twice"
             raise ShapesError(message)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import grammar, patterns, stability
-from ivig_kg.errors import ShapesError
+from ivig_kg import grammar, nesting, patterns, stability
+from ivig_kg.errors import LimitError, ShapesError
 from ivig_kg.resources import read_text
 from ivig_kg.schema import RDF, Triple
 
@@ -69,7 +69,14 @@ def read(folder: Path, *, ontology: Iterable[Triple] | None = None) -> list[Rule
 
 
 def rule(name: str, query: str) -> Rule:
-    """Return a rule by the name of its file and its text."""
+    """Return a rule by the name of its file and its text.
+
+    Raises:
+        LimitError: It is so deep or long that the engine could fall.
+    """
+    if said := nesting.problem(query):
+        message = f"rule {name}: {said}"
+        raise LimitError(message)
     bare = re.sub(r"^\s*#.*$", "", query, flags=re.MULTILINE)
     match = _CONSTRUCT.match(bare)
     if match is None or f"?{_FACT}" not in match["where"]:

@@ -15,7 +15,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg.errors import ShapesError
+from ivig_kg import nesting
+from ivig_kg.errors import LimitError, ShapesError
 from ivig_kg.schema import OWL, RDF, RDFS, SH, SKOS, Triple
 
 SPARQL = "SPARQLConstraintComponent"
@@ -32,6 +33,8 @@ _ONE_VALUE = frozenset(
     )
 )
 _OF_PROPERTIES = _REMARKS | _ONE_VALUE | {SH + n for n in ("path", "message", "severity")}
+_QUERIES = frozenset(SH + n for n in ("select", "ask", "construct"))
+_SWITCHES = frozenset(SH + n for n in ("closed", "deactivated", "uniqueLang"))
 # what says nothing that could be broken, where no constraint stands beside it
 _IDLE = frozenset(SH + n for n in ("targetClass", "severity", "alternativePath", "declare", "prefix", "namespace"))
 
@@ -125,7 +128,12 @@ class Shapes:
     """The triples of the shapes, by subject and predicate."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        """Read the triples; raise ShapesError where a shape leads back to itself, or a property shape nowhere."""
+        """Read the triples.
+
+        Raises:
+            ShapesError: A shape leads back to itself or nowhere, or a switch is neither on nor off.
+            LimitError: A query is so deep or long that the engine could fall.
+        """
         self.triples = tuple(triples)
         self._said: dict[Any, dict[str, list[Any]]] = {}
         self._users: dict[Any, list[tuple[Any, str]]] = {}
@@ -134,6 +142,8 @@ class Shapes:
             self._users.setdefault(triple.object, []).append((triple.subject, triple.predicate.value))
         self._refuse_recursion()
         self._refuse_pathless()
+        self._refuse_half_truths()
+        self._refuse_depth()
 
     def _refuse_recursion(self) -> None:
         """Raise where a shape leads back to itself: SHACL leaves open what that means, and pySHACL says it conforms."""
@@ -155,6 +165,21 @@ class Shapes:
             if self._one(node, SH + "path") is None:
                 message = f"the shapes cannot be used: {node} has to have one sh:path"
                 raise ShapesError(message)
+
+    def _refuse_half_truths(self) -> None:
+        """Raise where a switch of a shape is neither `true` nor `false`: engines differ in what else turns it on."""
+        for triple in self.triples:
+            if triple.predicate.value in _SWITCHES and triple.object.value not in {"true", "false"}:
+                name = triple.predicate.value.removeprefix(SH)
+                message = f"the shapes cannot be used: sh:{name} of {triple.subject} is neither true nor false"
+                raise ShapesError(message)
+
+    def _refuse_depth(self) -> None:
+        """Raise where a query is so deep that the engine could fall."""
+        for triple in self.triples:
+            if triple.predicate.value in _QUERIES and (said := nesting.problem(triple.object.value)):
+                message = f"the shapes cannot be used: the query of {triple.subject}: {said}"
+                raise LimitError(message)
 
     @functools.cached_property
     def rules(self) -> tuple[PropertyRule | SelectRule, ...]:

@@ -6,6 +6,7 @@ Source: https://mapping-commons.github.io/sssom/
 
 from __future__ import annotations
 
+import collections
 import csv
 import dataclasses
 import re
@@ -151,7 +152,7 @@ def _is_iri(text: str) -> bool:
 def _header_trouble(cells: list[str]) -> str | None:
     missing = [c for c in REQUIRED if c not in cells]
     foreign = [c for c in cells if c not in COLUMNS]
-    twice = [c for c in cells if cells.count(c) > 1]
+    twice = [c for c, count in collections.Counter(cells).items() if count > 1]
     if missing:
         return f"the table has no column `{missing[0]}`"
     if foreign:

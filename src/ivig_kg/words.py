@@ -17,6 +17,7 @@ from ivig_kg.schema import Form, Key, Schema
 from ivig_kg.spelling import RESERVED, did_you_mean, is_slug, nearest, only_near, slug_of, with_article
 
 MAX_KINDS = 3
+MAX_TRAILING = 2000  # lines of one file that are told to end with blanks
 _TRAILING = re.compile(r" +(?=\r?$)")
 _FIX = "`ivig-kg check --fix` takes them off"
 
@@ -57,11 +58,16 @@ def check(documents: Iterable[Document], *, schema: Schema) -> Reading:
 
 def _trailing(document: Document) -> Iterator[Finding]:
     """Find blanks at the ends of lines: no value has any, and what compares files shows them as a change."""
+    count = 0
     for number, line in enumerate(document.lines, document.first):
         blanks = _TRAILING.search(line)
         if blanks and not document.findings:
+            count += 1
+            said = "the line ends with blanks" + (", and more lines do" if count == MAX_TRAILING else "")
             at = Position(document.path, number, blanks.start() + 1, len(blanks[0]))
-            yield Finding("trailing-blank", "the line ends with blanks", at, Severity.NOTE, hint=_FIX, fix="")
+            yield Finding("trailing-blank", said, at, Severity.NOTE, hint=_FIX, fix="")
+        if count == MAX_TRAILING:
+            return
 
 
 class _Checker:
