@@ -59,7 +59,7 @@ class Project:
         if not path.exists() and not path.is_symlink():
             return None
         try:
-            text = reading.begin(path, most=_LONGEST_VERSION).decode("utf-8", "replace").strip()
+            text = reading.content(path, most=_LONGEST_VERSION).decode("utf-8", "replace").strip()
         except OSError as error:
             message = f"{path}: cannot be read: {error.strerror}"
             raise FactsError(message) from error

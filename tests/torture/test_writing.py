@@ -112,7 +112,7 @@ def test_kills_at_any_moment(
     reader.join()
     print(f"ends {dict(ends)}, live afterwards {dict(live)}, read {dict(reader.seen)}")  # noqa: T201  (the figure)
 
-    assert set(ends) <= {-9, 130, 143, 0}
+    assert set(ends) <= {-9, 130, 143, 0, -2, -15}  # the last two: before our program has begun, or once it is over
     assert reader.seen["torn"] == 0
     assert reader.seen["whole"] > KILLS
     assert run("-C", small, "build", "-o", out).exit_code == 0
