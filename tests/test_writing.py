@@ -202,3 +202,36 @@ def test_a_file_that_cannot_grow_is_no_cache(run: Run, tmp_path: Path) -> None:
     assert resource.getrlimit(resource.RLIMIT_FSIZE) == before
     assert not [path for path in kept.rglob("*") if path.is_file()]
     assert run("check").exit_code == 0
+
+
+AT_WORK = """
+import sys, time
+from ivig_kg import processes
+def work(item):
+    print(__import__("os").getpid(), flush=True)
+    time.sleep(60)
+for _ in processes.each(work, [1, 2], jobs=2):
+    pass
+"""
+
+
+def is_at_work(pid: int) -> bool:
+    """Tell whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_nobody_works_on_for_a_run_that_was_killed() -> None:
+    """The processes of a run end with it, however it ends, and hold no lock on what it has left."""
+    with subprocess.Popen([sys.executable, "-c", AT_WORK], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = [int(parent.stdout.readline()) for _ in range(2)]
+        parent.kill()
+
+        end = time.monotonic() + 20
+        while (left := [pid for pid in workers if is_at_work(pid)]) and time.monotonic() < end:
+            time.sleep(0.05)
+
+    assert left == []
