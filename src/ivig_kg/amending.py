@@ -54,6 +54,8 @@ def _create(path: Path, data: bytes) -> None:
             path.hardlink_to(place / path.name)
         except FileExistsError as error:
             raise _changed(path) from error
+        except OSError:  # a file system without such links
+            writing.save(path, data)
 
 
 @contextlib.contextmanager
@@ -62,7 +64,8 @@ def _alone(path: Path) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         while fcntl is not None:
             lock = stack.enter_context(reading.opened(path)).fileno()
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            with contextlib.suppress(OSError):  # a file system without locks
+                fcntl.flock(lock, fcntl.LOCK_EX)
             if os.path.samestat(os.fstat(lock), path.stat()):
                 break
         yield

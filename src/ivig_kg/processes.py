@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+_LOOK = 0.5  # seconds between two looks
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -23,7 +27,7 @@ def each(call: Callable[[Item], Result], items: Iterable[Item], *, jobs: int, to
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  (slow to import, and most runs do without)
 
-    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(call,)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(call, os.getpid())) as pool:
         try:
             yield from pool.map(_call, items, chunksize=together)
         except BaseException:
@@ -65,15 +69,28 @@ def bounded(call: Callable[[Item], Result], item: Item, *, seconds: float) -> Re
 
 def _send(sending: Any, call: Callable[[Any], Any], item: Any) -> None:
     """Do what was asked, in a process of its own."""
+    _end_with(os.getppid())
     sending.send(call(item))
 
 
 _called: Callable[[Any], Any] | None = None
 
 
-def _begin(call: Callable[[Any], Any]) -> None:
+def _end_with(parent: int) -> None:
+    """End this process once the one that asked for it is gone: killed, it can end nobody."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _begin(call: Callable[[Any], Any], parent: int) -> None:
     """Prepare a process for its items."""
     global _called  # noqa: PLW0603  (a pool of processes has no other place for what its tasks share)
+    _end_with(parent)
     _called = call
 
 

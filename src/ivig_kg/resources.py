@@ -18,7 +18,7 @@ THINGS = "https://w3id.org/ivig-kg/id/"
 SHAPES = "https://w3id.org/ivig-kg/shapes/"
 GRAPHS = "https://w3id.org/ivig-kg/graph/"
 MAX_BYTES = 8 * 1024 * 1024  # of a file of ontology/ or shapes/
-_LONGEST_VERSION = 200
+_LONGEST_VERSION = 1000  # bytes
 _ENDINGS = (".yaml", ".yml", *bundles.SUFFIXES)
 
 
@@ -60,7 +60,7 @@ class Project:
         if not path.exists() and not path.is_symlink():
             return None
         try:
-            text = reading.begin(path, most=_LONGEST_VERSION + 1).decode("utf-8", "replace").strip()
+            text = reading.content(path, most=_LONGEST_VERSION).decode("utf-8", "replace").strip()
         except OSError as error:
             message = f"{path}: cannot be read: {error.strerror}"
             raise FactsError(message) from error

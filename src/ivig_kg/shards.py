@@ -11,8 +11,10 @@ import errno
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
+import sqlite3
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +60,7 @@ def write(
         ShapesError: Ontology, context, shapes or a rule cannot be used.
         OutputError: The shard cannot be written.
     """
+    folder = Path(os.path.realpath(folder))
     with workplaces.apart() as place, _told(folder):
         pipe = Pipeline(project, place, engine=engine, cache=cache)
         folder.mkdir(parents=True, exist_ok=True)
@@ -83,8 +86,8 @@ def write(
 def _told(folder: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        message = f"{folder}: the shard cannot be written: {error.strerror or error}"
+    except (OSError, sqlite3.Error) as error:
+        message = f"{folder}: the shard cannot be written: {getattr(error, 'strerror', None) or error}"
         raise OutputError(message) from error
 
 

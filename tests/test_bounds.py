@@ -1,0 +1,162 @@
+"""Limits: at each of them everything is as ever, and one past it there is a sentence with its status.
+
+Others have their tests where what they bound is tested: the size and the depth of a facts file in test_facts.py, the
+length of a line and the growth of a bundle in test_paths.py, the time of a question and of an answer of a store in
+test_verify.py and test_load.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, Run
+from double import Double
+from ivig_kg import evidence, reading, resources, spelling, textfile
+from ivig_kg.errors import LimitError
+from ivig_kg.release import copies
+from ivig_kg.stores import client, credentials
+
+
+def test_a_file_has_as_many_bytes_as_are_allowed(tmp_path: Path) -> None:
+    """One more is a limit that is reached, and the sentence says which file and how much."""
+    path = tmp_path / "file"
+    path.write_bytes(bytes(reading.TEXT))
+    assert len(reading.content(path, most=reading.TEXT)) == reading.TEXT
+
+    path.write_bytes(bytes(reading.TEXT + 1))
+    with pytest.raises(LimitError, match="file: the file is larger than 1 MiB"):
+        reading.content(path, most=reading.TEXT)
+
+
+QUESTION = b"ASK {}"
+
+
+def test_a_query_has_a_mebibyte(tmp_path: Path, run: Run) -> None:
+    """A query file of that size is asked, and a larger one is not read."""
+    path = tmp_path / "q.rq"
+    path.write_bytes(QUESTION + b" " * (reading.TEXT - len(QUESTION)))
+    fits = run("-C", ROOT / "tests/cases/base", "query", "-f", path)
+    path.write_bytes(QUESTION + b" " * (reading.TEXT - len(QUESTION) + 1))
+    larger = run("-C", ROOT / "tests/cases/base", "query", "-f", path)
+
+    assert (fits.exit_code, fits.stdout) == (0, "yes\n")
+    assert (larger.exit_code, larger.stdout) == (7, "")
+    assert "q.rq: the file is larger than 1 MiB" in larger.stderr
+
+
+def test_a_citation_has_a_mebibyte(citable: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So has what a release is cited by."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    path = citable / "CITATION.cff"
+    said = path.read_bytes()
+    path.write_bytes(said + b"#" * (reading.TEXT - len(said)))
+    fits = run("-C", citable, "site", "-o", tmp_path / "fits")
+    path.write_bytes(said + b"#" * (reading.TEXT - len(said) + 1))
+    larger = run("-C", citable, "site", "-o", tmp_path / "larger")
+
+    assert fits.exit_code == 0, fits.output
+    assert larger.exit_code == 7
+    assert "CITATION.cff: the file is larger than 1 MiB" in larger.stderr
+    assert not (tmp_path / "larger").exists()
+
+
+def test_a_version_is_a_word_of_bounded_length(small: Path) -> None:
+    """A version ends with its file; what is cut is not taken for one."""
+    path = small / "facts/VERSION"
+    path.write_text("1" * 1000 + "\n", encoding="utf-8")
+    with pytest.raises(LimitError, match="VERSION"):
+        assert resources.locate(small).version
+
+    path.write_text("1" * 999 + "\n", encoding="utf-8")
+    assert resources.locate(small).version == "1" * 999
+
+
+def test_a_packed_file_becomes_so_large_and_no_larger() -> None:
+    """A file of a release is unpacked as far as the limit goes, with nothing of the rest held."""
+    data = b"<urn:a> <urn:b> <urn:c> .\n"
+    packed = gzip.compress(data)
+
+    assert copies.unpacked("a.nt.gz", packed, most=len(data)) == data
+    with pytest.raises(copies.UnreadableError, match="more than 25 bytes"):
+        copies.unpacked("a.nt.gz", packed, most=len(data) - 1)
+
+
+def test_what_is_received_has_a_size(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of what is verified is read up to the limit; a hole of many gigabytes is not."""
+    path = tmp_path / "ivig-kg.nt"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    (tmp_path / "manifest.json").write_text("{}")
+
+    for words in (["verify", path], ["verify", tmp_path]):
+        done = run(*words)
+        assert done.exit_code == 7, done.output
+        assert "ivig-kg.nt: the file is larger than 256 MiB" in done.stderr
+
+    monkeypatch.setattr(reading, "LARGEST", 100)
+    path.write_bytes(b"#" * 100)
+    assert run("verify", path).exit_code == 3
+    path.write_bytes(b"#" * 101)
+    assert run("verify", path).exit_code == 7
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_an_answer_of_a_store_has_a_size(more: int, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer as long as is allowed is taken, and a longer one is a fault of the store."""
+    with Double() as double:
+        words = ["-C", ROOT, "query", "-e", "ASK {}", "--endpoint", double.query_url, "--profile", "generic"]
+        answered: list[int] = []
+        received = client.Client._received
+
+        async def noting(*given: object) -> client.Answer:
+            answer = await received(*given)
+            answered.append(len(answer.data))
+            return answer
+
+        with monkeypatch.context() as patch:
+            patch.setattr(client.Client, "_received", noting)
+            assert run(*words).exit_code == 0
+        monkeypatch.setattr(client, "MAX_ANSWER", max(answered) - more)
+        done = run(*words)
+
+    assert done.exit_code == (5 if more else 0), done.output
+    assert (f"it answered more than {max(answered) - more:,} bytes" in done.stderr) == bool(more)
+
+
+def test_a_file_of_credentials_is_short(run: Run, tmp_path: Path) -> None:
+    """At the limit it is read, and one past it the sentence says what such a file is."""
+    path = tmp_path / "credentials"
+    lines = b"token = of-a-test\n"
+    most = credentials._LONGEST
+    for size in (most, most + 1):
+        path.write_bytes(lines + b"#" * (size - len(lines)))
+        path.chmod(0o600)
+        done = run("-C", ROOT, "load", "http://127.0.0.1:9", "--credentials", path, "--timeout", "1", "--status")
+
+        assert done.exit_code == (5 if size == most else 2), done.output
+        assert ("this one is longer than 10,000 bytes" in done.stderr) == (size > most)
+        assert "of-a-test" not in done.output
+
+
+def test_an_id_has_120_characters() -> None:
+    """One more is none."""
+    assert spelling.is_slug("a" * spelling.MAX_SLUG)
+    assert not spelling.is_slug("a" * (spelling.MAX_SLUG + 1))
+
+
+def test_a_position_has_eleven_digits() -> None:
+    """A number that no text is long enough for is none, before anybody computes with it."""
+    assert evidence._is_count("9" * evidence.MAX_DIGITS)
+    assert not evidence._is_count("9" * (evidence.MAX_DIGITS + 1))
+
+
+def test_so_many_characters_are_named_and_the_rest_are_said() -> None:
+    """A file full of what it may not hold has a finding a line up to a number of them, and one on the rest."""
+    most = textfile.MAX_CHARACTER_FINDINGS
+    found = [[f.message for f in textfile.characters("\u202e\n" * count, shown="a")] for count in (most, most + 1)]
+
+    assert [len(messages) for messages in found] == [most, most + 1]
+    assert found[0][-1] != found[1][-1] == "and more such characters follow"
