@@ -16,6 +16,7 @@ LAYERS = (
     {
         "bundles",
         "cache",
+        "confinement",
         "hierarchy",
         "nodes",
         "patterns",
@@ -27,7 +28,7 @@ LAYERS = (
         "textfile",
         "writing",
     },
-    {"resources"},
+    {"precautions", "rendition", "resources"},
     {"allowing", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {"forms", "naming", "negation", "jsonld", "impact", "limits", "quantities", "runs", "shapes", "terms", "turtle"},
     {
@@ -57,6 +58,7 @@ LAYERS = (
         "coverage",
         "drafts",
         "export",
+        "inquiry",
         "inventory",
         "lookup",
         "changelog",
