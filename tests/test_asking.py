@@ -132,7 +132,7 @@ def test_an_answer_that_has_no_end_is_cut_off_early(form: str) -> None:
 def test_what_the_scan_lets_through_kills_the_child_alone() -> None:
     """Parts that are joined in a row go as deep as brackets do, and the engine with them."""
     with pytest.raises(LimitError, match="has more parts in parts than can be followed"):
-        ask("ASK { FILTER (" + "?a || " * 150_000 + "1) }")
+        ask("ASK { FILTER (" + "?a || " * 100_000 + "1) }")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_what_the_scan_lets_through_kills_the_child_alone() -> None:
         "SELECT * { ?a (!<urn:b>)* ?b . ?b (!<urn:c>)* ?c . ?c ((!<urn:d>)*)* ?d . ?d (!<urn:d>)* ?e }",
         "CONSTRUCT { ?a ?e ?i } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
         "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER regex(?c, concat('(x+x+)+y', ?l)) }",
-        "ASK { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(9)) + " FILTER (?o1 = ?o8 && ?o1 = 'x') }",
+        "ASK { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(9)) + " FILTER (STR(?o1) = CONCAT('x', STR(?o8))) }",
     ],
 )
 def test_other_bombs_end_with_a_limit(text: str) -> None:
@@ -311,11 +311,9 @@ def test_a_terminal_sees_letters_and_a_file_the_value(run: Run) -> None:
     triples = "CONSTRUCT { <urn:a> <urn:b> '\\u202e' } {}"
 
     assert shown.stdout.splitlines()[2] == "\\u001B]0;x\\u0007 \\u009B2J \\u202Eabc\\u000A\u00a0".rstrip()
-    assert run("query", "-e", text, "--format", "csv").stdout_bytes == (
-        'x\n"\x1b]0;x\x07 \x9b2J \u202eabc\n\u00a0"\n'.encode()
-    )
-    assert "\\u202E" in run("query", "-e", triples).stdout
-    assert "\u202e" in run("query", "-e", triples, "--format", "ttl").stdout
+    assert ask(text) == 'x\n"\x1b]0;x\x07 \x9b2J \u202eabc\n\u00a0"\n'
+    assert "\\u202E" in ask(triples, form="table")
+    assert "\u202e" in ask(triples, form="ttl")
 
 
 def test_a_line_end_within_a_value_stays_as_it_is() -> None:
