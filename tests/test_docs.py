@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -124,8 +125,8 @@ def test_the_worked_example_in_sparql_gives_rows(project: resources.Project) -> 
     query = re.search(r"```sparql\n(.*?)```", page, re.DOTALL)
 
     assert query
-    found, _ = workflow.ask(query[1], project=project)
-    units = {row["unit"].value for row in found}
+    found = json.loads(workflow.ask(query[1], "json", project=project))
+    units = {row["unit"]["value"] for row in found["results"]["bindings"]}
     assert units == {"g/kg", "g/kg/d"}
 
 

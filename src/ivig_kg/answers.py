@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import sparql
+from ivig_kg import inquiry, sparql
 from ivig_kg.comparison import Difference, Edition, Field
+from ivig_kg.confinement import Child, Give
 from ivig_kg.errors import UsageError
 from ivig_kg.impact import Change
+from ivig_kg.inquiry import Limits
 from ivig_kg.resources import THINGS
 
 Rows = collections.Counter[str]
 
 
-def differences(old: Edition, new: Edition) -> Iterator[Difference]:
+def differences(old: Edition, new: Edition, *, limits: Limits = inquiry.MANY) -> Iterator[Difference]:
     """Yield the questions whose answers differ, and nothing where a side holds no whole graph.
 
     The old words of a question are asked on both sides: somebody who wrote them down goes on asking them. A question
@@ -25,19 +29,47 @@ def differences(old: Edition, new: Edition) -> Iterator[Difference]:
     Args:
         old: The older edition.
         new: The newer one.
+        limits: How much all questions together may take.
+
+    Raises:
+        LimitError: They took more.
     """
     said = [frozenset(quad.triple for quad in edition.quads) for edition in (old, new)]
     if not all(said) or said[0] == said[1]:
         return
     held = old.queries if old.queries is not None else new.queries or {}
-    stores = [sparql.store(edition.quads) for edition in (old, new)]
-    for name, query in sorted(held.items()):
-        before, after = (_rows(query.sparql, store) for store in stores)
-        if before != after:
-            gone, came = (tuple(sorted(rows.elements())) for rows in (before - after, after - before))
-            change = _change(before, after)
-            fields = (Field("rows", gone, came, change),)
-            yield Difference("answer", "changed", name, (change,), label=query.question, fields=fields)
+    for name, (before, after) in _answered({name: held[name].sparql for name in sorted(held)}, old, new, limits):
+        gone, came = (tuple(sorted(rows.elements())) for rows in (before - after, after - before))
+        change = _change(before, after)
+        fields = (Field("rows", gone, came, change),)
+        yield Difference("answer", "changed", name, (change,), label=held[name].question, fields=fields)
+
+
+def _answered(
+    asked: Mapping[str, str], old: Edition, new: Edition, limits: Limits
+) -> Iterator[tuple[str, tuple[Rows, Rows]]]:
+    """Yield the questions whose rows differ, with the rows of both sides, answered in a process of its own."""
+    names = iter(asked)
+    name = next(names, "")
+    sent = itertools.chain([limits, asked], inquiry.portions(old.quads), [b""], inquiry.portions(new.quads))
+    with (
+        Child(_compare) as child,
+        inquiry.told(limits, lambda: f"the question `{name}`, one of all that are compared,", options=False),
+    ):
+        for found in child.results(sent, seconds=limits.seconds):
+            if found is not None:
+                yield name, found
+            name = next(names, "")
+
+
+def _compare(items: Iterator[Any], give: Give) -> None:
+    """Give the rows of each question on both sides, or nothing where they are the same."""
+    limits, asked = next(items), next(items)
+    stores = [inquiry.received(iter(lambda: next(items), b"")), inquiry.received(items)]
+    inquiry.confine(limits)
+    for text in asked.values():
+        before, after = (_rows(text, store) for store in stores)
+        give((before, after) if before != after else None)
 
 
 def _change(before: Rows, after: Rows) -> Change:

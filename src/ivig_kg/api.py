@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from ivig_kg import loading, sparql, workflow
-from ivig_kg.errors import FactsError, UsageError
+from ivig_kg import inquiry, loading, sparql, workflow
+from ivig_kg.errors import FactsError
 from ivig_kg.making import Options
 from ivig_kg.reporting import Report
 from ivig_kg.resources import locate
@@ -76,7 +76,12 @@ def build(
 
 
 def query(
-    text: str, *, directory: str | Path | None = None, parameters: Mapping[str, str] | None = None
+    text: str,
+    *,
+    directory: str | Path | None = None,
+    parameters: Mapping[str, str] | None = None,
+    timeout: float = 60,
+    memory: int = 500,
 ) -> list[dict[str, str]]:
     """Answer a SELECT query.
 
@@ -84,6 +89,8 @@ def query(
         text: SPARQL, or the name of a named query.
         directory: As for `check`.
         parameters: Keep only rows in which a variable has a value: an id, `prefix:name`, `<address>` or text.
+        timeout: How many seconds the question may take.
+        memory: How many megabytes of memory it may take, beside the graph.
 
     Returns:
         One dictionary a row, from variable to IRI or text; a variable that is not bound is left out.
@@ -91,6 +98,7 @@ def query(
     Raises:
         UsageError: The text is no SELECT query, or a parameter is not a variable that it returns.
         FactsError: Something in the files would be missing from the answer. Shapes are not asked: see `check`.
+        LimitError: The question takes too long or too much memory, is too long or too deep, or has too large an answer.
 
     >>> import ivig_kg
     >>> rows = ivig_kg.query("SELECT ?label { kg:hig-interaction-other-medications skos:prefLabel ?label }")
@@ -100,11 +108,10 @@ def query(
     project = locate(_path(directory))
     if is_slug(text):
         text = workflow.named_query(text, project=project)
-    answer, _ = workflow.ask(text, project=project, parameters=parameters)
-    if not isinstance(answer, ox.QuerySolutions):
-        message = "this is not a SELECT query; for the triples themselves use graph()"
-        raise UsageError(message)
-    names, found = sparql.rows(answer)
+    limits = inquiry.Limits(seconds=timeout, memory=memory * 1_000_000)
+    answer = workflow.ask(text, inquiry.ROWS, project=project, parameters=parameters, limits=limits)
+    solutions = ox.parse_query_results(bytes(answer), format=ox.QueryResultsFormat.JSON)
+    names, found = sparql.rows(cast("ox.QuerySolutions", solutions))
     return [{n: t.value for n, t in zip(names, row, strict=True) if t is not None} for row in found]
 
 

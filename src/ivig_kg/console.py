@@ -22,7 +22,7 @@ EVERY = 0.2  # seconds between two looks at how far a run is
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "place": "blue"}
 
 
-def write(text: str | bytes) -> None:
+def write(text: str | bytes | bytearray) -> None:
     """Write to standard output, as UTF-8 and whole, or say that it could not be."""
     data = text.encode("utf-8") if isinstance(text, str) else text
     try:
@@ -55,12 +55,12 @@ def tell(line: str) -> None:
     click.echo(printable(line), err=True)
 
 
-def read() -> bytes:
-    """Return all of standard input, or say that there is none."""
+def read(most: int = -1) -> bytes:
+    """Return all of standard input, or no more than some bytes of it, or say that there is none."""
     if sys.stdin is None:
         message = "standard input is closed"
         raise UsageError(message)
-    return sys.stdin.buffer.read()
+    return sys.stdin.buffer.read(most)
 
 
 def silence() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import ids, loading, reading, resources, revisions, sparql, terms, workplaces
+from ivig_kg import ids, inquiry, loading, reading, resources, revisions, sparql, terms, workplaces
 from ivig_kg import schema as vocabulary
 from ivig_kg.compare import compare
 from ivig_kg.comparison import Comparison, Edition, Link, Query
@@ -231,15 +231,15 @@ def _places(loaded: Loaded) -> dict[Any, Position]:
 
 def _queries(folder: Path) -> dict[str, Query]:
     """Return the named queries of a project or a release with the columns of their answers."""
-    nothing = ox.Store()
     found = {}
-    for named in sparql.read(folder):
+    queries = sparql.read(folder)
+    answered = inquiry.columns(query.text for query in queries) if queries else iter(())
+    for named in queries:
         try:
-            answer = sparql.ask(named.text, over=nothing)
-        except UsageError as error:
+            columns = next(answered)
+        except (UsageError, LimitError) as error:
             message = f"{folder / named.name}.rq: {error}"
-            raise ShapesError(message) from error
-        columns = tuple(v.value for v in answer.variables) if isinstance(answer, ox.QuerySolutions) else ()
+            raise (ShapesError if isinstance(error, UsageError) else LimitError)(message) from error
         lines = (line.strip() for line in named.text.splitlines() if not line.startswith("#"))
         text = "\n".join(line for line in lines if line)
         found[named.name] = Query(named.question, columns, text, named.text)

@@ -6,7 +6,7 @@
     |- ShapesError       exit 4   a shape, rule, context or query is broken, so no verdict exists
     |- StoreError        exit 5   a triple store refused, lied, broke off or took too long
     |- OutputError       exit 6   the output could not be written; the old one stands
-    `- LimitError        exit 7   a limit of depth or size was reached
+    `- LimitError        exit 7   a limit of time, memory, depth or size was reached
 
 Also: 0 done, 1 findings (stale exports too), 70 a bug of ours, 130 interrupted. Broken rules in
 readable facts are results, not errors: see `findings.Finding`.
@@ -52,6 +52,6 @@ class OutputError(IvigKgError):
 
 
 class LimitError(IvigKgError):
-    """A limit of depth or size was reached."""
+    """A limit of time, memory, depth or size was reached."""
 
     exit_code = 7

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 
 from ivig_kg.findings import printable
+from ivig_kg.rendition import short, table
 from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import RDF, SKOS, Triple
-from ivig_kg.sparql import short, table
 from ivig_kg.spelling import nearest
 
 _NAMES = (SKOS + "prefLabel", SKOS + "altLabel", VOCABULARY + "name", VOCABULARY + "statedAs")

@@ -9,19 +9,30 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+import sys
 from collections.abc import Iterator
 
+# Whatever the text, this takes time in proportion to it: of a prefix of more than 64 letters only the last are looked
+# at, and a text that does not end, which is an error, holds the rest of its line.
 _TOKEN = re.compile(
-    r"""(?P<skip>\s+|\#[^\n]*)
-    |(?P<text>"{3}(?:[^"\\]|\\.|"(?!""))*"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    |(?P<name><[^<>"{}|^`\\\s]*>|[\w.-]*:[\w.:%-]*)
-    |(?P<number>[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<word>[?$@]?[A-Za-z_]\w*)
+    r"""(?P<skip>\s++|\#[^\n\r]*+)
+    |(?P<text>"{3}(?:[^"\\]++|\\.|"(?!""))*+"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
+        |"(?:[^"\\\n\r]++|\\.)*+"|'(?:[^'\\\n\r]++|\\.)*+'|["'][^\n\r]*+)
+    |(?P<name><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>
+        |[\w.-]{0,64}+:(?:[\w.:%-]|\\[_~.!$&'()*+,;=/?\#@%-])*+)
+    |(?P<number>[+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)
+    |(?P<word>[?$@]?(?:[A-Za-z_]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})(?:\w|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+)
     |(?P<mark>\^\^|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _NUMERIC = re.compile(r"[#:](decimal|double|float|int|long|short|byte|\w*[iI]nteger|unsigned\w+)>?$")
 _COUNTS = frozenset({"limit", "offset"})
+_SERVICE = "service"
+_WORDS = frozenset({"word", "mark"})
+_OPERANDS = frozenset({"text", "name", "number", "word", ")"})
+_STEPS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
+_JOINS = frozenset({"as", "union", "minus", "optional", "filter", "having", "exists", *"|&+-*/!"})
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _GROUP, _DATA, _TEMPLATE, _EXPRESSION = "group", "data", "template", "expression"
 
 
@@ -53,12 +64,60 @@ def outline(query: str) -> Outline:
 
 
 def asks_elsewhere(query: str) -> bool:
-    """Tell whether a SPARQL query asks another server: SERVICE goes out to the network.
+    """Tell whether a SPARQL query may ask another server: SERVICE goes out to the network.
+
+    Engines read keywords where a grammar would see none (`trueSERVICE`), so the letters are enough wherever they are
+    no text, comment, address, variable or second half of a name. The few questions in which only an engine can tell
+    are taken for ones that ask.
 
     >>> [asks_elsewhere(q) for q in ("SELECT * { SERVICE <urn:a> { ?s ?p 1 } }", "SELECT ?service { ?s ?p 'service' }")]
     [True, False]
     """
-    return any(t.lastgroup == "word" and t[0].lower() == "service" for t in _TOKEN.finditer(query))
+    if _SERVICE not in _unescaped(query).lower():
+        return False
+    within, before = "", ""  # the brackets that are open; the kind of the last token
+    for token in _TOKEN.finditer(query):
+        kind, said = token.lastgroup or "", token[0]
+        if kind == "skip":
+            continue
+        word = said.partition(":")[0] if kind == "name" and said[0] != "<" else said if kind in _WORDS else ""
+        if _SERVICE in _unescaped(word).lower() and said[0] not in "?$":
+            return True
+        # in an expression `<` may be less-than: what seems to be an address could then hold where a text begins
+        if said[0] == "<" and within[-1:] == "(" and before in _OPERANDS and ("'" in said or "#" in said):
+            return True
+        within = within + said if said in {"(", "{"} else within[:-1] if said in {")", "}"} else within
+        before = said if kind == "mark" else kind
+    return False
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda m: chr(min(int(m[1] or m[2], 16), sys.maxunicode)), text)
+
+
+def depth(query: str) -> int:
+    """Return how deep the brackets of a SPARQL query are nested, and how many `!` stand in a row at most.
+
+    >>> depth("ASK { FILTER (?x IN (1, 2)) } # ((((")
+    3
+    """
+    deepest = level = row = 0
+    for token in _TOKEN.finditer(query):
+        if token.lastgroup != "skip":
+            level += _STEPS.get(token[0], 0)
+            row = row + 1 if token[0] == "!" else 0
+            deepest = max(deepest, level, row)
+    return deepest
+
+
+def joins(query: str) -> int:
+    """Return how many words and signs of a SPARQL query join two parts: engines may go one step deeper for each.
+
+    >>> joins("SELECT (?x AS ?y) { { ?s ?p ?x } UNION { ?s ?q ?x } FILTER (?x > 1 && ?x < 9) }")
+    4
+    """
+    said = (t[0].lower() for t in _TOKEN.finditer(query) if t.lastgroup in {"word", "mark"})
+    return sum(word in _JOINS for word in said)
 
 
 def numbers(query: str) -> Iterator[tuple[int, str]]:

@@ -35,44 +35,6 @@ def each(call: Callable[[Item], Result], items: Iterable[Item], *, jobs: int, to
             raise
 
 
-def bounded(call: Callable[[Item], Result], item: Item, *, seconds: float) -> Result:
-    """Return what a call gives for an item, done in a process of its own that is ended when the time is over.
-
-    Args:
-        call: A function of a module, so that it can be sent.
-        item: What it is called with.
-        seconds: How long it may take.
-
-    Raises:
-        TimeoutError: It took longer.
-        ChildProcessError: The process died.
-    """
-    import multiprocessing  # noqa: PLC0415  (slow to import, and most runs do without)
-
-    context = multiprocessing.get_context("spawn")
-    receiving, sending = context.Pipe(duplex=False)
-    child = context.Process(target=_send, args=(sending, call, item), daemon=True)
-    child.start()
-    sending.close()
-    try:
-        if not receiving.poll(seconds):
-            raise TimeoutError
-        result: Result = receiving.recv()
-    except EOFError as error:
-        raise ChildProcessError from error
-    finally:
-        child.kill()
-        child.join()
-        receiving.close()
-    return result
-
-
-def _send(sending: Any, call: Callable[[Any], Any], item: Any) -> None:
-    """Do what was asked, in a process of its own."""
-    _end_with(os.getppid())
-    sending.send(call(item))
-
-
 _called: Callable[[Any], Any] | None = None
 
 

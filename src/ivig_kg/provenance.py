@@ -14,9 +14,9 @@ from ivig_kg.accounting import Leaf
 from ivig_kg.errors import UsageError
 from ivig_kg.findings import printable, quoted
 from ivig_kg.loading import Loaded
+from ivig_kg.rendition import short
 from ivig_kg.resources import THINGS, VOCABULARY, read_text
 from ivig_kg.schema import Form, Key, Schema, Triple
-from ivig_kg.sparql import short
 from ivig_kg.spelling import is_slug
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"\S*|<[^>]*>|\S+')

@@ -7,20 +7,19 @@ import dataclasses
 import itertools
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import patterns
-from ivig_kg.errors import ShapesError, UsageError
-from ivig_kg.findings import quoted
+from ivig_kg import patterns, precautions
+from ivig_kg.errors import LimitError, ShapesError, UsageError
+from ivig_kg.findings import printable, quoted
+from ivig_kg.rendition import Lines, short, table, visible_turtle
 from ivig_kg.resources import THINGS, read_text
 from ivig_kg.schema import XSD
 from ivig_kg.spelling import is_slug, nearest
-
-MAX_CELL = 60
 
 _RESULTS = {"csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV, "json": ox.QueryResultsFormat.JSON}
 _NUMBERS = ("integer", "decimal", "nonNegativeInteger")
@@ -59,20 +58,26 @@ def store(quads: Iterable[ox.Quad]) -> ox.Store:
     return made
 
 
-def ask(text: str, *, over: ox.Store, prefixes: Mapping[str, str] | None = None) -> Any:
+def ask(
+    text: str,
+    *,
+    over: ox.Store,
+    prefixes: Mapping[str, str] | None = None,
+    joined: int | None = precautions.JOINED,
+) -> Any:
     """Answer a SPARQL query; the default graph is the union of the named graphs, unless the query names others (FROM).
 
     Args:
         text: SELECT, ASK, CONSTRUCT or DESCRIBE.
         over: The store to ask.
         prefixes: Prefixes that the text may use without declaring them.
+        joined: How many parts it may have; see `precautions.refuse`.
 
     Raises:
         UsageError: The text is not a query, or it cannot be answered.
+        LimitError: It is too long, too deep or has too many parts.
     """
-    if patterns.asks_elsewhere(text):
-        message = "SERVICE asks another server, and a question here asks this graph alone"
-        raise UsageError(message)
+    precautions.refuse(text, joined=joined)
     with _answering():
         union = not patterns.outline(text).names_graphs
         return over.query(text, use_default_graph_as_union=union, prefixes=dict(prefixes or {}), base_iri=THINGS)
@@ -139,7 +144,7 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        message = f"this is not a SPARQL query: {error.msg}"
+        message = f"this is not a SPARQL query: {printable(error.msg.partition(chr(10))[0])}"
         raise UsageError(message) from error
     except (ValueError, OSError, RuntimeError) as error:
         message = f"the query cannot be answered: {error}"
@@ -186,10 +191,18 @@ def terms(text: str, *, languages: Collection[str], prefixes: Mapping[str, str])
 
 
 def written(answer: Any, *, form: str, prefixes: Mapping[str, str]) -> str:
-    """Return an answer as text.
+    """Return an answer as text; see `write`."""
+    made: list[bytes] = []
+    write(answer, made.append, form=form, prefixes=prefixes)
+    return b"".join(made).decode("utf-8")
+
+
+def write(answer: Any, give: Callable[[bytes], None], *, form: str, prefixes: Mapping[str, str]) -> None:
+    """Write an answer piece by piece.
 
     Args:
         answer: What `ask` gave.
+        give: What takes the pieces.
         form: `table`, `csv`, `tsv` or `json`; `ttl` for CONSTRUCT and DESCRIBE, which a table shows as Turtle too.
         prefixes: They shorten IRIs in tables and Turtle; the other formats are the W3C's.
 
@@ -201,59 +214,23 @@ def written(answer: Any, *, form: str, prefixes: Mapping[str, str]) -> str:
             message = f"CONSTRUCT and DESCRIBE give triples: use --format ttl, not {form}"
             raise UsageError(message)
         with _answering():
-            return _turtle(sorted(answer, key=str), prefixes)
+            made = ox.serialize(sorted(answer, key=str), format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes)) or b""
+        give(made if form == "ttl" else visible_turtle(made.decode("utf-8")).encode("utf-8"))
+        return
     if form == "ttl":
         message = "SELECT and ASK give rows: use --format table, csv, tsv or json"
         raise UsageError(message)
-    if form in _RESULTS:
-        if isinstance(answer, ox.QueryBoolean) and form != "json":
-            return "true\n" if answer else "false\n"
+    if isinstance(answer, ox.QueryBoolean) and form != "json":
+        yes, no = (b"yes\n", b"no\n") if form == "table" else (b"true\n", b"false\n")
+        give(yes if answer else no)
+    elif form in _RESULTS:
+        lines: Any = Lines(give)
         with _answering():
-            data: bytes = answer.serialize(format=_RESULTS[form])
-        text = data.decode("utf-8").replace("\r\n", "\n")
-        return text if text.endswith("\n") else text + "\n"
-    if isinstance(answer, ox.QueryBoolean):
-        return "yes\n" if answer else "no\n"
-    names, found = rows(answer)
-    return table(names, [[short(term, prefixes) for term in row] for row in found])
-
-
-def _turtle(triples: list[ox.Triple], prefixes: Mapping[str, str]) -> str:
-    data: bytes = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes)) or b""
-    return data.decode("utf-8")
-
-
-def short(value: Any, prefixes: Mapping[str, str]) -> str:
-    """Return a term as a person reads it: an IRI by its prefix, a literal by its text.
-
-    >>> short(ox.NamedNode("https://w3id.org/ivig-kg/id/headache"), {"kg": "https://w3id.org/ivig-kg/id/"})
-    'kg:headache'
-    """
-    if value is None:
-        return ""
-    if isinstance(value, ox.NamedNode):
-        fitting = [(len(iri), p, iri) for p, iri in prefixes.items() if value.value.startswith(iri)]
-        if fitting:
-            _, prefix, iri = max(fitting)
-            return f"{prefix}:{value.value[len(iri) :]}"
-    return str(value.value)
-
-
-def table(names: list[str], rows: list[list[str]]) -> str:
-    """Return rows as a table for a person to read; long cells are cut with an ellipsis.
-
-    >>> print(table(["effect"], [["headache"]]), end="")
-    effect
-    --------
-    headache
-    (1 row)
-    """
-    cut = [[c if len(c) <= MAX_CELL else c[: MAX_CELL - 1] + "…" for c in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(names, *cut, strict=True)]
-    lines = [names, ["-" * w for w in widths], *cut]
-    text = "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
-    count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-    return f"{text}\n({count})\n"
+            answer.serialize(lines, format=_RESULTS[form])
+        lines.end()
+    else:
+        names, found = rows(answer)
+        give(table(names, [[short(term, prefixes) for term in row] for row in found]).encode("utf-8"))
 
 
 def by_name(queries: list[NamedQuery], name: str) -> NamedQuery:
@@ -275,7 +252,7 @@ def check(queries: Iterable[NamedQuery]) -> None:
     for named in queries:
         try:
             ask(named.text, over=nothing)
-        except UsageError as error:
+        except (UsageError, LimitError) as error:
             message = f"query {named.name}: a named query stands alone and declares every prefix that it uses: {error}"
             raise ShapesError(message) from error
         for line, number in patterns.numbers(named.text):

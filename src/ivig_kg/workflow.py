@@ -11,6 +11,7 @@ from typing import Any
 from ivig_kg import (
     export,
     ids,
+    inquiry,
     lookup,
     provenance,
     reading,
@@ -193,25 +194,32 @@ def query_text(data: bytes) -> str:
         raise UsageError(message) from error
 
 
-def ask(text: str, *, project: Project, parameters: MappingType[str, str] | None = None) -> tuple[Any, dict[str, str]]:
-    """Answer a SPARQL query over the graph of a project.
+def ask(
+    text: str,
+    form: str,
+    *,
+    project: Project,
+    parameters: MappingType[str, str] | None = None,
+    limits: inquiry.Limits = inquiry.LIMITS,
+) -> bytearray:
+    """Answer a SPARQL query over the graph of a project, in a process of its own.
 
     Args:
         text: The query; it may use the prefixes of the context without declaring them.
+        form: The form of the answer; see `sparql.write` and `inquiry.ROWS`.
         project: Where the files are.
         parameters: Values by variable: only rows that have them are kept; see `sparql.terms` for how they are read.
-
-    Returns:
-        The answer as pyoxigraph gives it, and the prefixes to show it with.
+        limits: How much it may take.
 
     Raises:
         UsageError: The text is not a query, or a parameter is not a variable that it returns.
         FactsError: Something in the files would be missing from the answer.
+        LimitError: A limit was reached.
     """
-    loaded = readable(project)
-    wanted = _wanted(parameters or {}, loaded.schema, loaded.prefixes)
-    answer = sparql.ask(text, over=sparql.store(loaded.quads), prefixes=loaded.prefixes)
-    return sparql.pick(answer, wanted), loaded.prefixes
+    with inquiry.Inquiry(text, limits) as asked:
+        loaded = readable(project)
+        wanted = _wanted(parameters or {}, loaded.schema, loaded.prefixes)
+        return asked.answer(loaded.quads, form=form, prefixes=loaded.prefixes, wanted=wanted)
 
 
 def _wanted(
@@ -220,12 +228,6 @@ def _wanted(
     """Return the terms that the value of each parameter stands for."""
     languages = sorted({key.language for key in words.keys.values() if key.language})
     return {n: sparql.terms(v, languages=languages, prefixes=prefixes) for n, v in parameters.items()}
-
-
-def answer(text: str, form: str, *, project: Project, parameters: MappingType[str, str]) -> str:
-    """Answer a SPARQL query as text; see `ask` and `sparql.written`."""
-    found, prefixes = ask(text, project=project, parameters=parameters)
-    return sparql.written(found, form=form, prefixes=prefixes)
 
 
 def remote_answer(text: str, form: str, *, store: Store, project: Project, parameters: MappingType[str, str]) -> str:

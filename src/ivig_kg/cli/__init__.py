@@ -26,7 +26,7 @@ def main(ctx: click.Context, directory: Path | None) -> None:
     Exit status:
       0  done                        5  a triple store refused, lied or went away
       1  findings, or stale exports  6  the output could not be written
-      2  wrong usage                 7  a limit of depth or size was reached
+      2  wrong usage                 7  a limit of size, time or depth
       3  unreadable facts, or none   70 a bug of ours      130 interrupted
       4  shapes, rules or context are broken
     """

@@ -44,6 +44,14 @@ from ivig_kg.console import read, write
 @click.option("--endpoint", metavar="URL", help="Ask a live triple store instead, over the release that is live there.")
 @identified
 @timeout(60)
+@click.option(
+    "--memory",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    metavar="MB",
+    help="How much memory it may take, beside the graph.",
+)
 @click.pass_context
 def query(
     ctx: click.Context,
@@ -56,9 +64,13 @@ def query(
     listed: bool,
     parameters: tuple[str, ...],
     endpoint: str | None,
+    memory: int,
     **remote: Any,
 ) -> None:
     """Answer a question in SPARQL: a named query, or one of your own.
+
+    A question that changes something or asks another server (SERVICE) is refused; one that takes too
+    long, too much memory, or answers more than 100 MB ends with 7. Nothing is printed then.
 
     \b
     Examples:
@@ -77,6 +89,22 @@ def query(
     if sum(x is not None for x in (name, text, file)) != 1:
         message = "name one query, or give SPARQL with -e, -f or on a pipe (-); --list shows the named ones"
         raise click.UsageError(message)
+    wanted = _wanted(parameters)
+    if file is not None:
+        text = workflow().query_text(_bytes(file))
+    asked = workflow().named_query(name, project=project) if text is None else text
+    if endpoint is None:
+        _refuse(ctx, remote)
+        limits = _limits(remote["timeout"], memory)
+        write(workflow().ask(asked, form, project=project, parameters=wanted, limits=limits))
+        return
+    _refuse_memory(ctx)
+    with session(remote.pop("profile"), endpoint, **remote, writing=False) as store:
+        write(workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted))
+
+
+def _wanted(parameters: Collection[str]) -> dict[str, str]:
+    """Return the values of --param by variable."""
     if wrong := [p for p in parameters if p.find("=") < 1]:
         message = f"--param {wrong[0]}: write NAME=VALUE"
         raise click.UsageError(message)
@@ -84,23 +112,42 @@ def query(
     if len(wanted) < len(parameters):
         message = "--param names a variable twice; a row has one value of it"
         raise click.UsageError(message)
-    if file is not None:
-        text = workflow().query_text(read() if str(file) == "-" else workflow().query_file(file))
-    asked = workflow().named_query(name, project=project) if text is None else text
-    if endpoint is None:
-        _refuse(ctx, remote)
-        write(workflow().answer(asked, form, project=project, parameters=wanted))
-        return
-    with session(remote.pop("profile"), endpoint, **remote, writing=False) as store:
-        write(workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted))
+    return wanted
 
 
 def _refuse(ctx: click.Context, remote: Collection[str]) -> None:
     """Raise where an option is given that says nothing without a live store."""
-    given = [name for name in remote if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    given = [name for name in remote if name != "timeout" and _is_given(ctx, name)]
     if given:
         message = f"--{given[0]} is about a live store: name it with --endpoint"
         raise click.UsageError(message)
+
+
+def _refuse_memory(ctx: click.Context) -> None:
+    """Raise where a limit is given that a live store is not held to."""
+    if _is_given(ctx, "memory"):
+        message = "--memory is about a question that is asked here, and --endpoint asks a live store"
+        raise click.UsageError(message)
+
+
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def _bytes(file: Path) -> bytes:
+    """Return the content of a file or a pipe, or more of it than a question may have and no more."""
+    from ivig_kg.precautions import LONGEST  # noqa: PLC0415  (keeps --help fast)
+
+    if str(file) == "-":
+        return read(4 * LONGEST + 1)  # a character has at most four bytes
+    found: bytes = workflow().query_file(file)
+    return found
+
+
+def _limits(seconds: float, megabytes: int) -> Any:
+    from ivig_kg.inquiry import Limits  # noqa: PLC0415  (keeps --help fast)
+
+    return Limits(seconds=seconds, memory=megabytes * 1_000_000)
 
 
 @click.command()

@@ -14,7 +14,7 @@ from importlib import metadata as packages
 from pathlib import PurePosixPath
 from typing import Any
 
-from ivig_kg import patterns, processes, rules, schema, terms, workplaces
+from ivig_kg import confinement, patterns, rules, schema, terms, workplaces
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.release import assembly, citation, copies, description, guide, kgx, metadata, soundness
@@ -24,6 +24,7 @@ from ivig_kg.resources import GRAPHS, Project, read_context
 from ivig_kg.schema import DCTERMS, SH, SKOS, Triple
 
 SECONDS = 300  # for all of it
+MEMORY = 2_000_000_000  # bytes, for all of it
 LIMIT = "release-limit"
 PROFILE = "release-profile"
 DERIVED = "release-derived"
@@ -47,16 +48,19 @@ def examined(task: Task, *, seconds: float = SECONDS) -> list[Finding]:
     """Return what is wrong with a release beside its bytes and the agreement of its formats."""
     place = Position(task.dataset, 1, 1)
     try:
-        return processes.bounded(examine, task, seconds=seconds)
+        return confinement.bounded(examine, task, seconds=seconds)
     except TimeoutError:
         message = f"the shapes, rules and questions of the release were not done within {seconds:.0f} s"
-    except ChildProcessError:
+    except MemoryError:
+        message = f"the shapes, rules and questions of the release need more than {MEMORY // 1_000_000:,} MB of memory"
+    except Exception:  # noqa: BLE001  (what was received can break what reads it in any way)
         message = "the shapes, rules and questions of the release ended the process that ran them"
     return [Finding(LIMIT, message, place)]
 
 
 def examine(task: Task) -> list[Finding]:
     """Do what `examined` has done in a process of its own."""
+    confinement.limit(MEMORY)
     copy = copies.read(task.dataset, task.files[task.dataset])
     steps: list[Callable[[Task, Copy], Iterable[Finding]]] = [
         _shapes,

@@ -1,0 +1,207 @@
+"""Inquiry: questions are asked in a process of their own, since a question can be written that never ends.
+
+See docs/decisions/0017-questions-in-a-child.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, Self
+
+import pyoxigraph as ox
+
+from ivig_kg import confinement, precautions, sparql
+from ivig_kg.confinement import Child, Give
+from ivig_kg.errors import LimitError, UsageError
+
+ROWS = "rows"  # the form of an answer that has to have rows: JSON
+_TOGETHER = 20_000  # quads that are sent at once
+_MEGABYTE = 1_000_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a question may take.
+
+    Attributes:
+        seconds: How long it may take, from when the graph is at hand on.
+        memory: How many bytes of memory it may take, beside the graph.
+        answer: How many bytes its answer may have.
+    """
+
+    seconds: float = 60
+    memory: int = 500 * _MEGABYTE
+    answer: int = 100 * _MEGABYTE
+
+
+LIMITS = Limits()
+MANY = Limits(seconds=300)  # for all the questions of an edition together
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """One question: its text, the form of its answer, known prefixes, and the terms that a row must have."""
+
+    text: str
+    form: str
+    prefixes: Mapping[str, str]
+    wanted: Mapping[str, Collection[ox.NamedNode | ox.Literal]]
+
+
+class Inquiry:
+    """A process that answers one question, to be used in a `with`.
+
+    It begins at once, so whoever begins it before reading the graph waits for it less.
+    """
+
+    def __init__(self, text: str, limits: Limits = LIMITS) -> None:
+        """Begin.
+
+        Raises:
+            UsageError: The text asks another server, or changes a graph.
+            LimitError: It is too long or too deep.
+        """
+        precautions.refuse(text, joined=None)
+        self._text, self._limits = text, limits
+        self._child = Child(_answer)
+
+    def __enter__(self) -> Self:
+        """Return the inquiry."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self._child.__exit__()
+
+    def answer(
+        self,
+        quads: Iterable[ox.Quad],
+        *,
+        form: str,
+        prefixes: Mapping[str, str],
+        wanted: Mapping[str, Collection[ox.NamedNode | ox.Literal]],
+    ) -> bytearray:
+        """Return the whole answer.
+
+        Args:
+            quads: The graph.
+            form: As for `sparql.write`, or ROWS.
+            prefixes: Prefixes that the text may use without declaring them.
+            wanted: As for `sparql.pick`.
+
+        Raises:
+            UsageError: The text is not a query, cannot be answered, or not in this form.
+            LimitError: A limit was reached.
+        """
+        question = Question(self._text, form, prefixes, wanted)
+        made = bytearray()
+        sent = itertools.chain([question, self._limits], portions(quads))
+        with told(self._limits, lambda: "the question", options=True):
+            for piece in self._child.results(sent, seconds=self._limits.seconds):
+                made += piece
+        return made
+
+
+@contextlib.contextmanager
+def told(limits: Limits, what: Callable[[], str], *, options: bool) -> Iterator[None]:
+    """Turn the end of a process into a sentence.
+
+    Args:
+        limits: What it was allowed.
+        what: Gives what was asked, to begin the sentence with.
+        options: Whether whoever asked can allow more by options.
+
+    Raises:
+        LimitError: The process was ended, or ended itself.
+    """
+    hint = "; ask for less, or allow it more ({})" if options else ""
+    try:
+        yield
+    except TimeoutError as error:
+        message = f"{what()} was not answered within {limits.seconds:g} s{hint.format('--timeout')}"
+        raise LimitError(message) from error
+    except MemoryError as error:
+        most = f"{limits.memory / _MEGABYTE:g} MB"
+        message = f"{what()} takes more than {most} of memory{hint.format('--memory')}"
+        raise LimitError(message) from error
+    except RecursionError as error:
+        message = f"{what()} has more parts in parts than can be followed; ask it in several questions"
+        raise LimitError(message) from error
+    except ChildProcessError as error:
+        message = f"{what()} ended the process that was to answer it: {error}"
+        raise LimitError(message) from error
+
+
+def columns(texts: Iterable[str], limits: Limits = MANY) -> Iterator[tuple[str, ...]]:
+    """Yield the variables that each of some questions returns, none where it has no rows; nothing is asked.
+
+    Raises:
+        UsageError: The next one is not a query.
+        LimitError: A limit was reached.
+    """
+    with Child(_columns) as child, told(limits, lambda: "the question", options=False):
+        yield from child.results([limits, *texts], seconds=limits.seconds)
+
+
+def _columns(items: Iterator[Any], give: Give) -> None:
+    """Give the variables of each question that is sent, in a process of its own."""
+    limits, nothing = next(items), ox.Store()
+    texts = list(items)
+    confine(limits)
+    for text in texts:
+        answer = sparql.ask(text, over=nothing)
+        give(tuple(v.value for v in answer.variables) if isinstance(answer, ox.QuerySolutions) else ())
+
+
+def portions(quads: Iterable[ox.Quad]) -> Iterator[bytes]:
+    """Yield a graph as it is sent: some quads after the other, so that it is never held twice."""
+    rest = iter(quads)
+    while several := list(itertools.islice(rest, _TOGETHER)):
+        yield ox.serialize(several, format=ox.RdfFormat.N_QUADS) or b""
+
+
+def received(sent: Iterable[bytes]) -> ox.Store:
+    """Return the graph that was sent, with the names of its blank nodes, in its order."""
+    made = ox.Store()
+    for portion in sent:
+        made.extend(ox.parse(portion, format=ox.RdfFormat.N_QUADS))
+    return made
+
+
+def confine(limits: Limits) -> None:
+    """Let this process take no more memory than is allowed, and open nothing."""
+    confinement.limit(limits.memory)
+    confinement.close()
+
+
+def _answer(items: Iterator[Any], give: Give) -> None:
+    """Answer a question, in a process of its own: question, limits and graph are sent, pieces given back."""
+    question, limits = next(items), next(items)
+    store = received(items)
+    if question.wanted:  # what looks for the value that was meant cannot be opened later
+        import rapidfuzz.distance  # noqa: PLC0415
+        import rapidfuzz.process  # noqa: F401, PLC0415
+    confine(limits)
+    answer = sparql.ask(question.text, over=store, prefixes=question.prefixes, joined=None)
+    rows_only = question.form == ROWS
+    if rows_only and not isinstance(answer, ox.QuerySolutions):
+        message = "this is not a SELECT query; for the triples themselves use graph()"
+        raise UsageError(message)
+    left = limits.answer
+
+    def bounded(piece: bytes) -> None:
+        """Give a piece back, unless the answer gets too large."""
+        nonlocal left
+        left -= len(piece)
+        if left < 0:
+            message = (
+                f"the answer has more than {limits.answer / _MEGABYTE:g} MB; ask for less at a time (LIMIT, OFFSET)"
+            )
+            raise LimitError(message)
+        give(piece)
+
+    form = "json" if rows_only else question.form
+    sparql.write(sparql.pick(answer, question.wanted), bounded, form=form, prefixes=question.prefixes)
