@@ -12,7 +12,8 @@ build: $(VENV)/installed
 	$(BIN)/ivig-kg build
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not (server or browser or editor)"
+	@echo "what needs servers, a browser or an editor is run by .ci/run, and long loops by make torture"
 
 torture: $(VENV)/installed
 	$(BIN)/python -m pytest tests/torture
