@@ -549,7 +549,7 @@ BAD = ["hang", "echo-in-type", "many-rows", "login-page", "cut-in-answer-body", 
 
 
 @pytest.mark.usefixtures("credentials")
-@pytest.mark.parametrize(("fault", "word"), zip(BAD, [*ASKING, *ASKING], strict=False))
+@pytest.mark.parametrize(("fault", "word"), list(zip(BAD, [*ASKING, *ASKING], strict=False)))
 def test_whatever_is_asked_of_a_misbehaving_store_ends(fault: str, word: str, one: Path, run: Run) -> None:
     """Each thing that `load` can do ends when its time is over, with one sentence that holds no secret."""
     with Double(brand="fuseki", auth=Basic("dba", SECRET)) as double:
