@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 build: $(VENV)/installed
 	$(BIN)/ivig-kg build
 
+# What drives a triple store, a browser or an editor needs them installed, and takes longer: .ci/run does both.
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -m "not (server or browser or editor)"
 	@echo "what needs servers, a browser or an editor is run by .ci/run, and long loops by make torture"
