@@ -7,14 +7,16 @@ test_verify.py and test_load.py.
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import ROOT, Run
 from double import Double
-from ivig_kg import evidence, reading, resources, spelling, textfile
+from ivig_kg import evidence, precautions, reading, resources, spelling, textfile
 from ivig_kg.errors import LimitError
 from ivig_kg.release import copies
 from ivig_kg.stores import client, credentials
@@ -34,10 +36,10 @@ def test_a_file_has_as_many_bytes_as_are_allowed(tmp_path: Path) -> None:
 QUESTION = b"ASK {}"
 
 
-def test_a_query_has_a_mebibyte(tmp_path: Path, run: Run) -> None:
-    """A query file of that size is asked, and a larger one is not read."""
+def test_a_file_with_a_query_has_a_mebibyte(tmp_path: Path, run: Run) -> None:
+    """A query of as many characters as a question may have is asked, and a file that is larger is not read."""
     path = tmp_path / "q.rq"
-    path.write_bytes(QUESTION + b" " * (reading.TEXT - len(QUESTION)))
+    path.write_bytes(QUESTION + b" " * (precautions.LONGEST - len(QUESTION)))
     fits = run("-C", ROOT / "tests/cases/base", "query", "-f", path)
     path.write_bytes(QUESTION + b" " * (reading.TEXT - len(QUESTION) + 1))
     larger = run("-C", ROOT / "tests/cases/base", "query", "-f", path)
@@ -119,7 +121,11 @@ def test_an_answer_of_a_store_has_a_size(more: int, run: Run, monkeypatch: pytes
         with monkeypatch.context() as patch:
             patch.setattr(client.Client, "_received", noting)
             assert run(*words).exit_code == 0
-        monkeypatch.setattr(client, "MAX_ANSWER", max(answered) - more)
+
+        async def bounded(self: client.Client, answer: Any, request: client.Request) -> client.Answer:
+            return await received(self, answer, dataclasses.replace(request, most=max(answered) - more))
+
+        monkeypatch.setattr(client.Client, "_received", bounded)
         done = run(*words)
 
     assert done.exit_code == (5 if more else 0), done.output

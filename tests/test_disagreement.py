@@ -170,13 +170,13 @@ def test_one_passage_makes_a_claim_once(there: str, expected: list[str], tmp_pat
 def test_a_retracted_fact_holds_up_no_answer(query: str, fact: str, copy: Path) -> None:
     """What was withdrawn neither counts beside another fact nor stands against it."""
     project = Project(copy, copy / "facts", copy / "ontology", copy / "shapes")
-    before = workflow.answer(workflow.named_query(query, project=project), "csv", project=project, parameters={})
+    before = workflow.ask(workflow.named_query(query, project=project), "csv", project=project, parameters={})
     (path,) = (p for p in (copy / "facts/labels").glob("*.yaml") if f"- id: {fact}\n" in p.read_text(encoding="utf-8"))
     blocks = path.read_text(encoding="utf-8").split("\n\n")
     (number,) = (n for n, block in enumerate(blocks) if f"- id: {fact}\n" in block)
     blocks[number] = blocks[number].replace("status: draft", "status: retracted\n  reason: It was wrong.")
     path.write_text("\n\n".join(blocks), encoding="utf-8")
 
-    after = workflow.answer(workflow.named_query(query, project=project), "csv", project=project, parameters={})
+    after = workflow.ask(workflow.named_query(query, project=project), "csv", project=project, parameters={})
 
-    assert set(after.splitlines()) != set(before.splitlines())
+    assert set(bytes(after).splitlines()) != set(bytes(before).splitlines())

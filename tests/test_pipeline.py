@@ -145,7 +145,7 @@ def test_rules_of_somebody_else_see_everything(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "shapes", tmp_path / "shapes")
     path = tmp_path / "shapes/Fact.ttl"
     ours = """
-ivigsh:Fact sh:sparql ivigsh:Fact-alone .
+ivigsh:Fact-other a sh:NodeShape ; sh:targetClass ivig:Fact ; sh:sparql ivigsh:Fact-alone .
 ivigsh:Fact-alone a sh:SPARQLConstraint ;
     sh:prefixes <https://w3id.org/ivig-kg/shapes/> ; sh:message "There is one fact."@en ;
     sh:select "SELECT $this { $this a ivig:Fact . ?other a ivig:Fact . FILTER ($this != ?other) }" .

@@ -42,7 +42,7 @@ def codes_in_the_source() -> dict[str, set[str]]:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         called = {getattr(n.func, "id", "") or getattr(n.func, "attr", "") for n in nodes if isinstance(n, ast.Call)}
         words = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-        if called & {"Finding", "Problem"}:
+        if called & {"Finding", "Problem", "Deceit"}:
             for word in words - NO_CODES:
                 if re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", word):
                     found.setdefault(word, set()).add(path.name)

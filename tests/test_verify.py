@@ -94,8 +94,7 @@ def test_a_changed_byte_is_named(run: Run, release: Path, name: str) -> None:
 
 def test_a_missing_a_strange_and_a_linked_file_are_named(run: Run, release: Path) -> None:
     """A file that nobody sent is as suspicious as one that did not come, and a link is no file."""
-    (release / "shapes/Route.ttl").unlink()
-    (release / "shapes/Roote.ttl").write_text("")
+    (release / "shapes/Route.ttl").rename(release / "shapes/Roote.ttl")
     (release / "CITATION.cff").unlink()
     (release / "CITATION.cff").symlink_to("/etc/hostname")
 

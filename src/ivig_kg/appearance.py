@@ -45,7 +45,7 @@ class Looks:
     def __init__(self, text: str) -> None:
         """Take the text."""
         self._text = text
-        self._lines = text.split("\n")
+        self._lines = [*text.split("\n"), ""]  # an empty value at the end stands on a line behind the last
         self._columns = [-1]  # of the block collections that are open
         self._read = 0  # how far the values went so far
 
@@ -54,7 +54,7 @@ class Looks:
         start = event.start_mark
         if not is_value and not event.flow_style:
             self._columns.append(start.column)
-        if start.index == 0 or self._text[start.index - 1] != "?":
+        if self._text[start.index - 1 : start.index] != "?":
             return ()
         message = f"{_SYNTAX}a `?` at the beginning would be lost"
         return (Deceit("yaml-syntax", message, start.line, start.column - 1, 1, _QUOTE),)

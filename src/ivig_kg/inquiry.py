@@ -9,11 +9,12 @@ import contextlib
 import dataclasses
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import pyoxigraph as ox
 
-from ivig_kg import confinement, precautions, sparql
+from ivig_kg import confinement, precautions, reading, sparql
 from ivig_kg.confinement import Child, Give
 from ivig_kg.errors import LimitError, UsageError
 
@@ -103,6 +104,33 @@ class Inquiry:
             for piece in self._child.results(sent, seconds=self._limits.seconds):
                 made += piece
         return made
+
+
+def file(path: Path) -> bytes:
+    """Return what a query file holds.
+
+    Raises:
+        UsageError: It cannot be read.
+        LimitError: It is far larger than a query is.
+    """
+    try:
+        return reading.content(path, most=reading.TEXT)
+    except OSError as error:
+        message = f"{path}: the query cannot be read: {error.strerror}; a pipe is given as -"
+        raise UsageError(message) from error
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a query file.
+
+    Raises:
+        UsageError: It is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = "the file is not UTF-8 text, so it is no query"
+        raise UsageError(message) from error
 
 
 @contextlib.contextmanager

@@ -23,4 +23,4 @@ def escaped(text: str) -> str:
     \\<b\\>a\\</b\\> \\[x\\](javascript:1) 1\\. b \\- c
     """
     inside = re.sub(r"([\\`*_\[\]<>&#|~])", r"\\\1", " ".join(text.split()))
-    return re.sub(r"^(\d+)(?=[.)])|^(?=[-+=])", r"\1\\", inside)
+    return re.sub(r"^(\d+)(?=[.)](?:\s|$))|^(?=[-+=])", r"\1\\", inside)

@@ -18,6 +18,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ivig_kg import reading
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.resources import VOCABULARY, Project, read_text
 from ivig_kg.shacl import SH, Said, place
@@ -88,7 +89,7 @@ def of_files(project: Project) -> dict[str, str]:
     for path in files(project):
         folder = project.shapes if path.is_relative_to(project.shapes) else project.ontology
         try:
-            content = path.read_bytes().replace(b"\r\n", b"\n")
+            content = reading.content(path).replace(b"\r\n", b"\n")
         except OSError:  # whoever needs it tells that it cannot be read
             content = b""
         found[f"{'shapes' if folder is project.shapes else 'ontology'}/{path.relative_to(folder).as_posix()}"] = (

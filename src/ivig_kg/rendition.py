@@ -35,7 +35,7 @@ def table(names: list[str], rows: list[list[str]]) -> str:
 
     >>> print(table(["effect"], [["headache"], ["\\x1b[2J"]]), end="")
     effect
-    ----------
+    ---------
     headache
     \\u001B[2J
     (2 rows)

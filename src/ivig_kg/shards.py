@@ -214,7 +214,7 @@ def _head(path: Path) -> dict[str, Any]:
         head: dict[str, Any] = json.loads(line)
         digests = {name: head.get(name) for name in ("triples", "outcomes")}
         of = range(MOST + 1)[max(1, int(head["of"]))]
-        told = {"of": of, "facts": str(head["facts"]), "bytes": int(head["bytes"])}
+        told = {"of": of, "facts": str(head["facts"]), "bytes": int(head.get("bytes", 0))}
         return {**told, "digests": digests, "length": len(line)}
     except (OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{path}: this is no shard; make it anew"

@@ -14,7 +14,6 @@ from ivig_kg import (
     inquiry,
     lookup,
     provenance,
-    reading,
     resources,
     schema,
     sparql,
@@ -165,33 +164,6 @@ def named_query(name: str, *, project: Project) -> str:
         UsageError: There is none of this name.
     """
     return sparql.by_name(named_queries(project), name).text
-
-
-def query_file(path: Path) -> bytes:
-    """Return what a query file holds.
-
-    Raises:
-        UsageError: It cannot be read.
-        LimitError: It is far larger than a query is.
-    """
-    try:
-        return reading.content(path, most=reading.TEXT)
-    except OSError as error:
-        message = f"{path}: the query cannot be read: {error.strerror}; a pipe is given as -"
-        raise UsageError(message) from error
-
-
-def query_text(data: bytes) -> str:
-    """Return the text of a query file.
-
-    Raises:
-        UsageError: It is not UTF-8.
-    """
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        message = "the file is not UTF-8 text, so it is no query"
-        raise UsageError(message) from error
 
 
 def ask(

@@ -91,7 +91,7 @@ def query(
         raise click.UsageError(message)
     wanted = _wanted(parameters)
     if file is not None:
-        text = workflow().query_text(_bytes(file))
+        text = _text(file)
     asked = workflow().named_query(name, project=project) if text is None else text
     if endpoint is None:
         _refuse(ctx, remote)
@@ -134,14 +134,12 @@ def _is_given(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
-def _bytes(file: Path) -> bytes:
-    """Return the content of a file or a pipe, or more of it than a question may have and no more."""
-    from ivig_kg.precautions import LONGEST  # noqa: PLC0415  (keeps --help fast)
+def _text(file: Path) -> str:
+    """Return the text of a file or a pipe, or more of it than a question may have and no more."""
+    from ivig_kg import inquiry, precautions  # noqa: PLC0415  (keeps --help fast)
 
-    if str(file) == "-":
-        return read(4 * LONGEST + 1)  # a character has at most four bytes
-    found: bytes = workflow().query_file(file)
-    return found
+    most = 4 * precautions.LONGEST + 1  # a character has at most four bytes
+    return inquiry.decoded(read(most) if str(file) == "-" else inquiry.file(file))
 
 
 def _limits(seconds: float, megabytes: int) -> Any:
