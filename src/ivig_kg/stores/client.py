@@ -157,7 +157,7 @@ class Client:
         try:
             return self._runner.run(self._sent(request, seconds, self._auth if identified else None))
         except TimeoutError as error:
-            message = f"{self._store}: no whole answer within {seconds:.3g} s when asked to {request.doing}"
+            message = f"{self._store}: no whole answer within {round(seconds, 1):g} s when asked to {request.doing}"
             raise NoAnswerError(message) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             message = f"{self._store}: no store answers there"
