@@ -72,8 +72,8 @@ def test_a_cluster_that_loses_a_worker_writes_the_same_bytes(
 
     command = [sys.executable, "-m", "ivig_kg", "-C", str(folder), "build", "-o", str(folder / "out"), "--dask"]
     with subprocess.Popen([*command, address], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as building:
-        wait(lambda: list(folder.glob(".ivig-kg-shards-*/*.json")) or building.poll() is not None)
-        there = len(list(folder.glob(".ivig-kg-shards-*/*.json")))
+        wait(lambda: list(folder.glob(".ivig-kg-new-*/*.json")) or building.poll() is not None)
+        there = len(list(folder.glob(".ivig-kg-new-*/*.json")))
         workers[0].kill()
         output, _ = building.communicate(timeout=4 * WAIT)
 
