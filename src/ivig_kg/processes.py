@@ -42,6 +42,7 @@ def _end_with(parent: int) -> None:
     """End this process once the one that asked for it is gone: killed, it can end nobody."""
 
     def watch() -> None:
+        """Look for it again and again: that it was killed is told to nobody."""
         while os.getppid() == parent:
             time.sleep(_LOOK)
         os._exit(1)
