@@ -34,11 +34,6 @@ TABLE_OF_TERMS = TERMS / "terms.tsv"
 REVIEWED = CASES / "reviewed"  # cases of `build --only reviewed`
 FOLDERS = (CASES / "invalid", TEXTS, CASES / "mappings", TERMS, REVIEWED)
 MAX_LINES = 24
-ODD = {
-    "Data-decimal",
-    "Passage-start",
-    "Passage-end",
-}  # numbers that a store rewrites: slow to judge, and so is all beside them
 BATCH = 120  # with more at once a run takes longer than in proportion, with fewer the small project is read too often
 
 _EXPECT = re.compile(r" *# expect: (?P<code>[\w-]+)(?: on line (?P<line>\d+))?")
@@ -109,9 +104,8 @@ def findings(cases: Iterable[Case]) -> dict[str, list[Finding]]:
 def _together(cases: Iterable[Case]) -> dict[str, list[Finding]]:
     """Check the cases that can stand beside one another, and return what is found in each."""
     files = [one for one in cases if not one.is_alone]
-    odd, plain = ([one for one in files if (one.code in ODD) is is_odd] for is_odd in (True, False))
-    parts = [odd, *(plain[begin : begin + BATCH] for begin in range(0, len(plain), BATCH))]
-    return {code: found for part in parts if part for code, found in _checked(part).items()}
+    parts = (files[begin : begin + BATCH] for begin in range(0, len(files), BATCH))
+    return {code: found for part in parts for code, found in _checked(part).items()}
 
 
 def _checked(cases: Sequence[Case]) -> dict[str, list[Finding]]:

@@ -21,7 +21,6 @@ LAYERS = (
         "confinement",
         "hierarchy",
         "markdown",
-        "nesting",
         "nodes",
         "patterns",
         "processes",

@@ -13,7 +13,7 @@ import rdflib
 from conftest import ROOT
 from ivig_kg import constraints, facts, loading, rdf, reference, resources, schema, selects, shapes, validation, words
 from ivig_kg.errors import ShapesError
-from ivig_kg.resources import SHAPES
+from ivig_kg.resources import SHAPES, VOCABULARY
 from ivig_kg.schema import SH, XSD, Triple
 
 CASES = sorted((ROOT / "tests/cases").glob("*valid/*.yaml"))
@@ -196,16 +196,22 @@ def test_cases_and_facts_break_the_shapes_as_pyshacl_says(
     assert len({v.code for v in found}) > 250 // stride
 
 
-def test_numbers_that_a_store_rewrites_break_the_shapes_as_pyshacl_says(
-    base: resources.Project, cases: dict[str, set[Triple]]
-) -> None:
-    """A case that no store holds as it is typed is judged as it is typed."""
-    odd = {stem: said for stem, said in cases.items() if not is_plain(said)}
-    data = {q.triple for q in loading.load(base).quads}.union(*odd.values())
+ODD = f"""
+@prefix ex: <http://example.org/> .
+@prefix ivig: <{VOCABULARY}> .
+@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:dose a ivig:DosageRegimen ; ivig:doseMin 0.40 .
+ex:passage a ivig:Passage ; oa:start "03"^^xsd:nonNegativeInteger ; oa:end "05"^^xsd:nonNegativeInteger .
+"""
+
+
+def test_numbers_that_a_store_rewrites_break_the_shapes_as_pyshacl_says(base: resources.Project) -> None:
+    """No facts file holds such a number, but what somebody else wrote may: it is judged as it is typed."""
+    data = {q.triple for q in loading.load(base).quads}.union(triples(ODD))
 
     found = same(data, schema.load(base).shapes)
 
-    assert {"Data-decimal", "Passage-start", "Passage-end"} <= set(odd)
     assert {"Data-decimal", "Passage-start", "Passage-end"} <= {v.code for v in found}
 
 

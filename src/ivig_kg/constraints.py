@@ -17,11 +17,10 @@ import pyoxigraph as ox
 from ivig_kg.hierarchy import above
 from ivig_kg.schema import RDF, RDFS, SH, XSD, Triple
 from ivig_kg.shapes import PropertyRule, Violation
+from ivig_kg.stability import is_shortest
 
 _NUMBERS = frozenset(XSD + name for name in ("decimal", "integer", "nonNegativeInteger"))
 _DATE = XSD + "date"
-# longer numbers are cut by some engines
-_SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})[.][0-9]{0,17}[1-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTS = {XSD + "gYear": "-01-01", XSD + "gYearMonth": "-01", _DATE: ""}
 _TEXTS = frozenset(ox.NamedNode(kind) for kind in (XSD + "string", RDF + "langString", XSD + "anyURI"))
@@ -125,7 +124,7 @@ def as_typed(text: str) -> str | None:
 
 def _number(term: Any) -> Decimal | None:
     """Return a number that is written in its shortest form."""
-    if not isinstance(term, ox.Literal) or term.datatype.value not in _NUMBERS or not _SHORTEST.fullmatch(term.value):
+    if not isinstance(term, ox.Literal) or term.datatype.value not in _NUMBERS or not is_shortest(term.value):
         return None
     odd = "." in term.value if term.datatype.value != XSD + "decimal" else False
     below = term.datatype.value == XSD + "nonNegativeInteger" and term.value.startswith("-")

@@ -26,14 +26,15 @@ _BY_NAMES = frozenset(
 _NOWHERE = frozenset({"passage-uncited", "sentence-uncovered"})
 _UNCOVERED = "sentence-uncovered"
 _DIGEST = "passage-digest"
+_NO_NUMBER = frozenset({"not-a-number", "number-form"})
 # what says that a passage does not stand where it says, or not with these words
-_REFUSED = {f"Passage-{key}" for key in ("start", "end", "order", "textDigest", "position")} | {"not-a-number"}
+_REFUSED = {f"Passage-{key}" for key in ("start", "end", "order", "textDigest", "position")} | _NO_NUMBER
 _MISPLACED = _REFUSED | {_DIGEST, "passage-position"}
 # a finding, and those that say of the same value what comes first
 _AFTER = {
     "mapping-names-other": frozenset({"term-label"}),
     "quotation-names-other": frozenset({"quotation-altered", "quotation-missing"}),
-    "number-not-in-passage": frozenset({"not-a-number"}),
+    "number-not-in-passage": _NO_NUMBER,
 }
 # the name of a shape that holds of what the rules derive, and only where nothing was left out
 _DERIVED = "-shortcut"

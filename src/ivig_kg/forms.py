@@ -16,6 +16,7 @@ from ivig_kg.findings import quoted
 from ivig_kg.nodes import Scalar
 from ivig_kg.schema import DCTERMS, XSD, Form, Key, Schema
 from ivig_kg.spelling import SCHEMES, did_you_mean, is_slug, only_near, slug_of
+from ivig_kg.stability import long_form, shortest
 
 NOTHING = frozenset({"~", "null", "Null", "NULL"})
 
@@ -34,6 +35,7 @@ _DATES = {
 }
 _PART = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _PARTIAL = "where the source names no day, write issuedInMonth: 2024-02, or issuedInYear: 2024, in its place"
+_PRINTED = "statedAs keeps what the source prints"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -109,6 +111,8 @@ def _as_datatype(text: str, key: Key) -> Problem | None:
     pattern, what, hint = _LEXICAL.get(key.datatype or "", (None, "", ""))
     if pattern and not pattern.fullmatch(text):
         return Problem("not-a-number", f"`{key.name}` takes {what}, and {quoted(text)} is none", hint)
+    if pattern and (said := long_form(text)):
+        return Problem("number-form", said, _PRINTED, shortest(text))
     kind, says, rest = _DATES.get(key.datatype or "", ("", "", ""))
     if kind and not _is_day(text + rest):
         partial = _PARTIAL if key.iri == DCTERMS + "issued" and _PART.fullmatch(text) else ""

@@ -1,4 +1,4 @@
-"""Precautions: what is refused of a question before any engine reads it."""
+"""Precautions: what is refused of a question, or of the query of a rule or a shape, before any engine reads it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,31 @@ JOINED = 500  # words and signs that join two parts, where no process of its own
 _CHANGES = frozenset({"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
 
 
+def too_much(text: str, *, joined: int | None = JOINED) -> str | None:
+    """Return what is too much in a query, which could make its engine fall, and with it the process.
+
+    Args:
+        text: SPARQL, or what was given as such.
+        joined: How many words and signs may join two parts; any number where there is none.
+
+    >>> too_much("ASK " + "{ " * 101), too_much("ASK { ?s ?p ?o }")
+    ('has brackets in brackets more than 100 deep', None)
+    """
+    if len(text) > LONGEST:
+        return f"has more than {LONGEST:,} characters; ask it in parts"
+    if patterns.depth(text) > DEEPEST:
+        return f"has brackets in brackets more than {DEEPEST} deep"
+    if joined is not None and patterns.joins(text) > joined:
+        return f"joins more than {joined} parts; write a list of values with VALUES or IN"
+    return None
+
+
 def refuse(text: str, *, joined: int | None = JOINED) -> None:
     """Raise where a text cannot be a question, or could hurt whoever asks it.
 
     Args:
         text: SPARQL, or what was given as such.
-        joined: How many words and signs may join two parts; any number where there is none.
+        joined: As for `too_much`.
 
     Raises:
         UsageError: It asks another server, or changes a graph.
@@ -27,8 +46,8 @@ def refuse(text: str, *, joined: int | None = JOINED) -> None:
     ...
     ivig_kg.errors.UsageError: DROP changes a graph, and a question only asks
     """
-    if len(text) > LONGEST:
-        message = f"the question has more than {LONGEST:,} characters; ask it in parts"
+    if said := too_much(text, joined=joined):
+        message = f"the question {said}"
         raise LimitError(message)
     if patterns.asks_elsewhere(text):
         message = "SERVICE asks another server, and a question here asks this graph alone"
@@ -37,9 +56,3 @@ def refuse(text: str, *, joined: int | None = JOINED) -> None:
     if form in _CHANGES:
         message = f"{form} changes a graph, and a question only asks"
         raise UsageError(message)
-    if patterns.depth(text) > DEEPEST:
-        message = f"the question has brackets in brackets more than {DEEPEST} deep"
-        raise LimitError(message)
-    if joined is not None and patterns.joins(text) > joined:
-        message = f"the question joins more than {joined} parts; write a list of values with VALUES or IN"
-        raise LimitError(message)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import grammar, nesting, patterns, stability
+from ivig_kg import grammar, patterns, precautions, stability
 from ivig_kg.errors import LimitError, ShapesError
 from ivig_kg.resources import read_text
 from ivig_kg.schema import RDF, Triple
@@ -72,10 +72,10 @@ def rule(name: str, query: str) -> Rule:
     """Return a rule by the name of its file and its text.
 
     Raises:
-        LimitError: It is so deep or long that the engine could fall.
+        LimitError: It is so deep or long, or has so many parts, that the engine could fall.
     """
-    if said := nesting.problem(query):
-        message = f"rule {name}: {said}"
+    if said := precautions.too_much(query):
+        message = f"rule {name}: it {said}"
         raise LimitError(message)
     bare = re.sub(r"^\s*#.*$", "", query, flags=re.MULTILINE)
     match = _CONSTRUCT.match(bare)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import nesting
+from ivig_kg import precautions
 from ivig_kg.errors import LimitError, ShapesError
 from ivig_kg.schema import OWL, RDF, RDFS, SH, SKOS, Triple
 
@@ -132,7 +132,7 @@ class Shapes:
 
         Raises:
             ShapesError: A shape leads back to itself or nowhere, or a switch is neither on nor off.
-            LimitError: A query is so deep or long that the engine could fall.
+            LimitError: A query is so deep or long, or has so many parts, that the engine could fall.
         """
         self.triples = tuple(triples)
         self._said: dict[Any, dict[str, list[Any]]] = {}
@@ -177,8 +177,8 @@ class Shapes:
     def _refuse_depth(self) -> None:
         """Raise where a query is so deep that the engine could fall."""
         for triple in self.triples:
-            if triple.predicate.value in _QUERIES and (said := nesting.problem(triple.object.value)):
-                message = f"the shapes cannot be used: the query of {triple.subject}: {said}"
+            if triple.predicate.value in _QUERIES and (said := precautions.too_much(triple.object.value)):
+                message = f"the shapes cannot be used: the query of {triple.subject} {said}"
                 raise LimitError(message)
 
     @functools.cached_property

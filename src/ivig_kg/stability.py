@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,35 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS = frozenset(_XSD + name for name in ("decimal", "integer", "nonNegativeInteger"))
 _DOUBLES = frozenset(_XSD + name for name in ("double", "float"))
 _SPANS = frozenset(_XSD + name for name in ("duration", "dayTimeDuration", "yearMonthDuration"))
-_SHORTEST = re.compile(r"0|-?(?:[1-9][0-9]*(?:\.[0-9]*[1-9])?|0\.[0-9]*[1-9])")
+# longer numbers are cut by some stores
+_SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})\.[0-9]{0,17}[1-9]")
+_NUMBER = re.compile(r"[+-]?(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?")
+_LONG = "has more digits than every triple store keeps: at most 15, with a point 9 before it and 18 behind it"
 _NAMELESS = re.compile(r"\[|\(|_:")
+
+
+def is_shortest(number: str) -> bool:
+    """Tell whether a number is in its shortest form, and of no more digits than every store keeps.
+
+    >>> [is_shortest(number) for number in ("0.4", "-2", "0.40", "+1", "1" * 16)]
+    [True, True, False, False, False]
+    """
+    return _SHORTEST.fullmatch(number) is not None
+
+
+def shortest(number: str) -> str | None:
+    """Return the shortest form of a number; None where it is none, or has too many digits for some store.
+
+    >>> shortest("+02.50"), shortest("-0"), shortest("1" * 16), shortest("1,5")
+    ('2.5', '0', None, None)
+    """
+    match = _NUMBER.fullmatch(number)
+    if match is None:
+        return None
+    whole, part = match["whole"].lstrip("0") or "0", (match["part"] or "").rstrip("0")
+    short = f"{whole}.{part}" if part else whole
+    short = f"-{short}" if number.startswith("-") and short != "0" else short
+    return short if is_shortest(short) else None
 
 
 def is_decimal(literal: ox.Literal) -> bool:
@@ -33,7 +59,7 @@ def is_decimal(literal: ox.Literal) -> bool:
     >>> [is_decimal(ox.Literal(text, datatype=ox.NamedNode(_XSD + "decimal"))) for text in ("0.4", "0.40", "2.0")]
     [True, False, False]
     """
-    return literal.datatype.value == _XSD + "decimal" and _SHORTEST.fullmatch(literal.value) is not None
+    return literal.datatype.value == _XSD + "decimal" and is_shortest(literal.value)
 
 
 def problem(term: Any) -> str | None:
@@ -46,18 +72,17 @@ def problem(term: Any) -> str | None:
         return f"{quoted(term.value)} is a double, which some triple stores change: write a decimal number"
     if term.datatype.value in _SPANS:
         return f"{quoted(term.value)} is a time span, which some triple stores change: write a number and a unit"
-    if term.datatype.value in _NUMBERS and not _SHORTEST.fullmatch(term.value):
-        return f"{quoted(term.value)} is not the shortest form of its number: {_instead(term.value)}"
-    return None
+    return long_form(term.value) if term.datatype.value in _NUMBERS else None
 
 
-def _instead(text: str) -> str:
-    try:
-        short = f"{Decimal(text):f}"
-    except ArithmeticError:
-        return "write digits and a point"
-    short = short.rstrip("0").rstrip(".") if "." in short else short
-    return f"write {quoted('0' if short in {'', '-0', '-'} else short)}"
+def long_form(number: str) -> str | None:
+    """Return why some store would not give a number back as it is written, and what to write; None where all do."""
+    if is_shortest(number):
+        return None
+    short = shortest(number)
+    if short is None:
+        return f"{quoted(number)} {_LONG if _NUMBER.fullmatch(number) else 'is no number: write digits and a point'}"
+    return f"{quoted(number)} is not the shortest form of its number: write {quoted(short)}"
 
 
 def check(path: Path, triples: Iterable[Any]) -> None:
