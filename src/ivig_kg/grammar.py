@@ -38,7 +38,7 @@ _NUMBER = re.compile(rf'"[0-9]{{1,9}}"\^\^<{_XSD}integer>')
 # what a query is made of that may look like a name, and names
 _QUERY = re.compile(
     r"""("{3}|'{3}).*?\1|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|\#[^\n]*"""
-    r"""|(?P<prefix>[A-Za-z][\w-]*):(?P<local>\w[\w-]*)""",
+    r"""|(?<![\w-])(?P<prefix>[A-Za-z][\w-]*):(?P<local>\w[\w-]*)""",
     re.DOTALL,
 )
 

@@ -25,7 +25,7 @@ _FORMS = {
     "ASK": ("sh:SPARQLAskExecutable", "sh:ask"),
     "CONSTRUCT": ("sh:SPARQLConstructExecutable", "sh:construct"),
 }
-_FORM = re.compile(rf"^\s*({'|'.join(_FORMS)})\b", re.MULTILINE | re.IGNORECASE)
+_FORM = re.compile(rf"^[ \t\r]*({'|'.join(_FORMS)})\b", re.MULTILINE | re.IGNORECASE)
 _PREFIX = re.compile(r"^PREFIX\s+([\w-]+):\s*<([^>]+)>", re.MULTILINE)
 
 

@@ -22,7 +22,7 @@ from ivig_kg.shapes import SelectRule, Violation
 
 # what a text is made of: what may hold any letters, braces, variables, words
 _TOKEN = re.compile(
-    r"""(?P<skip>\#[^\n]*|<[^<>\s?$|&]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w.-]*:[\w.-]*)"""
+    r"""(?P<skip>\#[^\n]*|<[^<>\s?$|&]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?<![\w.-])[\w.-]*:[\w.-]*)"""
     r"""|[?$](?P<variable>\w+)|(?P<word>[A-Za-z]+)|(?P<mark>[(){}])"""
 )
 _KNOWN = frozenset(

@@ -12,14 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 MARK = "'"
 _NUMBER = re.compile(r"-?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?")  # it runs nothing
-_UNSEEN = '\\s"\u00ad\u200b-\u200f\u2060\ufeff'  # may stand before a formula, which is one all the same
-_FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # the last four as wide as a Chinese character
-_START = r"(^|[;\t\r\n])"  # of a cell, also where a program parts cells in another way than we do
-_RUN = re.compile(f"{_START}(?=[{_UNSEEN}]*[{_FORMULA}])")
-_RISKY = re.compile(f"{_START}(?=[{_UNSEEN}']*[{_FORMULA}])")
-_LEADING = re.compile(r"(?='*[\t\r\n])")
-_MARKED = re.compile(f"{_START}'(?=[{_UNSEEN}']*[{_FORMULA}])")
-_MARKED_LEADING = re.compile(r"'(?='*[\t\r\n])")
+# what may stand before a formula, which is one all the same: blanks, and what is not seen
+_UNSEEN = (
+    '\\s"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f'
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+_FORMULA = "=+\\-@\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"  # the last ones are small or wide forms
+# a formula with all that stands unseen before it; an apostrophe keeps nobody from running what stands behind a break
+_RUN = re.compile(f"(?<![{_UNSEEN}])[{_UNSEEN}]*+(?=[{_FORMULA}])")
+_RISKY = re.compile(f"(?<![{_UNSEEN}'])[{_UNSEEN}']*+(?=[{_FORMULA}])")
+_BREAK = re.compile(r"[\t\r\n]")
+_LEADING = re.compile(r"'*[\t\r\n]")
 _CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|\Z)')  # the module csv takes no long cell
 
 
@@ -31,9 +34,11 @@ def harmless(text: str) -> str:
     """
     if _NUMBER.fullmatch(text):
         return text
-    if _RISKY.match(text) or not _LEADING.match(text):
-        return _RISKY.sub(rf"\1{MARK}", text)
-    return MARK + _RISKY.sub(rf"\1{MARK}", text)
+    starts = list(_starts(_RISKY, text))
+    if _LEADING.match(text) and starts[:1] != [0]:
+        starts.insert(0, 0)
+    ends = [*starts[1:], len(text)]
+    return text[: starts[0]] + "".join(MARK + text[a:b] for a, b in zip(starts, ends, strict=True)) if starts else text
 
 
 def stated(text: str) -> str:
@@ -42,9 +47,18 @@ def stated(text: str) -> str:
     >>> stated(harmless("=1+1")), stated("'tis")
     ('=1+1', "'tis")
     """
-    if _MARKED.match(text) or not _MARKED_LEADING.match(text):
-        return _MARKED.sub(r"\1", text)
-    return _MARKED.sub(r"\1", text[1:])
+    if text.startswith(MARK) and _LEADING.match(text) and 0 not in _starts(_RISKY, text):
+        text = text[1:]
+    marks = {at for at in _starts(_RISKY, text) if text[at] == MARK}
+    return "".join(char for at, char in enumerate(text) if at not in marks) if marks else text
+
+
+def _starts(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """Yield where cells begin with a formula, also where a program parts cells in another way than we do."""
+    for found in pattern.finditer(text):
+        if not found.start() or text[found.start() - 1] == ";":
+            yield found.start()
+        yield from (one.end() for one in _BREAK.finditer(text, found.start(), found.end()))
 
 
 def written(rows: Iterable[Sequence[str]]) -> str:
@@ -69,7 +83,7 @@ def neutral(table: str) -> str:
 def runs(table: str) -> int:
     """Return how many cells of a table of comma-separated values a spreadsheet may run."""
     cells = [cell for row in _rows(table) for cell in row if not _NUMBER.fullmatch(cell)]
-    return sum(_RUN.search(cell) is not None or cell.startswith(("\t", "\r", "\n")) for cell in cells)
+    return sum(any(True for _ in _starts(_RUN, cell)) or cell.startswith(("\t", "\r", "\n")) for cell in cells)
 
 
 def marked(table: str) -> int:

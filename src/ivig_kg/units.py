@@ -67,7 +67,7 @@ _PLAIN = frozenset({"g", "mg", "ug", "mL", "g/kg", "mg/kg", "mL/kg"})
 _NO_MORE = rf"(?![a-z])(?!{_SLASH}(?:kg|kilograms?|d?l|ml|lit(?:re|er)s?|h|hrs?|hours?|min|minutes?)(?![a-z]))"
 _NO_PERIOD = rf"(?!{_SLASH}(?:d|days?|wk|weeks?|mo|months?)(?![a-z]))(?!\s+on\s+each\s+of)"
 _BETWEEN = r"(?:\s*(?:to|or|and|-|\u2013|\u2014)\s*(?:[\d.,]+|[a-z]+)|\s*-?\s*)?\s*"
-_FIGURE = re.compile(r"[\d.,]*\d|[a-z]+", re.IGNORECASE)
+_FIGURE = re.compile(r"(?<![\d.,])[\d.,]*\d|[a-z]+", re.IGNORECASE)
 
 
 def is_spelt(unit: str, text: str) -> bool | None:

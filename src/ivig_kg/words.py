@@ -6,7 +6,6 @@ JSON-LD drops what it does not know without a word, so nothing reaches it that w
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Iterator
 
 from ivig_kg import forms
@@ -18,7 +17,6 @@ from ivig_kg.spelling import RESERVED, did_you_mean, is_slug, nearest, only_near
 
 MAX_KINDS = 3
 MAX_TRAILING = 2000  # lines of one file that are told to end with blanks
-_TRAILING = re.compile(r" +(?=\r?$)")
 _FIX = "`ivig-kg check --fix` takes them off"
 
 _WRITE_A_NODE = "write `- id: …` and the other keys below it"
@@ -60,11 +58,12 @@ def _trailing(document: Document) -> Iterator[Finding]:
     """Find blanks at the ends of lines: no value has any, and what compares files shows them as a change."""
     count = 0
     for number, line in enumerate(document.lines, document.first):
-        blanks = _TRAILING.search(line)
+        bare = line.removesuffix("\r")
+        blanks = len(bare) - len(bare.rstrip(" "))
         if blanks and not document.findings:
             count += 1
             said = "the line ends with blanks" + (", and more lines do" if count == MAX_TRAILING else "")
-            at = Position(document.path, number, blanks.start() + 1, len(blanks[0]))
+            at = Position(document.path, number, len(bare) - blanks + 1, blanks)
             yield Finding("trailing-blank", said, at, Severity.NOTE, hint=_FIX, fix="")
         if count == MAX_TRAILING:
             return
