@@ -30,6 +30,7 @@ LAYERS = (
         "spelling",
         "spreadsheets",
         "stability",
+        "syntax",
         "textfile",
         "writing",
     },

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ivig_kg import syntax
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import Project, read_text
 
@@ -64,8 +65,8 @@ def turtle(file: Text) -> Turtle:
     Raises:
         ShapesError: It cannot be read as Turtle; the message has file, line and column.
     """
-    parser = ox.parse(file.text, ox.RdfFormat.TURTLE)
     try:
+        parser = syntax.parse(file.text, ox.RdfFormat.TURTLE)
         triples = tuple(quad.triple for quad in parser)
     except SyntaxError as error:
         message = f"{file.path}:{error.lineno or 1}:{error.offset or 1}: this is not Turtle: {error.msg}"

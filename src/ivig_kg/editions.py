@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import ids, inquiry, loading, reading, resources, revisions, sparql, terms, workplaces
+from ivig_kg import ids, inquiry, loading, reading, resources, revisions, sparql, syntax, terms, workplaces
 from ivig_kg import schema as vocabulary
 from ivig_kg.compare import compare
 from ivig_kg.comparison import Comparison, Edition, Link, Query
@@ -145,7 +145,7 @@ def _of_file(path: Path, *, name: str, project: Project) -> Edition:
 def _of_release(path: Path, *, name: str, project: Project, queries: Mapping[str, Query] | None = None) -> Edition:
     """Return what an export holds: the dataset, or the union, in which derived triples are not told apart."""
     try:
-        quads = list(ox.parse(reading.content(path), FORMATS[path.suffix.lower().removeprefix(".")]))
+        quads = list(syntax.parse(reading.content(path), FORMATS[path.suffix.lower().removeprefix(".")]))
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise FactsError(message) from error

@@ -17,7 +17,9 @@ from ivig_kg.schema import RDF, Triple
 
 _CONSTRUCT = re.compile(r"\A(?P<before>.*?)\bCONSTRUCT\s*\{(?P<template>[^{}]*)\}\s*(?P<where>WHERE\b.*)\Z", re.DOTALL)
 _PREFIX = re.compile(r"^[ \t\r]*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE)
-_TOKEN = re.compile(r"[?$](?P<variable>\w+)|(?<![\w-])(?P<prefix>[\w-]*):(?P<local>[\w-]+)|(?P<a>a)(?!\w)|(?P<mark>[;,.])|\s+")
+_TOKEN = re.compile(
+    r"[?$](?P<variable>\w+)|(?<![\w-])(?P<prefix>[\w-]*):(?P<local>[\w-]+)|(?P<a>a)(?!\w)|(?P<mark>[;,.])|\s+"
+)
 _FACT = "fact"
 _PLACES = {";": 1, ",": 2, ".": 0}  # how many terms the next triple shares
 

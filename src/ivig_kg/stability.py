@@ -68,6 +68,8 @@ def problem(term: Any) -> str | None:
         return "a node without an address has another name in each triple store: give it one"
     if not isinstance(term, ox.Literal):
         return None
+    if term.direction:
+        return f"{quoted(term.value)} has a direction, which not every triple store keeps: take it off"
     if term.datatype.value in _DOUBLES:
         return f"{quoted(term.value)} is a double, which some triple stores change: write a decimal number"
     if term.datatype.value in _SPANS:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import readback, reading
+from ivig_kg import readback, reading, syntax
 from ivig_kg.findings import Finding, Position
 from ivig_kg.resources import GRAPHS
 
@@ -138,7 +138,7 @@ def read(path: str, data: bytes) -> Copy:
     """
     text = unpacked(path, data)
     try:
-        quads = tuple(ox.parse(text, FORMATS[form(path) or "nq"]))
+        quads = tuple(syntax.parse(text, FORMATS[form(path) or "nq"]))
     except SyntaxError as error:
         where = (error.lineno or 1, error.offset or 1)
         raise UnreadableError(path, f"it cannot be read: {error.msg}", *where) from error

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
-from ivig_kg import questions, sparql, validation
+from ivig_kg import questions, sparql, syntax, validation
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import SHACL_SEVERITIES, Finding, Position, Severity, quoted
 from ivig_kg.release import assembly, copies, tables
@@ -69,7 +69,7 @@ def triples_of(files: Files, prefix: str) -> tuple[Triple, ...]:
 def _triples(path: str, data: bytes) -> list[Triple]:
     """Return the triples of a file that may have blank nodes: lists."""
     try:
-        return [quad.triple for quad in ox.parse(data, ox.RdfFormat.TURTLE)]
+        return [quad.triple for quad in syntax.parse(data, ox.RdfFormat.TURTLE)]
     except SyntaxError as error:
         where = (error.lineno or 1, error.offset or 1)
         raise copies.UnreadableError(path, f"it cannot be read: {error.msg}", *where) from error
