@@ -48,6 +48,7 @@ class Looks:
         self._lines = [*text.split("\n"), ""]  # an empty value at the end stands on a line behind the last
         self._columns = [-1]  # of the block collections that are open
         self._read = 0  # how far the values went so far
+        self._commented = (-1, False)  # the line that was looked at last, and whether it has a `#`
 
     def of_start(self, event: Any, *, is_value: bool) -> Iterable[Deceit]:
         """Tell what is odd about the beginning of a value, a list or a mapping."""
@@ -74,7 +75,9 @@ class Looks:
         start, end = event.start_mark, event.end_mark
         gap = self._text[self._read : start.index]
         is_short = start.line == end.line and event.style not in _BLOCKS and event.value != "-"
-        if is_short and "#" not in gap and "#" not in self._lines[start.line]:
+        if self._commented[0] != start.line:
+            self._commented = (start.line, "#" in self._lines[start.line])
+        if is_short and "#" not in gap and not self._commented[1]:
             self._read = end.index
             return ()
         found = [*self._comment(start), *self._of_value(event)]
@@ -102,7 +105,7 @@ class Looks:
 
     def _cut(self, event: Any, end: Any) -> Iterator[Deceit]:
         """Tell of a value that goes on, to the eye, behind a `#` that begins a comment."""
-        if _CUT.match("".join(self._lines[end.line : end.line + 1])[end.column :]):
+        if end.line < len(self._lines) and _CUT.match(self._lines[end.line], end.column):
             yield _at(event, "cut-by-comment", "what follows `#` would be read as a comment and lost", _TWO_BLANKS)
 
     def _comment(self, until: Any) -> Iterator[Deceit]:

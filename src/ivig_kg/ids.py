@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ivig_kg.findings import Finding, quoted
 from ivig_kg.nodes import Document, Mapping, Scalar
 from ivig_kg.schema import Form, Key, Schema
 from ivig_kg.spelling import did_you_mean, is_slug
+
+MOST = 100  # unknown ids of one file that are looked for among the known ones
 
 
 def defined(documents: Iterable[Document]) -> Iterator[tuple[Scalar, Mapping]]:
@@ -53,11 +56,13 @@ def check(
         findings.append(Finding("duplicate-id", message, name.position, subject=node.name, related=related))
     known = frozenset(name.text for name, _ in defined(documents)).union(*(d.ids for d in documents))
     near: frozenset[str] | None = None
+    unknown = collections.Counter[str]()
     for node, key, value in references(documents, schema=schema):
         if value.text not in known and value.text not in beside:
             near = frozenset(every()) if near is None and every else near or known.union(beside)
             message = f"`{key.name}` names {quoted(value.text)}, and there is no such node"
-            hint = did_you_mean(value.text, near)
+            unknown[value.position.path] += 1
+            hint = did_you_mean(value.text, near) if unknown[value.position.path] <= MOST else None
             findings.append(Finding("unknown-id", message, value.position, subject=node.name, hint=hint))
     return findings
 

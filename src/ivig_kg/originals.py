@@ -75,11 +75,12 @@ def digests(content: Content) -> Digests:
     said = Said(tuple(content.shapes))
     named = [n for n in said.of if isinstance(n, ox.NamedNode)]
     entries = Said(tuple(content.ontology))
+    texts: dict[Any, str] = {}
     return {
-        "shapes": {_short(n): _digest(_owners(n, said), *_lines(n, said)) for n in named},
+        "shapes": {_short(n): _digest(_owners(n, said), *_lines(n, said, texts)) for n in named},
         "context": {term: _digest(json.dumps(means, sort_keys=True)) for term, means in content.context.items()},
         "rules": {name: _digest(text) for name, text in content.rules.items()},
-        "ontology": {_short(n): _digest(*_lines(n, entries)) for n in entries.of},
+        "ontology": {_short(n): _digest(*_lines(n, entries, texts)) for n in entries.of},
     }
 
 
@@ -194,25 +195,30 @@ def _owners(node: Any, said: Said) -> str:
     return " ".join(sorted(f"{s.value} {p.value}" for s, p, o in said.triples if o == node and p.value in _MEMBERS))
 
 
-def _lines(node: Any, said: Said) -> list[str]:
+def _lines(node: Any, said: Said, texts: dict[Any, str]) -> list[str]:
     """Return what is said of a node as sorted lines, nodes without a name in full, without its remarks and members."""
     lines = []
     for predicate, values in said.of.get(node, {}).items():
         if predicate not in _REMARKS | _MEMBERS:
-            lines += [f"{predicate} {_text(value, said)}" for value in values]
+            lines += [f"{predicate} {_text(value, said, texts)}" for value in values]
     return sorted(lines)
 
 
-def _text(value: Any, said: Said, depth: int = 0) -> str:
-    """Return a value as text, one without a name by all that is said of it."""
+def _text(value: Any, said: Said, texts: dict[Any, str], depth: int = 0) -> str:
+    """Return a value as text, one without a name by the digest of all that is said of it, which is made once."""
     if not isinstance(value, ox.BlankNode):
         return str(value)
     if depth > DEEPEST:
         return "..."
-    if members := said.members(value):
-        return f"( {' '.join(_text(member, said, depth + 1) for member in members)} )"
-    parts = ((predicate, v) for predicate, values in said.of.get(value, {}).items() for v in values)
-    return f"[ {' ; '.join(sorted(f'{predicate} {_text(v, said, depth + 1)}' for predicate, v in parts))} ]"
+    if value not in texts:
+        texts[value] = "..."  # it leads back to itself
+        members = said.members(value)
+        parts = ((p, _text(v, said, texts, depth + 1)) for p, values in said.of.get(value, {}).items() for v in values)
+        if members:
+            texts[value] = _digest("(", *(_text(member, said, texts, depth + 1) for member in members))
+        else:
+            texts[value] = _digest("[", *sorted(f"{predicate} {text}" for predicate, text in parts))
+    return texts[value]
 
 
 def _digest(*lines: str) -> str:

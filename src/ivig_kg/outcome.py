@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ivig_kg import allowing, gaps, ids, unchecked
+from ivig_kg.errors import FactsError, LimitError
 from ivig_kg.evidence import Texts
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.naming import Names
 from ivig_kg.nodes import Document
 from ivig_kg.resources import VOCABULARY
 from ivig_kg.schema import Schema
+
+MOST = 5_000  # findings of one document
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,13 +56,23 @@ def of(document: Document, findings: list[Finding], *, texts: Texts, schema: Sch
     return Outcome(
         document.name,
         document.path,
-        tuple(findings),
+        tuple(_kept(findings)),
         _counts(document, schema),
         gaps.tally(document, parents=texts.parents, schema=schema, concepts=names.concepts),
         tuple(unchecked.unplaced([document])),
         tuple(allowing.comments(document)),
         tuple(name.text for name, _ in ids.defined([document])),
     )
+
+
+def _kept(findings: list[Finding]) -> list[Finding]:
+    """Return the findings, of more than can be told the worst, the last of which says how many there are."""
+    if len(findings) <= MOST:
+        return findings
+    worst, codes = tuple(Severity), (FactsError.exit_code, LimitError.exit_code)
+    found = sorted(findings, key=lambda f: (worst.index(f.severity), f.exit_code not in codes, f.position))[:MOST]
+    said = f"{found[-1].message}; {len(findings) - MOST:,} more findings of this file are not told"
+    return [*found[:-1], dataclasses.replace(found[-1], message=said)]
 
 
 def remainder(one: Outcome) -> Outcome:

@@ -42,10 +42,17 @@ def nearest(word: str, choices: frozenset[str]) -> str | None:
 
     if len(word) > MAX_SLUG:
         return None
-    folded = {c.casefold().replace("-", ""): c for c in sorted(choices, reverse=True)}
+    folded = _folded(choices)
     wanted = re.sub(r"[^a-z0-9]", "", word.casefold())
-    found = process.extractOne(wanted, sorted(folded), scorer=OSA.normalized_similarity, score_cutoff=0.7)
+    found = process.extractOne(wanted, folded.keys(), scorer=OSA.normalized_similarity, score_cutoff=0.7)
     return folded[found[0]] if found else None
+
+
+@functools.lru_cache(maxsize=16)
+def _folded(choices: frozenset[str]) -> dict[str, str]:
+    """Return choices by how they look, in the order of these looks."""
+    found = {c.casefold().replace("-", ""): c for c in sorted(choices, reverse=True)}
+    return dict(sorted(found.items()))
 
 
 def only_near(word: str, choices: frozenset[str]) -> str | None:
