@@ -25,7 +25,10 @@ PAGE = (ROOT / "docs/limits.md").read_text(encoding="utf-8")
 CODES = {int(code): words for code, words in re.findall(r"(?m)^\| ([0-9]+) \| ([^|]+) \|", PAGE)}
 LIMITS = {name: float(n.replace(",", "")) for name, n in re.findall(r"(?m)^\| `([\w.]+)` \| ([\d,]+) \|", PAGE)}
 OPTIONS = {name: float(n.replace(",", "")) for name, n in re.findall(r"(?m)^\| `(\w+ --\w+)` \| ([\d,]+) \|", PAGE)}
-IS_LIMIT = re.compile(r"_?(MAX_\w+|MOST(_\w+)?|LARGEST|LONGEST|SECONDS|WAIT|PATIENCE|TIDYING|FAREWELL)")
+IS_LIMIT = re.compile(
+    r"_?(MAX_\w+|MOST(_\w+)?|LARGEST|LONGEST|SECONDS|WAIT|PATIENCE|TIDYING|FAREWELL"
+    r"|DEEPEST|JOINED|MEMORY|RATIO|ANYHOW|SKEW|STACK)"
+)
 
 
 def _ends(*words: str) -> Callable[..., int]:

@@ -237,7 +237,7 @@ def limit(memory: int) -> None:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         most = pages * resource.getpagesize() + memory
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):
         threading.Thread(target=watch, args=(memory,), daemon=True).start()
 
 

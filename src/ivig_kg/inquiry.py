@@ -21,6 +21,9 @@ from ivig_kg.errors import LimitError, UsageError
 ROWS = "rows"  # the form of an answer that has to have rows: JSON
 _TOGETHER = 20_000  # quads that are sent at once
 _MEGABYTE = 1_000_000
+SECONDS = 60  # for a question
+MEMORY = 500 * _MEGABYTE  # bytes, beside the graph
+MAX_ANSWER = 100 * _MEGABYTE  # bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,13 +36,13 @@ class Limits:
         answer: How many bytes its answer may have.
     """
 
-    seconds: float = 60
-    memory: int = 500 * _MEGABYTE
-    answer: int = 100 * _MEGABYTE
+    seconds: float = SECONDS
+    memory: int = MEMORY
+    answer: int = MAX_ANSWER
 
 
 LIMITS = Limits()
-MANY = Limits(seconds=300)  # for all the questions of an edition together
+MANY = Limits(seconds=5 * SECONDS)  # for all the questions of an edition together
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

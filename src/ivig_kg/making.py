@@ -54,11 +54,12 @@ def workplace() -> Iterator[Path]:
         OutputError: It cannot be written to.
     """
     try:
-        with workplaces.apart() as place:
-            yield place
+        with workplaces.apart() as made:
+            yield made
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
-        message = f"{tempfile.gettempdir()}: what is needed on the way cannot be kept there: {reason}"
+        place = tempfile.tempdir or "the temporary folder"
+        message = f"{place}: what is needed on the way cannot be kept there: {reason}"
         raise OutputError(message) from error
 
 

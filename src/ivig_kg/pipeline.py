@@ -60,10 +60,13 @@ class Pipeline:
             jobs: How many processes to work in.
 
         Raises:
+            UsageError: The cache would be kept among the facts.
             FactsError: There is no facts file.
             ShapesError: Ontology, context, shapes or a rule cannot be used.
             OutputError: The folder cannot be written.
         """
+        if cache:
+            project.target(cache.place)
         self.project, self._place, self._engine, self._cache, self._jobs = project, place, engine, cache, jobs
         self.schema = vocabulary.load(project)
         self._rules = tuple(rules.read(project.ontology / "rules", ontology=self.schema.ontology))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import collections
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ivig_kg import amending, fixes, reading, workflow
+from ivig_kg import amending, fixes, reading, workflow, workplaces
 from ivig_kg.findings import Finding, Severity
 from ivig_kg.fixes import Fixed
 from ivig_kg.loading import load
@@ -86,7 +85,7 @@ def _line_of_error(finding: Finding) -> int | None:
 
 def _findings(data: bytes, path: Path, project: Project) -> list[Finding]:
     """Return what is wrong with a file that holds some bytes, in its project: its ids hide those of the file itself."""
-    with tempfile.TemporaryDirectory() as folder:
-        trial = Path(folder) / path.name
+    with workplaces.apart() as folder:
+        trial = folder / path.name
         trial.write_bytes(data)
         return list(report(load(project, extra=[trial]), sources=None, only={project.shown(trial)}).findings)

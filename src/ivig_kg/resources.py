@@ -113,7 +113,7 @@ def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
         within: Where links may lead: whoever sends facts does not choose what else of this machine is read and shown.
 
     Raises:
-        FactsError: A folder cannot be read, so its facts would be left out, or a link leads elsewhere.
+        FactsError: A folder cannot be read, so its facts would be left out; a link leads elsewhere; a name is no text.
     """
     inside = _real(*within)
 
@@ -131,10 +131,21 @@ def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
             continue
         seen.add(real)
         own = [Path(place) / name for name in files if name.lower().endswith(_ENDINGS)]
+        for path in own:
+            _refuse_nameless(path.relative_to(folder))
         for link in (path for path in (*own, *(Path(place) / name for name in folders)) if path.is_symlink()):
             _refuse_outside(link, inside)
         found += own
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
+
+
+def _refuse_nameless(path: Path) -> None:
+    """Raise where the name of a file is no text, so that it could stand in no page and no list."""
+    try:
+        path.as_posix().encode()
+    except UnicodeEncodeError as error:
+        message = f"{path}: the name of this file is not UTF-8; give it another one"
+        raise FactsError(message) from error
 
 
 def _real(*folders: Path) -> list[str]:

@@ -46,7 +46,7 @@ from ivig_kg.console import read, write
 @timeout(60)
 @click.option(
     "--memory",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 1_000_000),
     default=500,
     show_default=True,
     metavar="MB",

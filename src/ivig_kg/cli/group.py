@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from ivig_kg.console import progress, silence, tell
-from ivig_kg.errors import IvigKgError
+from ivig_kg.errors import IvigKgError, OutputError, UsageError
 
+_FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FORMAT = click.option(
     "--format",
@@ -72,9 +75,23 @@ TEXT_OR_JSON = click.option(
 class Group(click.Group):
     """Turns the project's errors into one line and an exit status, in one place."""
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
+        """Run the command line; see `click.Group.main`."""
+        words = sys.argv[1:] if args is None else list(args)
+        if odd := next((word for word in words if not _is_text(word)), None):
+            click.echo(f"ivig-kg: {_said(odd)}: this is not UTF-8, and nothing here has such a name", err=True)
+            sys.exit(UsageError.exit_code)
+        try:
+            return super().main(words, *more, **extra)
+        except OSError as error:  # even the help could not be printed
+            silence()
+            click.echo(f"ivig-kg: standard output: cannot be written: {error.strerror}", err=True)
+            sys.exit(OutputError.exit_code)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; see `click.Group.invoke`."""
         try:
+            _stand_somewhere()
             return super().invoke(ctx)
         except IvigKgError as error:
             click.echo(f"ivig-kg: {_said(error)}", err=True)
@@ -87,14 +104,37 @@ class Group(click.Group):
             raise
         except (click.exceptions.Exit, click.Abort):
             raise
+        except OSError as error:
+            if error.errno in _FULL and error.filename is None:  # the help of a command could not be printed
+                raise
+            _bug(ctx, error)
         except Exception as error:  # noqa: BLE001  (a bug: its own exit status, and what a report needs)
-            click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {_said(error)}", err=True)
-            if os.environ.get("IVIG_KG_TRACEBACK"):
-                import traceback  # noqa: PLC0415  (keeps --help fast)
+            _bug(ctx, error)
 
-                click.echo("".join(traceback.format_exception(error)), err=True)
-            click.echo("set IVIG_KG_TRACEBACK=1 to see where, and please report it", err=True)
-            ctx.exit(70)
+
+def _bug(ctx: click.Context, error: Exception) -> NoReturn:
+    """Say that something is a bug, and what a report of it needs."""
+    click.echo(f"ivig-kg: a bug of ours: {type(error).__name__}: {_said(error)}", err=True)
+    if os.environ.get("IVIG_KG_TRACEBACK"):
+        import traceback  # noqa: PLC0415  (keeps --help fast)
+
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    click.echo("set IVIG_KG_TRACEBACK=1 to see where, and please report it", err=True)
+    ctx.exit(IvigKgError.exit_code)
+
+
+def _stand_somewhere() -> None:
+    """Raise where the working folder is gone: no name without a folder before it means anything then."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        message = f"the folder that you are in is gone or closed to you: {error.strerror}; go to another one"
+        raise UsageError(message) from error
+
+
+def _is_text(word: str) -> bool:
+    """Tell whether a word of the command line is text, and no bytes that are none."""
+    return not any("\ud800" <= char <= "\udfff" for char in word)
 
 
 def _said(error: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,20 @@ _CREDENTIALS = click.option(
 )
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds, as which `nan` would be none that ever passes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number; see `click.FloatRange.convert`."""
+        found = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is no number of seconds.", param, ctx) if math.isnan(found) else found
+
+
 def timeout(seconds: int) -> Callable[..., Any]:
     """Return the option of how long all requests together may take."""
     return click.option(
         "--timeout",
-        type=click.FloatRange(0, 604800, min_open=True),
+        type=Seconds(0, 604800, min_open=True),
         default=seconds,
         show_default=True,
         metavar="SECONDS",
