@@ -10,7 +10,7 @@ import pytest
 import rdflib
 
 from conftest import ROOT, Run
-from ivig_kg import definitions, grammar, resources, shacl
+from ivig_kg import definitions, grammar, resources, schema, shacl
 
 HEAD = """@prefix ex: <https://example.org/shapes/> .
 @prefix ivig: <https://w3id.org/ivig-kg/ontology/> .
@@ -133,7 +133,40 @@ SLIPS = [
         "$this ivig:jurisdiction",
         "$this ivig:juridiction",
         "25:45",
-        "asks for `ivig:juridiction`, which the ontology does not define",
+        f"asks for `ivig:juridiction`, {grammar.NOWHERE}",
+    ),
+    (
+        "SELECT $this WHERE { $this ivig:jurisdiction",
+        "PREFIX v: <https://w3id.org/ivig-kg/ontology/> SELECT $this WHERE { $this v:juridiction",
+        "25:92",
+        f"asks for `v:juridiction`, {grammar.NOWHERE}",
+    ),
+    (
+        "$this ivig:jurisdiction",
+        "$this <https://w3id.org/ivig-kg/ontology/juridiction>",
+        "25:80",
+        f"asks for `<https://w3id.org/ivig-kg/ontology/juridiction>`, {grammar.NOWHERE}",
+    ),
+    (
+        "$this ivig:jurisdiction",
+        "$this <http://www.w3.org/2004/02/skos/core#prefLable>",
+        "25:77",
+        "asks for `<http://www.w3.org/2004/02/skos/core#prefLable>`",
+    ),
+    (
+        "sh:path ivig:jurisdiction ;",
+        "sh:path <http://www.w3.org/2004/02/skos/core#prefLable> ;",
+        "",
+        f"has <http://www.w3.org/2004/02/skos/core#prefLable> after `sh:path`, {grammar.NOWHERE}",
+    ),
+    ("sh:path ivig:jurisdiction ;", "sh:path ( ivig:about <http://e/x> ) ;", "", "has <http://e/x> in a path, which"),
+    (NODE, "\nex:Fact sh:property ex:Fact-signed ; sh:sparql ex:Fact-noted .\n", "", "`Fact` is asked of nothing"),
+    ('    sh:message "A note is not empty."@en ;\n', "", "", "`Fact-noted` has no `sh:message`"),
+    (
+        "SELECT $this WHERE {",
+        "SELECT $this WHERE { " + "FILTER EXISTS { " * 101 + "} " * 101,
+        "",
+        "`Fact-noted` has a query that has brackets in brackets more than 100 deep",
     ),
     (QUERY, "", "", "leads to `Fact-noted`, which no file of the shapes defines"),
     (
@@ -206,8 +239,9 @@ def test_the_shapes_that_ship_keep_to_the_grammar(project: resources.Project) ->
     """They are not held to it in each run, because their digests are known."""
     given = definitions.read(project)
     files = {file.path: list(definitions.turtle(file).triples) for file in given.shapes}
+    properties = {key.iri for key in schema.load(project).keys.values()}
 
-    grammar.check(files, ontology=definitions.turtle(given.ontology).triples)
+    grammar.check(files, ontology=definitions.turtle(given.ontology).triples, properties=properties)
 
     assert len(files) > 30
 
@@ -222,4 +256,18 @@ def test_a_derivation_that_asks_for_nothing_known_is_refused(copy: Path, run: Ru
     result = run("-C", copy, "check")
 
     assert result.exit_code == 4
-    assert "rule own: it asks for `ivig:abuot`, which the ontology does not define" in result.stderr
+    assert f"rule own: it asks for `ivig:abuot`, {grammar.NOWHERE}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["shapes/own.TTL", "shapes/more/own.ttl", "shapes/own.jsonld", "ontology/rules/own.RQ"]
+)
+def test_a_file_that_nobody_would_read_is_refused(copy: Path, run: Run, name: str) -> None:
+    """Whoever wrote it thinks that it is asked."""
+    (copy / name).parent.mkdir(exist_ok=True)
+    (copy / name).write_text(OWN, encoding="utf-8")
+
+    result = run("-C", copy, "check")
+
+    assert result.exit_code == 4
+    assert f"{name}: nobody would read this file: it has to stand in " in result.stderr

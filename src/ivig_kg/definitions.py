@@ -13,6 +13,8 @@ from ivig_kg import syntax
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import Project, read_text
 
+_ENDINGS = {".ttl": frozenset({".ttl", ".turtle", ".nt", ".n3", ".rdf", ".trig", ".nq", ".jsonld"})}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Text:
@@ -46,11 +48,31 @@ def read(project: Project) -> Definitions:
         ShapesError: One of them cannot be read, or there are no shapes.
     """
     context, ontology = text(project.ontology / "context.jsonld"), text(project.ontology / "ivig.ttl")
-    shapes = tuple(text(path) for path in sorted(project.shapes.glob("*.ttl")))
+    shapes = tuple(text(path) for path in only(project.shapes, ".ttl", beside=project.shapes / "release"))
     if not shapes:
         message = f"{project.shapes}: there are no shapes here"
         raise ShapesError(message)
     return Definitions(context, ontology, shapes)
+
+
+def only(folder: Path, suffix: str, *, beside: Path | None = None) -> list[Path]:
+    """Return the files of a folder with an ending, by their names.
+
+    Args:
+        folder: The folder.
+        suffix: The ending.
+        beside: A folder in it for something else.
+
+    Raises:
+        ShapesError: A file seems to be meant for one of them and would not be read: it is in a folder of its own, or
+            its ending is another one for the same.
+    """
+    others = _ENDINGS.get(suffix, frozenset({suffix}))
+    stray = [p for p in folder.rglob("*") if p.suffix.lower() in others and (p.suffix, p.parent) != (suffix, folder)]
+    for path in sorted(path for path in stray if beside is None or beside not in path.parents):
+        message = f"{path}: nobody would read this file: it has to stand in {folder} itself, and to end with {suffix}"
+        raise ShapesError(message)
+    return sorted(folder.glob(f"*{suffix}"))
 
 
 def text(path: Path) -> Text:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import shacl
+from ivig_kg import precautions, shacl
 from ivig_kg.errors import ShapesError
-from ivig_kg.resources import VOCABULARY
+from ivig_kg.resources import SHAPES, THINGS, VOCABULARY
 from ivig_kg.shacl import RDF, SH, Said
 from ivig_kg.spelling import did_you_mean
 
@@ -37,25 +37,34 @@ _TRUTHS = frozenset(f'"{word}"^^<{_XSD}boolean>' for word in ("true", "false", "
 _NUMBER = re.compile(rf'"[0-9]{{1,9}}"\^\^<{_XSD}integer>')
 # what a query is made of that may look like a name, and names
 _QUERY = re.compile(
-    r"""("{3}|'{3}).*?\1|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|\#[^\n]*"""
+    r"""("{3}|'{3}).*?\1|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<(?P<iri>[^<>\s]*)>|\#[^\n]*"""
     r"""|(?<![\w-])(?P<prefix>[A-Za-z][\w-]*):(?P<local>\w[\w-]*)""",
     re.DOTALL,
 )
 
+NOWHERE = "which neither the ontology defines nor the context has a key for"
+
 Problem = tuple[str, str]  # a word of the file at which it is, and what is wrong
 
 
-def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any]) -> None:
+_DECLARED = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+_PATHS = frozenset({"path", "inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath", "targetSubjectsOf"}) | {
+    *("targetObjectsOf", *shacl.PAIRS)
+}
+
+
+def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any], properties: Collection[str] = ()) -> None:
     """Refuse shapes of which one would never be asked, or not as it is meant.
 
     Args:
         files: The triples of every file of the shapes, each subject's together in the order of the file.
         ontology: The triples of the ontology.
+        properties: The addresses of the properties that the context has a key for.
 
     Raises:
         ShapesError: There is one; the message has file, line and column.
     """
-    said, known = Said([t for triples in files.values() for t in triples]), _Known(ontology)
+    said, known = Said([t for triples in files.values() for t in triples]), _Known(ontology, properties)
     home: dict[Any, Path] = {}
     for path, triples in files.items():
         for word, message in (*_of_file(triples), *_twice(path, triples, home, said)):
@@ -66,26 +75,44 @@ def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any]) -> 
                 raise _error(path, word, message)
 
 
+def vocabulary(ontology: Collection[Any], properties: Collection[str] = ()) -> frozenset[str]:
+    """Return the addresses that a query may speak of: what the ontology names, and the properties of the context."""
+    terms = (term for t in ontology for term in (t.subject, t.predicate, t.object) if isinstance(term, ox.NamedNode))
+    return frozenset(properties).union(term.value for term in terms)
+
+
 def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -> list[str]:
-    """Return the names of our vocabulary in a query which are not known, as they stand there.
+    """Return the names in a query which are not known though others of their vocabulary are, as they stand there.
 
     Args:
         text: The query.
-        prefixes: The prefixes that it uses.
-        known: The addresses of what the ontology defines.
+        prefixes: The prefixes that it uses beside those that it declares.
+        known: The addresses that it may speak of; see `vocabulary`.
 
-    >>> unknown('?a ivig:efect "ivig:b"', {"ivig": VOCABULARY}, known=())
+    >>> unknown('?a ivig:efect "ivig:b", <urn:c>', {"ivig": VOCABULARY}, known=[VOCABULARY + "effect"])
     ['ivig:efect']
     """
-    found = (m for m in _QUERY.finditer(text) if m["prefix"] and prefixes.get(m["prefix"]) == VOCABULARY)
-    return [m[0] for m in found if VOCABULARY + m["local"] not in known]
+    spaces = {_space(iri) for iri in known} - {_XSD, SH, THINGS, SHAPES}
+    prefixes = {**prefixes, **dict(_DECLARED.findall(text))}
+    found = []
+    for match in _QUERY.finditer(text):
+        iri = match["iri"] or (prefixes.get(match["prefix"], "") + match["local"] if match["prefix"] else "")
+        if _space(iri) in spaces and iri not in {*known, _space(iri)}:
+            found.append(match[0])
+    return found
+
+
+def _space(iri: str) -> str:
+    """Return the vocabulary of a name: its address up to the last `#` or `/`."""
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
 class _Known:
-    """What the ontology knows."""
+    """What the ontology and the context know."""
 
-    def __init__(self, ontology: Collection[Any]) -> None:
+    def __init__(self, ontology: Collection[Any], properties: Collection[str]) -> None:
         self.subjects = frozenset(t.subject.value for t in ontology)
+        self.names = vocabulary(ontology, properties)
         kinds = {RDF + "type", _RDFS + "subClassOf"}
         classes = {t.subject.value for t in ontology if t.object.value in _CLASSES}
         self.classes = classes | {t.object.value for t in ontology if t.predicate.value in kinds}
@@ -142,7 +169,7 @@ def _of_node(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
             yield from (
                 (word or here or name, f"{called} {wrong}") for word, wrong in _of_value(name, value, said, known)
             )
-    if kinds & {"NodeShape", "PropertyShape"} or names & {"path", *shacl.TARGETS}:
+    if kinds & {"NodeShape", "PropertyShape"} or names & {"path", *shacl.TARGETS, *shacl.ASKS}:
         yield from ((here, f"{called} {wrong}") for wrong in _of_shape(node, said))
     if "SPARQLConstraint" in kinds or "select" in names:
         yield from ((word or here, f"{called} {wrong}") for word, wrong in _of_query(node, said, known))
@@ -170,7 +197,12 @@ def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
     prefixes = {
         p.value: n.value for d in declared for p in said.values(d, "prefix") for n in said.values(d, "namespace")
     }
+    if not said.values(node, "message"):
+        yield "", "has no `sh:message`, so nobody would be told what is wrong"
     for text in texts:
+        if too_much := precautions.too_much(text.value):
+            yield "", f"has a query that {too_much}"
+            continue
         try:
             answer: Any = ox.Store().query(text.value, prefixes=prefixes)
         except (SyntaxError, ValueError, OSError, RuntimeError) as error:
@@ -178,8 +210,8 @@ def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
             continue
         if not isinstance(answer, ox.QuerySolutions) or "this" not in {v.value for v in answer.variables}:
             yield "", "has a query that does not select `$this`, so no node could break it"
-        for name in unknown(text.value, prefixes, known=known.subjects):
-            yield name.partition(":")[2], f"asks for `{name}`, which the ontology does not define"
+        for name in unknown(text.value, prefixes, known=known.names):
+            yield name.rpartition("/" if name[0] == "<" else ":")[2].rstrip(">"), f"asks for `{name}`, {NOWHERE}"
 
 
 def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Problem]:
@@ -187,6 +219,8 @@ def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Prob
     text, local = getattr(value, "value", ""), _local(value)
     if local and text.startswith(VOCABULARY) and text not in known.subjects:
         yield local, f"speaks of `{local}`, which the ontology does not define"
+    elif name in _PATHS and isinstance(value, ox.NamedNode) and text not in known.names:
+        yield local or name, f"has <{text}> after `sh:{name}`, {NOWHERE}"
     elif name in {"targetClass", "class"} and text not in known.classes:
         yield local, f"speaks of the class <{text}>, which the ontology does not know"
     elif name in _PLAIN and not _PLAIN[name](value):
@@ -206,8 +240,12 @@ def _of_members(name: str, members: Sequence[Any], known: _Known) -> Iterator[Pr
         local = _local(member)
         if local and member.value.startswith(VOCABULARY) and member.value not in known.subjects:
             yield local, f"lists `{local}`, which the ontology does not define"
-        elif name == "alternativePath" and isinstance(member, ox.Literal):
+        elif name in {"path", "alternativePath"} and isinstance(member, ox.Literal):
             yield "", "has text in a path, where a property belongs"
+        elif (
+            name in {"path", "alternativePath"} and isinstance(member, ox.NamedNode) and member.value not in known.names
+        ):
+            yield local, f"has <{member.value}> in a path, {NOWHERE}"
     if len(set(members)) != len(members):
         yield "", f"lists something twice after `sh:{name}`"
 

@@ -127,7 +127,7 @@ def load(project: Project, *, extra: Iterable[Path] = (), only: str | None = Non
     names = naming.names(naming.given(d, schema=schema) for d in documents)
     seeming = frozenset[str]().union(*(d.ids for d in documents))
     table, mapped, about_terms = mappings(project, schema=schema, names=names, seeming=seeming)
-    derives = tuple(rules.read(project.ontology / "rules", ontology=schema.ontology))
+    derives = tuple(rules.read(project.ontology / "rules", schema=schema))
     base = Base(project, schema, names, derives, frozenset((*mapped, *schema.ontology)))
     part = read(base, documents)
     told = {f.position for f in found}

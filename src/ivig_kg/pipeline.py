@@ -69,7 +69,7 @@ class Pipeline:
             project.target(cache.place)
         self.project, self._place, self._engine, self._cache, self._jobs = project, place, engine, cache, jobs
         self.schema = vocabulary.load(project)
-        self._rules = tuple(rules.read(project.ontology / "rules", ontology=self.schema.ontology))
+        self._rules = tuple(rules.read(project.ontology / "rules", schema=self.schema))
         self._code = caching.name(engine, *dependencies.knowledge(project)) if cache else ""
         self._listing = Listing(project, self.schema, place, code=self._code, cache=cache)
         self._numbers = itertools.count()

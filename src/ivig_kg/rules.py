@@ -11,9 +11,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg import grammar, patterns, precautions, stability
+from ivig_kg.definitions import only
 from ivig_kg.errors import LimitError, ShapesError
 from ivig_kg.resources import read_text
-from ivig_kg.schema import RDF, Triple
+from ivig_kg.schema import RDF, Schema, Triple
 
 _CONSTRUCT = re.compile(r"\A(?P<before>.*?)\bCONSTRUCT\s*\{(?P<template>[^{}]*)\}\s*(?P<where>WHERE\b.*)\Z", re.DOTALL)
 _PREFIX = re.compile(r"^[ \t\r]*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE)
@@ -49,23 +50,22 @@ class Rule:
         return self.select is not None
 
 
-def read(folder: Path, *, ontology: Iterable[Triple] | None = None) -> list[Rule]:
+def read(folder: Path, *, schema: Schema | None = None) -> list[Rule]:
     """Return the rules of a folder, sorted by name; a folder that is not there has none.
 
     Args:
         folder: Where they are.
-        ontology: The triples of the ontology; names of our vocabulary are not looked at where there is None.
+        schema: What a rule may speak of; that is not looked at where there is None.
 
     Raises:
-        ShapesError: A rule asks for something that the ontology does not define, so it would derive nothing.
+        ShapesError: A rule asks for something that is not known, so it would derive nothing.
     """
-    found = [rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
-    known = None if ontology is None else {t.subject.value for t in ontology}
+    found = [rule(p.stem, read_text(p)) for p in only(folder, ".rq")]
+    known = grammar.vocabulary(schema.ontology, {k.iri for k in schema.keys.values()}) if schema else None
     for one in found:
-        prefixes = dict(_PREFIX.findall(one.query))
-        names = [] if known is None else grammar.unknown(one.query, prefixes, known=known)
+        names = [] if known is None else grammar.unknown(one.query, {}, known=known)
         if names:
-            message = f"rule {one.name}: it asks for `{names[0]}`, which the ontology does not define"
+            message = f"rule {one.name}: it asks for `{names[0]}`, {grammar.NOWHERE}"
             raise ShapesError(message)
     return found
 

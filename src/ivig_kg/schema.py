@@ -145,8 +145,6 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
     said = definitions.turtle(given.ontology)
     ontology = said.triples
     stability.check(ontology_path, ontology)
-    shapes = _shapes(given, ontology, ships=ships)
-    named, addresses, typed = _paths(shapes)
     prefixes = {
         k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
     }
@@ -155,6 +153,8 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
     words = _subjects(ontology, RDF + "type", SKOS + "Concept")
     terms = {k: v for k, v in context.items() if k[:1] != "@" and k not in {*prefixes, "id", "type"}}
     expanded = {k: _expand(v, prefixes) for k, v in terms.items()}
+    shapes = _shapes(given, ontology, frozenset(expanded.values()), ships=ships)
+    named, addresses, typed = _paths(shapes)
     keys = {k: _key(k, v, expanded[k], prefixes, addresses) for k, v in terms.items() if isinstance(v, dict)}
     schema = Schema(
         context=context,
@@ -181,14 +181,16 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
     return schema
 
 
-def _shapes(given: Definitions, ontology: tuple[Triple, ...], *, ships: bool) -> tuple[Triple, ...]:
+def _shapes(
+    given: Definitions, ontology: tuple[Triple, ...], known: frozenset[str], *, ships: bool
+) -> tuple[Triple, ...]:
     """Return the triples of the shapes, which keep to the grammar; a test holds those that ship to it."""
     files = {file.path: list(definitions.turtle(file).triples) for file in given.shapes}
     if not any(files.values()):
         message = f"{given.shapes[0].path.parent}: there are no shapes here"
         raise ShapesError(message)
     if not ships:
-        grammar.check(files, ontology=ontology)
+        grammar.check(files, ontology=ontology, properties=known)
     return tuple(t for found in files.values() for t in found)
 
 

@@ -28,6 +28,7 @@ MEMORY = 2_000_000_000  # bytes, for all of it
 LIMIT = "release-limit"
 PROFILE = "release-profile"
 DERIVED = "release-derived"
+RUN = "the shapes, rules and questions of the release"
 _TEXTS = frozenset(SH + name for name in ("select", "ask", "construct"))
 _DERIVED, _CONCEPTS = f"{GRAPHS}derived", f"{GRAPHS}concepts"
 _JSONLD = "exports/ivig-kg.jsonld"
@@ -46,21 +47,36 @@ class Task:
 
 def examined(task: Task, *, seconds: float = SECONDS) -> list[Finding]:
     """Return what is wrong with a release beside its bytes and the agreement of its formats."""
-    place = Position(task.dataset, 1, 1)
     try:
-        return confinement.bounded(examine, task, seconds=seconds)
-    except TimeoutError:
-        message = f"the shapes, rules and questions of the release were not done within {seconds:.0f} s"
-    except MemoryError:
-        message = f"the shapes, rules and questions of the release need more than {MEMORY // 1_000_000:,} MB of memory"
-    except Exception:  # noqa: BLE001  (what was received can break what reads it in any way)
-        message = "the shapes, rules and questions of the release ended the process that ran them"
-    return [Finding(LIMIT, message, place)]
+        return confinement.bounded(_confined, task, seconds=seconds)
+    except Exception as error:  # noqa: BLE001  (what was received can break what reads it in any way)
+        return [ended(error, RUN, task.dataset, seconds=seconds)]
+
+
+def ended(error: Exception, what: str, path: str, *, seconds: float = SECONDS) -> Finding:
+    """Return what it means that a process ended which read or ran what was received.
+
+    Args:
+        error: What `confinement.Child` raised.
+        what: What it did, as the subject of a sentence in the plural.
+        path: The file that it was about.
+        seconds: How long it could take.
+    """
+    message = f"{what} ended the process that had to do with them"
+    if isinstance(error, TimeoutError):
+        message = f"{what} were not done within {seconds:.0f} s"
+    elif isinstance(error, MemoryError):
+        message = f"{what} need more than {MEMORY // 1_000_000:,} MB of memory"
+    return Finding(LIMIT, message, Position(path, 1, 1))
+
+
+def _confined(task: Task) -> list[Finding]:
+    confinement.limit(MEMORY)
+    return examine(task)
 
 
 def examine(task: Task) -> list[Finding]:
-    """Do what `examined` has done in a process of its own."""
-    confinement.limit(MEMORY)
+    """Do what `examined` has done in a process of its own, in one that is confined already."""
     copy = copies.read(task.dataset, task.files[task.dataset])
     steps: list[Callable[[Task, Copy], Iterable[Finding]]] = [
         _shapes,

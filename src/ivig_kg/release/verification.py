@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import export, reading
+from ivig_kg import confinement, export, reading
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Finding, Position, ordered
-from ivig_kg.release import agreement, assembly, copies, description, integrity, soundness, sums
+from ivig_kg.release import agreement, assembly, copies, description, examination, integrity, soundness, sums
 from ivig_kg.release.copies import Copy, UnreadableError
-from ivig_kg.release.examination import Task, examined
+from ivig_kg.release.examination import Task
 from ivig_kg.reporting import Report
 from ivig_kg.resources import THINGS, shipped
 
@@ -33,17 +33,39 @@ def verify(path: Path, *, fingerprint: str | None = None) -> Report:
     Raises:
         FactsError: There is nothing here that could be verified.
     """
+    report, what = Report((), {}, {}), "the files that were received"
+    with confinement.Child(_verify) as child:
+        try:
+            for found in child.results([path, fingerprint], seconds=examination.SECONDS):
+                report, what = found, examination.RUN
+        except (TimeoutError, MemoryError, RecursionError, ChildProcessError) as error:
+            last = examination.ended(error, what, path.as_posix())
+            report = dataclasses.replace(report, findings=(*report.findings, last))
+    return report
+
+
+def _verify(items: Iterator[Any], give: confinement.Give) -> None:
+    """Give, in a process of its own, what is found by reading, then all that is found."""
+    path, fingerprint = items
+    confinement.limit(examination.MEMORY)
     found = _Checks(path)
     if path.is_dir():
         _folder(path, found)
     else:
         _file(path, found)
+    task = found.task
     if fingerprint is not None:
         found.against(fingerprint.strip().lower())
     if not found.held and not found.findings and found.files != 1:
         message = f"{path}: there is no graph here in any format, so nothing was verified"
         raise FactsError(message)
-    return found.report()
+    give(found.report())
+    if task is not None:
+        try:
+            found.take(examination.examine(task))
+        except Exception as error:  # noqa: BLE001  (what was received can break what reads it in any way)
+            found.take([examination.ended(error, examination.RUN, task.dataset)])
+        give(found.report())
 
 
 class _Checks:
@@ -55,6 +77,7 @@ class _Checks:
         self.files = 0
         self.questions = 0
         self.held: list[Copy] = []
+        self.task: Task | None = None
 
     @property
     def known(self) -> frozenset[str]:
@@ -109,6 +132,8 @@ def of_files(files: Mapping[str, bytes]) -> Report:
     found.files = len(files)
     _exports(files, EXPORTS, found)
     _release(files, found)
+    if found.task:
+        found.take(examination.examined(found.task))
     return found.report()
 
 
@@ -167,7 +192,7 @@ def _release(files: Mapping[str, bytes], found: _Checks) -> None:
     if right is None:
         return
     manifest = _manifest(files, EXPORTS, _Checks()) or {}
-    found.take(examined(Task(files, right.path, found.known, manifest.get("version"))))
+    found.task = Task(files, right.path, found.known, manifest.get("version"))
     found.questions = sum(path.startswith("ontology/queries/") and path.endswith(".rq") for path in files)
 
 
