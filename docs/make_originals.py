@@ -9,6 +9,7 @@ from pathlib import Path
 from ivig_kg import definitions, originals
 from ivig_kg.originals import Content
 from ivig_kg.resources import Project, read_context, read_text
+from ivig_kg.shacl import SH
 
 ROOT = Path(__file__).resolve().parents[1]
 PATH = ROOT / "src/ivig_kg" / originals.NAME
@@ -24,7 +25,10 @@ def made() -> str:
         context=read_context(project.ontology / "context.jsonld"),
         rules={p.stem: read_text(p) for p in sorted((project.ontology / "rules").glob("*.rq"))},
     )
-    found = {"files": originals.of_files(project)} | originals.digests(content)
+    texts = [read_text(path) for path in sorted(project.ontology.glob("*/*.rq"))]
+    texts += [triple.object.value for triple in content.shapes if triple.predicate.value == f"{SH}select"]
+    queries = dict.fromkeys(sorted(map(originals.of_query, texts)), "")
+    found = {"files": originals.of_files(project), "queries": queries} | originals.digests(content)
     return json.dumps(found, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import confinement, inquiry, precautions, sparql
+from ivig_kg import bounds, confinement, precautions, sparql
 from ivig_kg.confinement import Give
 from ivig_kg.errors import UsageError
 
@@ -49,5 +49,5 @@ def ask_unseen(items: Iterator[Any], _give: Give) -> None:
     """Ask what nobody looked at."""
     precautions.refuse = lambda _text, **_: None
     (text,) = items
-    inquiry.confine(inquiry.LIMITS)
+    bounds.confine(bounds.LIMITS)
     sparql.rows(sparql.ask(text, over=ox.Store()))

@@ -20,11 +20,12 @@ import pytest
 import cruel
 import ivig_kg
 from conftest import ROOT, Run
-from ivig_kg import answers, confinement, inquiry, patterns, precautions, sparql
+from ivig_kg import answers, confinement, patterns, precautions, sparql
+from ivig_kg.bounds import LIMITS, Limits
 from ivig_kg.comparison import Edition, Query
 from ivig_kg.confinement import Child
 from ivig_kg.errors import LimitError, UsageError
-from ivig_kg.inquiry import Inquiry, Limits
+from ivig_kg.inquiry import Inquiry
 
 NOTHING = "SELECT * { ?s ?p ?o FILTER (?o = 'nothing') }"
 A = ox.NamedNode("urn:a")
@@ -33,7 +34,7 @@ CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . F
 HUGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
-def ask(text: str, *, form: str = "csv", limits: Limits = inquiry.LIMITS, quads: Any = GRAPH) -> str:
+def ask(text: str, *, form: str = "csv", limits: Limits = LIMITS, quads: Any = GRAPH) -> str:
     """Return an answer over a small graph."""
     with Inquiry(text, limits) as asked:
         return asked.answer(quads, form=form, prefixes={}, wanted={}).decode()

@@ -34,8 +34,9 @@ LAYERS = (
         "textfile",
         "writing",
     },
-    {"precautions", "rendition", "resources"},
-    {"definitions", "grammar", "originals"},
+    {"bounds", "precautions", "rendition", "resources"},
+    {"definitions", "originals"},
+    {"grammar"},
     {"allowing", "amending", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {
         "forms",

@@ -9,18 +9,18 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import inquiry, sparql
+from ivig_kg import bounds, sparql
+from ivig_kg.bounds import Limits
 from ivig_kg.comparison import Difference, Edition, Field
 from ivig_kg.confinement import Child, Give
 from ivig_kg.errors import UsageError
 from ivig_kg.impact import Change
-from ivig_kg.inquiry import Limits
 from ivig_kg.resources import THINGS
 
 Rows = collections.Counter[str]
 
 
-def differences(old: Edition, new: Edition, *, limits: Limits = inquiry.MANY) -> Iterator[Difference]:
+def differences(old: Edition, new: Edition, *, limits: Limits = bounds.MANY) -> Iterator[Difference]:
     """Yield the questions whose answers differ, and nothing where a side holds no whole graph.
 
     The old words of a question are asked on both sides: somebody who wrote them down goes on asking them. A question
@@ -51,10 +51,10 @@ def _answered(
     """Yield the questions whose rows differ, with the rows of both sides, answered in a process of its own."""
     names = iter(asked)
     name = next(names, "")
-    sent = itertools.chain([limits, asked], inquiry.portions(old.quads), [b""], inquiry.portions(new.quads))
+    sent = itertools.chain([limits, asked], bounds.portions(old.quads), [b""], bounds.portions(new.quads))
     with (
         Child(_compare) as child,
-        inquiry.told(limits, lambda: f"the question `{name}`, one of all that are compared,", options=False),
+        bounds.told(limits, lambda: f"the question `{name}`, one of all that are compared,", options=False),
     ):
         for found in child.results(sent, seconds=limits.seconds):
             if found is not None:
@@ -65,8 +65,8 @@ def _answered(
 def _compare(items: Iterator[Any], give: Give) -> None:
     """Give the rows of each question on both sides, or nothing where they are the same."""
     limits, asked = next(items), next(items)
-    stores = [inquiry.received(iter(lambda: next(items), b"")), inquiry.received(items)]
-    inquiry.confine(limits)
+    stores = [bounds.received(iter(lambda: next(items), b"")), bounds.received(items)]
+    bounds.confine(limits)
     for text in asked.values():
         before, after = (_rows(text, store) for store in stores)
         give((before, after) if before != after else None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pyoxigraph as ox
 
 from ivig_kg import inquiry, loading, sparql, workflow
+from ivig_kg.bounds import Limits
 from ivig_kg.errors import FactsError
 from ivig_kg.making import Options
 from ivig_kg.reporting import Report
@@ -108,7 +109,7 @@ def query(
     project = locate(_path(directory))
     if is_slug(text):
         text = workflow.named_query(text, project=project)
-    limits = inquiry.Limits(seconds=timeout, memory=memory * 1_000_000)
+    limits = Limits(seconds=timeout, memory=memory * 1_000_000)
     answer = workflow.ask(text, inquiry.ROWS, project=project, parameters=parameters, limits=limits)
     solutions = ox.parse_query_results(bytes(answer), format=ox.QueryResultsFormat.JSON)
     names, found = sparql.rows(cast("ox.QuerySolutions", solutions))

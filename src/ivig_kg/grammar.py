@@ -13,7 +13,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import precautions, shacl
+from ivig_kg import originals, precautions, shacl
+from ivig_kg.bounds import Query, try_out
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import SHAPES, THINGS, VOCABULARY
 from ivig_kg.shacl import RDF, SH, Said
@@ -63,8 +64,10 @@ def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any], pro
 
     Raises:
         ShapesError: There is one; the message has file, line and column.
+        LimitError: The query of a constraint takes too long or too much memory, even where there is nothing to ask.
     """
     said, known = Said([t for triples in files.values() for t in triples]), _Known(ontology, properties)
+    try_out(_trials(said))
     home: dict[Any, Path] = {}
     for path, triples in files.items():
         for word, message in (*_of_file(triples), *_twice(path, triples, home, said)):
@@ -73,6 +76,19 @@ def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any], pro
         for node in dict.fromkeys(t.subject for t in triples):
             for word, message in _of_node(node, said, known):
                 raise _error(path, word, message)
+
+
+def _trials(said: Said) -> Iterator[Query]:
+    """Yield the queries of constraints that do not ship, to be tried out before they are read."""
+    for node in said.of:
+        for text in said.values(node, "select"):
+            if not (originals.is_shipped(text.value) or precautions.too_much(text.value)):
+                yield Query(f"the query of the constraint {_local(node)}".rstrip(), text.value, _prefixes(node, said))
+
+
+def _prefixes(node: Any, said: Said) -> dict[str, str]:
+    declared = [d for ontology in said.values(node, "prefixes") for d in said.values(ontology, "declare")]
+    return {p.value: n.value for d in declared for p in said.values(d, "prefix") for n in said.values(d, "namespace")}
 
 
 def vocabulary(ontology: Collection[Any], properties: Collection[str] = ()) -> frozenset[str]:
@@ -193,10 +209,7 @@ def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
         yield "", "is a SPARQL constraint without a query"
     if not said.used.get(node):
         yield "", "is asked by no shape"
-    declared = [d for ontology in said.values(node, "prefixes") for d in said.values(ontology, "declare")]
-    prefixes = {
-        p.value: n.value for d in declared for p in said.values(d, "prefix") for n in said.values(d, "namespace")
-    }
+    prefixes = _prefixes(node, said)
     if not said.values(node, "message"):
         yield "", "has no `sh:message`, so nobody would be told what is wrong"
     for text in texts:

@@ -5,44 +5,20 @@ See docs/decisions/0017-questions-in-a-child.md.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import pyoxigraph as ox
 
-from ivig_kg import confinement, precautions, reading, sparql
+from ivig_kg import precautions, reading, sparql
+from ivig_kg.bounds import LIMITS, MANY, MEGABYTE, Limits, confine, portions, received, told
 from ivig_kg.confinement import Child, Give
 from ivig_kg.errors import LimitError, UsageError
 
 ROWS = "rows"  # the form of an answer that has to have rows: JSON
-_TOGETHER = 20_000  # quads that are sent at once
-_MEGABYTE = 1_000_000
-SECONDS = 60  # for a question
-MEMORY = 500 * _MEGABYTE  # bytes, beside the graph
-MAX_ANSWER = 100 * _MEGABYTE  # bytes
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a question may take.
-
-    Attributes:
-        seconds: How long it may take, from when the graph is at hand on.
-        memory: How many bytes of memory it may take, beside the graph.
-        answer: How many bytes its answer may have.
-    """
-
-    seconds: float = SECONDS
-    memory: int = MEMORY
-    answer: int = MAX_ANSWER
-
-
-LIMITS = Limits()
-MANY = Limits(seconds=5 * SECONDS)  # for all the questions of an edition together
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,36 +112,6 @@ def decoded(data: bytes) -> str:
         raise UsageError(message) from error
 
 
-@contextlib.contextmanager
-def told(limits: Limits, what: Callable[[], str], *, options: bool) -> Iterator[None]:
-    """Turn the end of a process into a sentence.
-
-    Args:
-        limits: What it was allowed.
-        what: Gives what was asked, to begin the sentence with.
-        options: Whether whoever asked can allow more by options.
-
-    Raises:
-        LimitError: The process was ended, or ended itself.
-    """
-    hint = "; ask for less, or allow it more ({})" if options else ""
-    try:
-        yield
-    except TimeoutError as error:
-        message = f"{what()} was not answered within {limits.seconds:g} s{hint.format('--timeout')}"
-        raise LimitError(message) from error
-    except MemoryError as error:
-        most = f"{limits.memory / _MEGABYTE:g} MB"
-        message = f"{what()} takes more than {most} of memory{hint.format('--memory')}"
-        raise LimitError(message) from error
-    except RecursionError as error:
-        message = f"{what()} has more parts in parts than can be followed; ask it in several questions"
-        raise LimitError(message) from error
-    except ChildProcessError as error:
-        message = f"{what()} ended the process that was to answer it: {error}"
-        raise LimitError(message) from error
-
-
 def columns(texts: Iterable[str], limits: Limits = MANY) -> Iterator[tuple[str, ...]]:
     """Yield the variables that each of some questions returns, none where it has no rows; nothing is asked.
 
@@ -185,27 +131,6 @@ def _columns(items: Iterator[Any], give: Give) -> None:
     for text in texts:
         answer = sparql.ask(text, over=nothing)
         give(tuple(v.value for v in answer.variables) if isinstance(answer, ox.QuerySolutions) else ())
-
-
-def portions(quads: Iterable[ox.Quad]) -> Iterator[bytes]:
-    """Yield a graph as it is sent: some quads after the other, so that it is never held twice."""
-    rest = iter(quads)
-    while several := list(itertools.islice(rest, _TOGETHER)):
-        yield ox.serialize(several, format=ox.RdfFormat.N_QUADS) or b""
-
-
-def received(sent: Iterable[bytes]) -> ox.Store:
-    """Return the graph that was sent, with the names of its blank nodes, in its order."""
-    made = ox.Store()
-    for portion in sent:
-        made.extend(ox.parse(portion, format=ox.RdfFormat.N_QUADS))
-    return made
-
-
-def confine(limits: Limits) -> None:
-    """Let this process take no more memory than is allowed, and open nothing."""
-    confinement.limit(limits.memory)
-    confinement.close()
 
 
 def _answer(items: Iterator[Any], give: Give) -> None:
@@ -229,7 +154,7 @@ def _answer(items: Iterator[Any], give: Give) -> None:
         left -= len(piece)
         if left < 0:
             message = (
-                f"the answer has more than {limits.answer / _MEGABYTE:g} MB; ask for less at a time (LIMIT, OFFSET)"
+                f"the answer has more than {limits.answer / MEGABYTE:g} MB; ask for less at a time (LIMIT, OFFSET)"
             )
             raise LimitError(message)
         give(piece)

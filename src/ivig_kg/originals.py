@@ -99,6 +99,16 @@ def of_files(project: Project) -> dict[str, str]:
     return found
 
 
+def of_query(text: str) -> str:
+    """Return the digest of a query: a rule, a question, or what a constraint selects."""
+    return _digest(text)
+
+
+def is_shipped(text: str) -> bool:
+    """Tell whether a query is one that ships, so that it is known to end soon, whatever it is asked of."""
+    return of_query(text) in shipped()["queries"]
+
+
 @functools.cache
 def shipped() -> Digests:
     """Return the digests of what ships, those of the files among them."""

@@ -11,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import changelog, editions, export, loading, making, writing
+from ivig_kg import changelog, editions, export, loading, making, sparql, writing
+from ivig_kg.bounds import try_out
 from ivig_kg.comparison import Comparison
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Severity, concise
@@ -68,6 +69,7 @@ def release(
     Raises:
         UsageError: The version is not that of the project, or too low for what has changed.
         FactsError: CITATION.cff says too little, or the release before is not whole.
+        LimitError: A question that does not ship takes too long or too much memory.
         OutputError: It cannot be written; what stood there stands.
     """
     project.target(folder)
@@ -81,6 +83,7 @@ def release(
             made.fill(place, check=True)
             exports = {name: (place / name).read_bytes() for name in made.names}
     loaded = loading.load(project)
+    try_out(sparql.trials(sparql.read(project.ontology / "queries")), loaded.quads)
     comparison = _compared(previous, version, project) if previous else None
     files = assembly.files(
         loaded,
@@ -90,12 +93,16 @@ def release(
         tool=metadata.version("ivig-kg"),
         before=Before(comparison.old, changelog.written(comparison, "markdown")) if comparison else None,
     )
-    if faults := verification.of_files(files).findings:
-        message = f"the release would not be sound, and was not written: {concise(faults[0])}"
-        raise FactsError(message)
+    _refuse_unsound(files)
     writing.replace(folder, files, ours=functools.partial(sums.written, folder, among=_MARKS))
     fingerprint = assembly.manifest(exports)["rdfc10"]["dataset"]
     return report, Published({path: len(data) for path, data in files.items()}, fingerprint, comparison)
+
+
+def _refuse_unsound(files: Mapping[str, bytes]) -> None:
+    if faults := verification.of_files(files).findings:
+        message = f"the release would not be sound, and was not written: {concise(faults[0])}"
+        raise FactsError(message)
 
 
 def _refuse_itself(folder: Path, previous: Path | None) -> None:

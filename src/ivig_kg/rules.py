@@ -10,7 +10,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import grammar, patterns, precautions, stability
+from ivig_kg import grammar, originals, patterns, precautions, stability
+from ivig_kg.bounds import Query, try_out
 from ivig_kg.definitions import only
 from ivig_kg.errors import LimitError, ShapesError
 from ivig_kg.resources import read_text
@@ -126,7 +127,11 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
         ShapesError: A rule cannot be read as CONSTRUCT, or makes a blank node or a literal that no
             file states (a store rewrites literals; what is derived must stay as it was typed). Only a
             decimal number in its shortest form may be new: it is the same in every store.
+        LimitError: A rule that does not ship takes too long or too much memory.
     """
+    rules = list(rules)
+    others = (Query(f"the rule {r.name}", r.select or r.query) for r in rules if not originals.is_shipped(r.query))
+    try_out((query for query in others if not patterns.asks_elsewhere(query.text)), asserted)
     store = ox.Store()
     store.extend(ox.Quad(*t) for t in asserted)
     stated = {t.object for t in asserted if isinstance(t.object, ox.Literal)}

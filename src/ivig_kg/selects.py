@@ -17,6 +17,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ivig_kg import originals
+from ivig_kg.bounds import Query, try_out
 from ivig_kg.constraints import Data, UnsureError, all_plain, as_typed
 from ivig_kg.shapes import SelectRule, Violation
 
@@ -63,10 +65,14 @@ class Store:
 
         Raises:
             UnsureError: Only pySHACL can tell.
+            LimitError: A constraint that does not ship takes too long or too much memory.
         """
         text = as_typed(rule.text)
         if self._store is None or text is None or not is_sound(rule.text):
             raise UnsureError
+        if not originals.is_shipped(rule.text):
+            name = f"the query of the constraint {rule.node.value.rpartition('/')[2]}"
+            try_out([Query(name, text, rule.prefixes)], self._data.triples)
         try:
             answer: Any = self._store.query(text, prefixes=rule.prefixes)
             names = [v.value for v in answer.variables]

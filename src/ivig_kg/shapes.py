@@ -33,7 +33,7 @@ _ONE_VALUE = frozenset(
     )
 )
 _OF_PROPERTIES = _REMARKS | _ONE_VALUE | {SH + n for n in ("path", "message", "severity")}
-_QUERIES = frozenset(SH + n for n in ("select", "ask", "construct"))
+QUERIES = frozenset(SH + n for n in ("select", "ask", "construct"))
 _SWITCHES = frozenset(SH + n for n in ("closed", "deactivated", "uniqueLang"))
 # what says nothing that could be broken, where no constraint stands beside it
 _IDLE = frozenset(SH + n for n in ("targetClass", "severity", "alternativePath", "declare", "prefix", "namespace"))
@@ -177,7 +177,7 @@ class Shapes:
     def _refuse_depth(self) -> None:
         """Raise where a query is so deep that the engine could fall."""
         for triple in self.triples:
-            if triple.predicate.value in _QUERIES and (said := precautions.too_much(triple.object.value)):
+            if triple.predicate.value in QUERIES and (said := precautions.too_much(triple.object.value)):
                 message = f"the shapes cannot be used: the query of {triple.subject} {said}"
                 raise LimitError(message)
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import patterns, precautions
+from ivig_kg import originals, patterns, precautions
+from ivig_kg.bounds import Query, try_out
 from ivig_kg.errors import LimitError, ShapesError, UsageError
 from ivig_kg.findings import printable, quoted
 from ivig_kg.rendition import Lines, short, table, visible_turtle
@@ -246,8 +247,22 @@ def by_name(queries: list[NamedQuery], name: str) -> NamedQuery:
     return found
 
 
+def trials(queries: Iterable[NamedQuery]) -> Iterator[Query]:
+    """Yield those of some named queries that do not ship, to be tried out before they are asked."""
+    for named in queries:
+        if not (originals.is_shipped(named.text) or patterns.asks_elsewhere(named.text)):
+            yield Query(f"the question `{named.name}`", named.text)
+
+
 def check(queries: Iterable[NamedQuery]) -> None:
-    """Raise ShapesError for a named query that cannot be answered, or has not the same answer in all triple stores."""
+    """Raise where a named query cannot be answered, or not within limits, or not alike in all triple stores.
+
+    Raises:
+        ShapesError: It cannot be answered, or not alike.
+        LimitError: It takes too long or too much memory, even where there is nothing to ask.
+    """
+    queries = list(queries)
+    try_out(trials(queries))
     nothing = ox.Store()  # tells whether a query can be read
     for named in queries:
         try:

@@ -11,11 +11,13 @@ import functools
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from ivig_kg import compiled, constraints, selects
+from ivig_kg import compiled, confinement, constraints, selects
+from ivig_kg.bounds import SECONDS, Limits, told
 from ivig_kg.constraints import UnsureError
 from ivig_kg.schema import Triple
-from ivig_kg.shapes import PropertyRule, Rule, Shapes, Violation
+from ivig_kg.shapes import QUERIES, PropertyRule, Rule, Shapes, Violation
 
+_PACE = 1_000  # triples for each second more that pySHACL may take
 ENGINES = ("sets", "pyshacl", "shacl")
 
 
@@ -39,6 +41,7 @@ def validate(
 
     Raises:
         ShapesError: A shape is broken or recursive, so there is no verdict.
+        LimitError: A query among the shapes takes too long.
         UsageError: The engine is not installed.
     """
     asked, triples = _shapes(tuple(shapes)), tuple(triples)
@@ -76,7 +79,21 @@ def _at_once(triples: Iterable[Triple], asked: Shapes, about: Collection[Any] | 
             continue
         done.append(rule)
     left = asked.left(done)
+    if any(t.predicate.value in QUERIES for t in left):
+        return found + _bounded(data.triples, left)
     return found + _by_pyshacl(data.triples, Shapes(left)) if left else found
+
+
+def _bounded(triples: Collection[Triple], left: Iterable[Triple]) -> list[Violation]:
+    """Have pySHACL answer in a process of its own, since a query among the shapes may never end."""
+    limits = Limits(seconds=SECONDS + len(triples) // _PACE)
+    with told(limits, lambda: "what pySHACL is asked, since only it can tell,", options=False):
+        return confinement.bounded(_in_child, (tuple(triples), tuple(left)), seconds=limits.seconds)
+
+
+def _in_child(given: tuple[Iterable[Triple], Iterable[Triple]]) -> list[Violation]:
+    triples, left = given
+    return _by_pyshacl(triples, Shapes(left))
 
 
 _ENGINES = {"pyshacl": _by_pyshacl, "shacl": compiled.validate}

@@ -21,6 +21,7 @@ from ivig_kg import (
     terms,
     writing,
 )
+from ivig_kg.bounds import LIMITS, Limits, try_out
 from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Severity
 from ivig_kg.loading import load, readable
@@ -147,7 +148,9 @@ def serialized(form: str, *, project: Project) -> tuple[Report, bytes]:
     if found.exit_code():
         return found, b""
     if form == "csv":
-        answer = sparql.ask(named_query("facts", project=project), over=sparql.store(loaded.quads))
+        query = named_query("facts", project=project)
+        try_out(sparql.trials([sparql.NamedQuery("facts", "", query)]), loaded.quads)
+        answer = sparql.ask(query, over=sparql.store(loaded.quads))
         return found, spreadsheets.neutral(sparql.written(answer, form="csv", prefixes={})).encode("utf-8")
     return found, export.serialize(loaded.quads, form, schema=loaded.schema, prefixes=loaded.prefixes)
 
@@ -172,7 +175,7 @@ def ask(
     *,
     project: Project,
     parameters: MappingType[str, str] | None = None,
-    limits: inquiry.Limits = inquiry.LIMITS,
+    limits: Limits = LIMITS,
 ) -> bytearray:
     """Answer a SPARQL query over the graph of a project, in a process of its own.
 

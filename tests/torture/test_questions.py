@@ -15,8 +15,9 @@ import pytest
 
 from conftest import ROOT
 from ivig_kg import patterns, sparql
+from ivig_kg.bounds import Limits
 from ivig_kg.errors import LimitError, UsageError
-from ivig_kg.inquiry import Inquiry, Limits
+from ivig_kg.inquiry import Inquiry
 
 ASKED = 90  # questions at times=1
 SCANNED = 6_000  # texts that are only looked at, at times=1

@@ -143,7 +143,7 @@ def _text(file: Path) -> str:
 
 
 def _limits(seconds: float, megabytes: int) -> Any:
-    from ivig_kg.inquiry import Limits  # noqa: PLC0415  (keeps --help fast)
+    from ivig_kg.bounds import Limits  # noqa: PLC0415  (keeps --help fast)
 
     return Limits(seconds=seconds, memory=megabytes * 1_000_000)
 

@@ -1,0 +1,91 @@
+"""Trials: a rule, a constraint or a question of somebody's own may never end, and then the run ends it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import Run
+from ivig_kg import bounds, validation
+
+# every variable is on its own: nothing is ever found, and everything is looked at
+NEVER = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . FILTER (IF(STR(?a) = STR(?d), STR(?g), STR(?d)) = STR(?j))"
+PREFIX = "PREFIX ivig: <https://w3id.org/ivig-kg/ontology/>\n"
+RULE = PREFIX + "CONSTRUCT { ?fact a ?kind } WHERE { ?fact a ?kind . %s }"
+LIST = "# What is in this list?\nSELECT * { ?x ?y (" + "1 " * 20_000 + ") }"
+NUMBERS = " ".join(map(str, range(300)))
+TABLE = (
+    "# Is it?\nASK { "
+    + " ".join(f"VALUES ?v{n} {{ {NUMBERS} }}" for n in range(4))
+    + " FILTER (?v0 + ?v3 < ?v1 - 999) }"
+)
+SHAPE = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix s: <https://w3id.org/ivig-kg/shapes/> .
+s:Own a sh:NodeShape ; sh:targetClass <https://w3id.org/ivig-kg/ontology/Fact> ; sh:sparql s:Own-asked .
+s:Own-asked a sh:SPARQLConstraint ; sh:message "It is so." ; sh:select \"\"\"SELECT $this { %s }\"\"\" .
+"""
+
+
+@pytest.fixture
+def mine(citable: Path, part: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small project with folders of its own for what it asks."""
+    (part / "ontology").rename(citable / "ontology")
+    (part / "shapes").rename(citable / "shapes")
+    monkeypatch.setattr(bounds, "PATIENCE", 1)
+    monkeypatch.setattr(validation, "SECONDS", 2)
+    return citable
+
+
+ENDLESS = [
+    ("ontology/rules/own.rq", RULE % NEVER, ["check"], "the rule own"),
+    ("ontology/rules/own.rq", RULE % NEVER, ["build", "-o", "made"], "the rule own"),
+    ("shapes/Own.ttl", SHAPE % f"$this ?p ?q . {NEVER}", ["check"], "the query of the constraint Own-asked"),
+    (
+        "shapes/Own.ttl",
+        SHAPE % ("$this ?x (" + "1 " * 20_000 + ")"),
+        ["check"],
+        "the query of the constraint Own-asked",
+    ),
+    (
+        "shapes/Own.ttl",
+        SHAPE % f"$this ?p ?q . FILTER (CONCAT(STR(?q)) != '') {NEVER}",
+        ["check"],
+        "what pySHACL is asked, since only it can tell,",
+    ),
+    ("ontology/queries/own.rq", LIST, ["build", "-o", "made"], "the question `own`"),
+    ("ontology/queries/own.rq", TABLE, ["build", "-o", "made"], "the question `own`"),
+    ("ontology/queries/facts.rq", f"# All?\nSELECT * {{ {NEVER} }}", ["export", "csv"], "the question `facts`"),
+    (
+        "ontology/queries/own.rq",
+        f"# All?\nSELECT * {{ {NEVER} }}",
+        ["release", "1.0.0", "-o", "made"],
+        "the question `own`",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "words", "what"), ENDLESS, ids=[f"{n}-{w[0]}" for n, _, w, _ in ENDLESS])
+def test_what_never_ends_is_ended(mine: Path, run: Run, name: str, text: str, words: list[str], what: str) -> None:
+    """With exit code 7, a sentence that names it, and nothing written."""
+    (mine / name).write_text(text, encoding="utf-8")
+    given = [str(mine / word) if word == "made" else word for word in words]
+
+    result = run("-C", mine, *given)
+
+    assert result.exit_code == 7, result.output
+    assert result.stderr.startswith(f"ivig-kg: {what} ")
+    assert not (mine / "made").exists()
+
+
+def test_what_ends_soon_is_asked(mine: Path, run: Run) -> None:
+    """A rule, a constraint and a question of one's own, each in its place."""
+    (mine / "ontology/rules/own.rq").write_text(
+        f"{PREFIX}CONSTRUCT {{ ?fact ivig:mentions ?x }} WHERE {{ ?fact ivig:about ?x }}".replace("mentions", "about"),
+        encoding="utf-8",
+    )
+    (mine / "shapes/Own.ttl").write_text(SHAPE % "$this a ?kind", encoding="utf-8")
+
+    result = run("-C", mine, "check", "--format", "concise")
+
+    assert result.exit_code == 1
+    assert "error Own-asked: It is so." in result.stdout
