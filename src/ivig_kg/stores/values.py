@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyoxigraph as ox
 
 from ivig_kg.schema import XSD
+from ivig_kg.stability import plain
 
 _NUMBERS = frozenset(
     XSD + name
@@ -37,22 +37,12 @@ def key(term: Any) -> str:
         return str(ox.Literal(term.value, language=term.language.lower()))
     datatype = term.datatype.value
     if datatype in _NUMBERS:
-        try:
-            value = Decimal(term.value)
-        except InvalidOperation:
-            return str(term)
-        return f'"{_plain(value)}"^^number' if value.is_finite() else str(term)
+        value = plain(term.value)
+        return str(term) if value is None else f'"{value}"^^number'
     if datatype == XSD + "boolean":
         spelt = {"1": "true", "0": "false"}.get(term.value, term.value)
         return str(ox.Literal(spelt, datatype=term.datatype))
     return str(term)
-
-
-def _plain(value: Decimal) -> str:
-    """Return a number without an exponent and without zeros that say nothing."""
-    text = format(value, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text
 
 
 def keys(triples: Iterable[ox.Triple]) -> frozenset[str]:
