@@ -121,6 +121,29 @@ def test_a_store_is_told_who_asks_in_its_way(
         assert SECRET not in right.output + Path("ivig-kg-receipt.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("brand", ["fuseki", "virtuoso"])
+def test_nothing_is_read_of_a_challenge_but_what_it_asks(brand: str, one: Path, run: Run) -> None:
+    """What a store adds to the question who asks may be endless and packed: nobody waits for it or unpacks it."""
+    with Double(brand=brand, auth=Digest("dba", SECRET, flood=True)) as double:
+        result = run(*words(double, "--exports", one, "--auth", "digest", "--timeout", "20"))
+
+        assert result.exit_code == 0, result.output
+        assert versions(double) == released.whole("1.0.0")
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("said", ["foo", 'realm="a", nonce="b", qop="auth-int"', 'realm="a", nonce="b", algorithm=X'])
+def test_a_challenge_that_cannot_be_met_ends_in_a_sentence(said: str, one: Path, run: Run) -> None:
+    """A store may ask in a way that nobody has heard of."""
+    odd = f"Digest {said}"
+    with Double(brand="fuseki", faults=[Fault("status-401", value=odd)]) as double:
+        result = run(*words(double, "--exports", one, "--auth", "digest", "--timeout", TIMEOUT))
+
+        assert result.exit_code == 5
+        assert result.stderr.count("\n") == 1
+
+
 # what a store may do, at which requests, and how much a load may make of it: `fails`, or `either` where the
 # release may be live all the same, because the store did what it was asked and only its answer was bad
 MISBEHAVIOURS = [

@@ -184,7 +184,7 @@ class Client:
             if request.body or request.kind:
                 headers |= {"Content-Length": str(len(request.body)), "Content-Type": request.kind or ""}
             made = httpx.Request(request.method, url, headers=headers, stream=_Body(request.body, self._progress))
-            answer = await client.send(made, auth=auth, stream=True)
+            answer = await authentication.sent(made, client=client, auth=auth)
             try:
                 if answer.is_redirect:
                     raise StoreError(self._elsewhere(answer, request))
