@@ -93,10 +93,10 @@ def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
 
 def _receivable(receipt: Path) -> None:
     """Raise OutputError where a receipt could not be written afterwards."""
-    there = receipt.exists()
-    if there and not receipt.is_file() and not receipt.is_dir():
-        return  # a device or a pipe; writing to it tells
     try:
+        there = receipt.exists()
+        if there and not receipt.is_file() and not receipt.is_dir():
+            return  # a device or a pipe; writing to it tells
         with receipt.open("ab"):
             pass
         if not there:
