@@ -308,6 +308,28 @@ def test_addresses_and_words_are_checked_first(one: Path, run: Run) -> None:
         assert "s3cret-in-url" not in result.output
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http:u%3As3cret%40h", "http://u%3As3cret%40h:1", "http://u%253As3cret%2540h:1", "http:u:s3cret", "u:s3cret"),
+        *(
+            "http:\\\\u:s3cret@h",
+            "http://h:1/?password=s3cret",
+            "http://h:1/#s3cret",
+            "http://[s3cret",
+            "s3cret\uff20h",
+        ),
+    ],
+)
+@pytest.mark.parametrize("words", [["load"], ["query", "-e", "ASK {}", "--endpoint"]], ids=["load", "query"])
+def test_an_address_that_may_hold_a_secret_is_not_repeated(words: list[str], address: str, run: Run) -> None:
+    """However it is spelt: an address that cannot be used is shown where nothing in it can be a password."""
+    result = run(*words, address)
+
+    assert result.exit_code == 2, result.output
+    assert "s3cret" not in result.output
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no such mode there")
 def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: Run, tmp_path: Path) -> None:
     """A file with mode 0600 is read; one that others can read, or with words that are none, is refused."""
