@@ -354,6 +354,7 @@ def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: 
     [
         ("TOKEN", "a\nb", "holds a character that cannot be sent"),
         ("PASSWORD", "x", "belong together"),
+        ("PASSWORD", "\udcff", "holds a character that cannot be sent"),
         ("USER", "a:b", "holds a character that cannot be sent"),
     ],
 )

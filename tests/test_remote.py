@@ -69,6 +69,23 @@ def test_rows_that_cannot_be_read_are_a_fault_of_the_store(text: str, asked: Dou
     assert "damaged" in result.stderr
 
 
+PARTS = '"subject": {"type": "uri", "value": "urn:a"}, "predicate": {"type": "uri", "value": "urn:b"}'
+TRIPLE = '{"a": {"type": "triple", "value": {%s, "object": {"type": "literal", "value": "c"}}}}' % PARTS  # noqa: UP031
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv", "json"])
+def test_a_triple_in_an_answer_is_shown(form: str, asked: Double, run: Run) -> None:
+    """Some stores have triples about triples; a row that is picked by its value may have one."""
+    answer = '{"head": {"vars": ["a"]}, "results": {"bindings": [%s]}}' % TRIPLE  # noqa: UP031
+    for more, shown in (([], True), (["--param", "a=urn"], False)):
+        asked.faults[:] = [Fault("bad-json", "query", nth=2, value=answer)]
+        result = run(*asking(asked, "SELECT * { ?a ?b ?c }", *more, form=form))
+
+        assert asked.struck
+        assert result.exit_code == 0, result.output
+        assert ("urn:a" in result.stdout) is shown
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [

@@ -120,6 +120,11 @@ class Client:
         return self
 
     @property
+    def hidden(self) -> Callable[[str], str]:
+        """What takes the secrets out of a text; see `Credentials.hidden`."""
+        return self._credentials.hidden
+
+    @property
     def is_challenged(self) -> bool:
         """Whether a store answers a request by asking who sends it (HTTP Digest), and wants the request once more."""
         return isinstance(self._auth, httpx.DigestAuth)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from ivig_kg import patterns
 from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
-from ivig_kg.stores import catalog
+from ivig_kg.stores import catalog, masking
 from ivig_kg.stores.contents import NAMES
 from ivig_kg.stores.store import TRIPLES, Store, solutions
 
@@ -41,7 +41,8 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
         store: The store.
         prefixes: Prefixes that the text may use without declaring them.
 
-    A question that names its graphs (FROM) is asked over these.
+    A question that names its graphs (FROM) is asked over these. A secret that the store repeats is taken out of
+    the answer, and `store.repeated` says so.
 
     Returns:
         The answer as pyoxigraph gives it.
@@ -61,6 +62,10 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
     try:
         made = ox.Store()
         made.extend(ox.parse(answer.data, format=ox.RdfFormat.TURTLE))
+        for quad in store.in_time(made):
+            _note(store, quad.triple)
+        if store.repeated:
+            made = masking.triples(made, store.hidden)
         return made.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged triples"
@@ -77,8 +82,12 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
         message = f"{store.profile.query}: it answered with yes or no when asked for rows"
         raise StoreError(message)
     try:
-        first = next(read := store.in_time(map(list, found)), None)
-        number = (first is not None) + sum(1 for _ in read)
+        first, number = None, 0
+        for row in store.in_time(map(list, found)):
+            first = first or row
+            number += 1
+            _note(store, *row)
+        _note(store, *found.variables)
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged rows when asked to {_DOING}"
         raise StoreError(message) from error
@@ -90,7 +99,13 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
             "missing; ask for fewer at a time (LIMIT, OFFSET)"
         )
         raise StoreError(message)
-    return solutions(answer, of=store.profile.query, doing=_DOING)
+    again = solutions(answer, of=store.profile.query, doing=_DOING)
+    return masking.rows(again, store.hidden) if store.repeated else again
+
+
+def _note(store: Store, *terms: Any) -> None:
+    """Note whether a secret stands in terms."""
+    store.repeated = store.repeated or any(store.hidden(text) != text for text in map(str, terms))
 
 
 def _boolean(row: Sequence[Any] | None) -> Any:

@@ -40,7 +40,12 @@ class Store:
     def __init__(self, profile: Profile, client: Client) -> None:
         self.profile = profile
         self.client = client
+        self.repeated = False  # whether an answer had a secret in it, which was taken out
         self.swapping = False  # whether it was asked to swap, and what came of it is not known yet
+
+    def hidden(self, text: str) -> str:
+        """Return a text without the secrets of who asks; all that is printed of a store goes through here."""
+        return self.client.hidden(text)
 
     def require_writable(self) -> None:
         """Raise UsageError where the profile lacks an address that is written to."""
