@@ -174,6 +174,7 @@ MISBEHAVIOURS = [
     ("echo-in-type", "get", "fails"),
     ("echo-in-triples", "get", "fails"),
     ("many-rows", "query", "fails"),
+    ("many-triples", "get", "fails"),
     ("update-half", "update", "either"),
     ("header-flood", "query", "either"),
     ("truncated-results", "query", "fails"),

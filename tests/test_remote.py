@@ -11,6 +11,7 @@ import pytest
 import released
 from conftest import ROOT, Run
 from double import Basic, Double, Fault
+from ivig_kg.stores import remote
 
 TIMEOUT = "2"
 SECRET = "s3cret-of-a-test"  # noqa: S105  (of a double)
@@ -144,6 +145,21 @@ def test_an_answer_that_was_stopped_is_none(
         assert result.exit_code == 5
         assert result.stdout == ""
         assert "it stopped and gave only a part" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "ttl"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_an_answer_has_so_many_rows_or_triples(
+    more: int, form: str, asked: Double, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as the limit says are an answer, and with one more it is none."""
+    monkeypatch.setattr(remote, "MOST", 3)
+    head = "CONSTRUCT { ?s ?p ?o }" if form == "ttl" else "SELECT ?s"
+    result = run(*asking(asked, f"{head} {{ {{ SELECT * {{ ?s ?p ?o }} LIMIT {3 + more} }} }}", form=form))
+
+    assert result.exit_code == (5 if more else 0), result.output
+    assert (result.stdout == "") == bool(more)
+    assert ("it answered more than 3 rows or triples; ask for fewer" in result.stderr) == bool(more)
 
 
 def test_secrets_of_the_environment_go_to_no_store_that_is_only_asked(

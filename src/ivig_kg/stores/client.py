@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import functools
+import io
 import ipaddress
 import re
 import ssl
@@ -211,20 +212,21 @@ class Client:
         if answer.headers.get("content-encoding", "identity").lower() != "identity":
             message = f"{self._store}: it answered in an encoding that was not asked for, when asked to {request.doing}"
             raise StoreError(message)
-        data = bytearray()
+        received = io.BytesIO()  # gives what it holds without a copy
         async for block in answer.aiter_raw():
-            data += block
-            if len(data) > request.most:
+            received.write(block)
+            if received.tell() > request.most:
                 message = f"{self._store}: it answered more than {request.most:,} bytes when asked to {request.doing}"
                 raise StoreError(message)
+        data = received.getvalue()
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code not in request.wanted:
-            raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, bytes(data))))
+            raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, data)))
         if answer.headers.get("x-sql-state") == _PARTIAL:
             message = f"{self._store}: it stopped and gave only a part of the answer when asked to {request.doing}"
             raise StoreError(message)
         most = answer.headers.get("x-sparql-maxrows", "")
-        return Answer(answer.status_code, kind, bytes(data), int(most) if _ROWS.fullmatch(most) else None)
+        return Answer(answer.status_code, kind, data, int(most) if _ROWS.fullmatch(most) else None)
 
     def _refused(self, status: int, request: Request, excerpt: str) -> str:
         """Return the sentence on an answer that is not what was wanted."""

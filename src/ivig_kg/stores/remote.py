@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -14,7 +14,9 @@ from ivig_kg.stores import catalog, masking
 from ivig_kg.stores.contents import NAMES
 from ivig_kg.stores.store import TRIPLES, Store, solutions
 
+MOST = 1_000_000  # rows or triples of an answer, which take up to a kilobyte each
 _DOING = "answer the question"
+_Read = TypeVar("_Read")
 
 
 def graphs(store: Store) -> list[str]:
@@ -48,7 +50,7 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
         The answer as pyoxigraph gives it.
 
     Raises:
-        StoreError: The store refused, answered with something else, or cut the answer short.
+        StoreError: The store refused, answered with something else or too much, or cut the answer short.
     """
     outline = patterns.outline(text)
     added = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items() if name not in outline.declared)
@@ -61,8 +63,8 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
         raise StoreError(message)
     try:
         made = ox.Store()
-        made.extend(ox.parse(answer.data, format=ox.RdfFormat.TURTLE))
-        for quad in store.in_time(made):
+        for quad in _bounded(store, ox.parse(answer.data, format=ox.RdfFormat.TURTLE)):
+            made.add(quad)
             _note(store, quad.triple)
         if store.repeated:
             made = masking.triples(made, store.hidden)
@@ -83,7 +85,7 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
         raise StoreError(message)
     try:
         first, number = None, 0
-        for row in store.in_time(map(list, found)):
+        for row in _bounded(store, map(list, found)):
             first = first or row
             number += 1
             _note(store, *row)
@@ -101,6 +103,15 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
         raise StoreError(message)
     again = solutions(answer, of=store.profile.query, doing=_DOING)
     return masking.rows(again, store.hidden) if store.repeated else again
+
+
+def _bounded(store: Store, found: Iterable[_Read]) -> Iterator[_Read]:
+    """Yield the rows or triples of an answer, as long as there is time and they are not too many."""
+    for number, one in enumerate(store.in_time(found)):
+        if number >= MOST:
+            message = f"{store.profile.query}: it answered more than {MOST:,} rows or triples; ask for fewer (LIMIT)"
+            raise StoreError(message)
+        yield one
 
 
 def _note(store: Store, *terms: Any) -> None:

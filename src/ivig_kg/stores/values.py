@@ -45,9 +45,19 @@ def key(term: Any) -> str:
     return str(term)
 
 
-def keys(triples: Iterable[ox.Triple]) -> frozenset[str]:
-    """Return the triples of a graph as texts that are the same for the same values."""
-    return frozenset(f"{t.subject} {t.predicate} {key(t.object)}" for t in triples)
+def keys(triples: Iterable[ox.Triple], *, most: int | None = None) -> frozenset[str]:
+    """Return the triples of a graph as texts that are the same for the same values.
+
+    Args:
+        triples: The triples.
+        most: How many are wanted: with one more nothing more is read, however many come.
+    """
+    found: set[str] = set()
+    for triple in triples:
+        found.add(f"{triple.subject} {triple.predicate} {key(triple.object)}")
+        if most is not None and len(found) > most:
+            break
+    return frozenset(found)
 
 
 def digest(found: Iterable[str]) -> str:
@@ -59,11 +69,17 @@ def digest(found: Iterable[str]) -> str:
 
 
 def difference(wanted: frozenset[str], found: frozenset[str]) -> str | None:
-    """Return in words how a graph differs from the one that was wanted; None where it does not."""
+    """Return in words how a graph differs from the one that was wanted; None where it does not.
+
+    Of a graph with more triples than were wanted it is not known what else it has: it was not read to its end.
+    """
     missing, extra = wanted - found, found - wanted
     if not missing and not extra:
         return None
-    count = f"it has {len(wanted) - len(missing):,} of {len(wanted):,} triples"
-    count += f" and {len(extra):,} that were not sent" if extra else ""
+    if len(found) > len(wanted):
+        count, missing = f"it has more than the {len(wanted):,} triples that were sent", frozenset()
+    else:
+        count = f"it has {len(wanted) - len(missing):,} of {len(wanted):,} triples"
+        count += f" and {len(extra):,} that were not sent" if extra else ""
     subject, predicate, _ = min(missing or extra).split(" ", 2)
     return f"{count}; {'missing' if missing else 'not sent'}: a value of {predicate} of {subject}"
