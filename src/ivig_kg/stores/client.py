@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import functools
 import io
 import ipaddress
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -134,16 +133,6 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._runner.close()
-
-    @contextlib.contextmanager
-    def given(self, seconds: float) -> Iterator[None]:
-        """Give time to clean up: what is left, or some seconds, or a tenth of what it was, whichever is most."""
-        before = self.deadline
-        self.deadline = Deadline(max(seconds, before.rest, before.seconds / 10))
-        try:
-            yield
-        finally:
-            self.deadline = before
 
     def send(self, request: Request, *, identified: bool = True) -> Answer:
         """Send a request and return the answer.
