@@ -25,7 +25,7 @@ from ivig_kg.stores.profiles import Auth
 
 PATIENCE = 30.0  # seconds that a small request may take
 MAX_ANSWER = 1 << 28  # bytes of a graph, or of the answer to a question
-MAX_SMALL = 1 << 22  # bytes of an answer on what a store holds
+MAX_SMALL = 1 << 22  # bytes of any other answer: what a store holds, that something was done, or why not
 _BLOCK = 1 << 16
 _EXCERPT = 160  # characters of what a store says of an error
 _ROWS = re.compile("[0-9]{1,9}")
@@ -88,7 +88,7 @@ class Request:
     kind: str | None = None
     accept: str = "*/*"
     patience: float | None = PATIENCE
-    most: int = MAX_ANSWER
+    most: int = MAX_SMALL
 
 
 class Client:

@@ -126,7 +126,9 @@ class Store:
             StoreError: The answer is something else; perhaps only once so much of it was read.
         """
         accept = f"{TRIPLES}, {_TURTLE};q=0.5"
-        answer = self.client.send(self._graph("GET", graph, doing, wanted=(200, 204, 404), accept=accept))
+        answer = self.client.send(
+            self._graph("GET", graph, doing, wanted=(200, 204, 404), accept=accept, most=MAX_ANSWER)
+        )
         if answer.status != 200 or not answer.data or answer.data.isspace():  # noqa: PLR2004  (HTTP: OK)
             return iter(())
         if answer.kind not in _GRAPHS:
