@@ -102,7 +102,7 @@ def query(
     with session(remote.pop("profile"), endpoint, **remote, writing=False) as store:
         write(workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted))
         if store.repeated:
-            tell("the store repeated what it was told of who asks: where that was stands `hidden`, in this answer")
+            tell("the store repeated what it was told of who asks; `hidden` stands in its place")
 
 
 def _wanted(parameters: Collection[str]) -> dict[str, str]:
