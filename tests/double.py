@@ -78,6 +78,11 @@ class Exchange(Handler):
             self.read_body()
         answer = Answer.plain(401, "Unauthorized")
         answer.headers["WWW-Authenticate"] = self.double.auth.challenge()
+        if isinstance(self.double.auth, Digest) and self.double.auth.flood:
+            answer.headers["Content-Encoding"] = "gzip"
+            self.write(self.head(answer, endless=True))
+            while not self.double.stop.is_set():
+                self.write(bytes(1 << 16))
         self.send(answer, close=close)
 
     def _answer(self, struck: list[Fault]) -> None:

@@ -56,6 +56,7 @@ class Digest:
         realm: The realm.
         algorithm: MD5, as Virtuoso has it, or SHA-256.
         uses: How many requests one nonce is good for; then the challenge says stale=true. None: any number.
+        flood: Whether a challenge has a body that never ends, and that is said to be compressed and is not.
     """
 
     user: str
@@ -63,6 +64,7 @@ class Digest:
     realm: str = "SPARQL"
     algorithm: str = "MD5"
     uses: int | None = None
+    flood: bool = False
     nonces: dict[str, list[int]] = field(default_factory=dict, repr=False)
     stale: bool = field(default=False, repr=False)
 

@@ -554,6 +554,15 @@ def _many_rows(_exchange: Exchange, fault: Fault, answer: Answer) -> Answer:
     return Answer(200, head + b'"bindings":[' + b",".join([row] * (again + 1)) + b"]}}", answer.headers)
 
 
+@_answer("many-triples", "A graph of many triples that nobody sent, 20 MB (or `size`) of them.", on=("get",))
+def _many_triples(_exchange: Exchange, fault: Fault, _answer: Answer) -> Answer:
+    lines = (f"<a:{number}> <a:b> <a:c> .\n".encode() for number in itertools.count())
+    size, body = max(fault.size, 20_000_000), bytearray()
+    while len(body) < size:
+        body += next(lines)
+    return Answer(200, bytes(body), {"Content-Type": "application/n-triples"})
+
+
 @_answer("204-no-content", "204 without a body where results were asked for.", on=READS)
 def _no_content(_exchange: Exchange, _fault: Fault, _answer: Answer) -> Answer:
     return Answer(204)

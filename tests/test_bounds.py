@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import types
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+import released
 from conftest import ROOT, Run
-from double import Double
+from double import Double, Fault
 from ivig_kg import evidence, precautions, reading, resources, spelling, textfile
-from ivig_kg.errors import LimitError
+from ivig_kg.errors import LimitError, StoreError
 from ivig_kg.release import copies
-from ivig_kg.stores import client, credentials
+from ivig_kg.stores import authentication, client, credentials, sessions, store
+from ivig_kg.stores.profiles import profile
+
+NOBODY = credentials.Credentials()
 
 
 def test_a_file_has_as_many_bytes_as_are_allowed(tmp_path: Path) -> None:
@@ -130,6 +137,105 @@ def test_an_answer_of_a_store_has_a_size(more: int, run: Run, monkeypatch: pytes
 
     assert done.exit_code == (5 if more else 0), done.output
     assert (f"it answered more than {max(answered) - more:,} bytes" in done.stderr) == bool(more)
+
+
+LARGE = ("give back the graph", "show the graph", "answer the question")
+
+
+def test_only_graphs_and_answers_may_be_large(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else a load or a question asks for has little to say."""
+    asked: dict[str, int] = {}
+    send = client.Client.send
+
+    def noting(self: client.Client, request: client.Request, **more: Any) -> client.Answer:
+        asked[request.doing] = request.most
+        return send(self, request, **more)
+
+    monkeypatch.setattr(client.Client, "send", noting)
+    monkeypatch.chdir(tmp_path)
+    with Double() as double:
+        for version in ("1.0.0", "2.0.0"):
+            folder = released.release(tmp_path / version, version, size=2)
+            assert run("load", double.url, "--exports", folder, "--swap", "put").exit_code == 0
+        assert run("load", double.url, "--prune", "0").exit_code == 0
+        for text in ("ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }"):
+            assert run("-C", ROOT, "query", "-e", text, "--endpoint", double.url).exit_code == 0
+
+    assert {doing for doing, most in asked.items() if most == client.MAX_ANSWER} == {
+        doing for doing in asked if doing.startswith(LARGE)
+    }
+    assert {most for doing, most in asked.items() if not doing.startswith(LARGE)} == {client.MAX_SMALL}
+    assert len(asked) > 20
+
+
+class Counted:
+    """A buffer that holds nothing."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def write(self, block: bytes) -> None:
+        """Count."""
+        self.size += len(block)
+
+    def tell(self) -> int:
+        """Return how much was written."""
+        return self.size
+
+    def getvalue(self) -> bytes:
+        """Return nothing."""
+        return b""
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_graph_has_a_quarter_of_a_gibibyte(more: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exactly as many bytes are read, and with one more it is a fault of the store."""
+    monkeypatch.setattr(client, "io", types.SimpleNamespace(BytesIO=Counted))
+
+    class Body(httpx.AsyncByteStream):
+        """As many bytes as are allowed, or one more."""
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            block = bytes(1 << 20)
+            for _ in range(client.MAX_ANSWER >> 20):
+                yield block
+            yield bytes(more)
+
+    async def answered(_: object, **__: object) -> httpx.Response:
+        return httpx.Response(200, stream=Body(), headers={"Content-Type": "text/turtle"})
+
+    monkeypatch.setattr(authentication, "sent", answered)
+    with sessions.opened(profile("oxigraph", "http://127.0.0.1:9"), credentials=NOBODY, timeout=60) as opened:
+        if not more:
+            assert list(opened.get("urn:g", doing="give back")) == []
+            return
+        with pytest.raises(StoreError, match="it answered more than 268,435,456 bytes when asked to give back"):
+            opened.get("urn:g", doing="give back")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_what_a_store_says_of_its_releases_has_four_mebibytes(more: int, run: Run) -> None:
+    """A catalog of as many bytes is read, and of one more it is not."""
+    text = '{"head": {"vars": ["s", "p", "o"]}, "results": {"bindings": []}}'
+    value = text.ljust(client.MAX_SMALL + more)
+    with Double(faults=[Fault("bad-json", "query", value=value)]) as double:
+        done = run("load", double.url, "--status")
+
+    assert done.exit_code == (5 if more else 0), done.output
+    assert ("it answered more than 4,194,304 bytes" in done.stderr) == bool(more)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_table_with_more_than_the_standard_says_has_a_size(more: int, run: Run) -> None:
+    """An engine may say what it likes beside an answer of sixteen mebibytes; a larger one is read as it stands."""
+    text = '{"metadata": {"x": [1]}, "head": {"vars": ["s"]}, "results": {"bindings": [], "odd": 1}, "odd": [{}]}'
+    value = text.ljust(store.MAX_ODD + more)
+    with Double(faults=[Fault("bad-json", "query", nth=3, value=value)]) as double:
+        done = run("-C", ROOT, "query", "-e", "SELECT * { ?s ?p ?o }", "--endpoint", double.url, "--format", "csv")
+
+    assert done.exit_code == (5 if more else 0), done.output
+    assert done.stdout == ("" if more else "s\n")
+    assert ("damaged" in done.stderr) == bool(more)
 
 
 def test_a_file_of_credentials_is_short(run: Run, tmp_path: Path) -> None:

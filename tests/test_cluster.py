@@ -19,7 +19,6 @@ from ivig_kg.errors import UsageError
 
 sys.path.insert(0, str(ROOT / "bench"))
 generate = __import__("generate")
-pytestmark = pytest.mark.server
 WAIT = 60  # seconds
 SHARDS = 8  # four for each of two workers
 
@@ -60,6 +59,7 @@ def wait(until: object) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.server
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_a_cluster_that_loses_a_worker_writes_the_same_bytes(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, run: Run
@@ -85,6 +85,7 @@ def test_a_cluster_that_loses_a_worker_writes_the_same_bytes(
     assert list(folder.glob(".ivig-kg-*")) == []
 
 
+@pytest.mark.server
 def test_an_address_where_no_scheduler_answers_is_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one sentence, and nothing is written."""
     pytest.importorskip("distributed")
@@ -94,4 +95,30 @@ def test_an_address_where_no_scheduler_answers_is_told(small: Path, monkeypatch:
     with pytest.raises(UsageError, match=re.escape("no Dask scheduler answers at tcp://127.0.0.1:9")):
         workflow.build(small / "out", project=resources.locate(small), options=options)
 
+    assert not (small / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "tcp://u:s3cret@127.0.0.1:1",
+            "u:s3cret@127.0.0.1:1",
+            "tcp://u%3As3cret%2540h:1",
+            "tcp:u:s3cret@h",
+            "u:s3cret",
+        ),
+        *("tcp://h:1?token=s3cret", "tcp://h:1#s3cret", "tls://[s3cret", "tcp://h:1/s3cret@x", "tcp://h\\s3cret@x:1"),
+    ],
+)
+def test_an_address_that_may_hold_a_secret_is_refused_and_not_repeated(
+    address: str, small: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is asked there, and nothing of it is printed."""
+    monkeypatch.setattr("ivig_kg.cluster.WAIT", 1)
+    result = run("-C", small, "build", "-o", small / "out", "--dask", address)
+
+    assert result.exit_code == 2, result.output
+    assert "address" in result.stderr
+    assert "s3cret" not in result.output
     assert not (small / "out").exists()

@@ -105,7 +105,7 @@ LAYERS = (
     {"release.crate"},
     {"release.assembly"},
     {"stores", "stores.credentials", "stores.deadlines", "stores.profiles", "stores.values"},
-    {"stores.authentication", "stores.contents"},
+    {"stores.masking", "stores.authentication", "stores.contents"},
     {"stores.client"},
     {"stores.store"},
     {"stores.catalog", "stores.sessions"},

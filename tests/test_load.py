@@ -121,6 +121,29 @@ def test_a_store_is_told_who_asks_in_its_way(
         assert SECRET not in right.output + Path("ivig-kg-receipt.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("brand", ["fuseki", "virtuoso"])
+def test_nothing_is_read_of_a_challenge_but_what_it_asks(brand: str, one: Path, run: Run) -> None:
+    """What a store adds to the question who asks may be endless and packed: nobody waits for it or unpacks it."""
+    with Double(brand=brand, auth=Digest("dba", SECRET, flood=True)) as double:
+        result = run(*words(double, "--exports", one, "--auth", "digest", "--timeout", "20"))
+
+        assert result.exit_code == 0, result.output
+        assert versions(double) == released.whole("1.0.0")
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("said", ["foo", 'realm="a", nonce="b", qop="auth-int"', 'realm="a", nonce="b", algorithm=X'])
+def test_a_challenge_that_cannot_be_met_ends_in_a_sentence(said: str, one: Path, run: Run) -> None:
+    """A store may ask in a way that nobody has heard of."""
+    odd = f"Digest {said}"
+    with Double(brand="fuseki", faults=[Fault("status-401", value=odd)]) as double:
+        result = run(*words(double, "--exports", one, "--auth", "digest", "--timeout", TIMEOUT))
+
+        assert result.exit_code == 5
+        assert result.stderr.count("\n") == 1
+
+
 # what a store may do, at which requests, and how much a load may make of it: `fails`, or `either` where the
 # release may be live all the same, because the store did what it was asked and only its answer was bad
 MISBEHAVIOURS = [
@@ -151,6 +174,7 @@ MISBEHAVIOURS = [
     ("echo-in-type", "get", "fails"),
     ("echo-in-triples", "get", "fails"),
     ("many-rows", "query", "fails"),
+    ("many-triples", "get", "fails"),
     ("update-half", "update", "either"),
     ("header-flood", "query", "either"),
     ("truncated-results", "query", "fails"),
@@ -285,6 +309,28 @@ def test_addresses_and_words_are_checked_first(one: Path, run: Run) -> None:
         assert "s3cret-in-url" not in result.output
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http:u%3As3cret%40h", "http://u%3As3cret%40h:1", "http://u%253As3cret%2540h:1", "http:u:s3cret", "u:s3cret"),
+        *(
+            "http:\\\\u:s3cret@h",
+            "http://h:1/?password=s3cret",
+            "http://h:1/#s3cret",
+            "http://[s3cret",
+            "s3cret\uff20h",
+        ),
+    ],
+)
+@pytest.mark.parametrize("words", [["load"], ["query", "-e", "ASK {}", "--endpoint"]], ids=["load", "query"])
+def test_an_address_that_may_hold_a_secret_is_not_repeated(words: list[str], address: str, run: Run) -> None:
+    """However it is spelt: an address that cannot be used is shown where nothing in it can be a password."""
+    result = run(*words, address)
+
+    assert result.exit_code == 2, result.output
+    assert "s3cret" not in result.output
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no such mode there")
 def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: Run, tmp_path: Path) -> None:
     """A file with mode 0600 is read; one that others can read, or with words that are none, is refused."""
@@ -309,6 +355,7 @@ def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: 
     [
         ("TOKEN", "a\nb", "holds a character that cannot be sent"),
         ("PASSWORD", "x", "belong together"),
+        ("PASSWORD", "\udcff", "holds a character that cannot be sent"),
         ("USER", "a:b", "holds a character that cannot be sent"),
     ],
 )
@@ -323,13 +370,14 @@ def test_credentials_that_cannot_be_sent_are_refused(
     assert told in result.stderr
 
 
-def test_a_receipt_that_cannot_be_written_stops_a_load(one: Path, run: Run, tmp_path: Path) -> None:
-    """It is noticed before anything is sent."""
+@pytest.mark.parametrize("name", ["no/such/folder.json", "a" * 300, "a" * 300 + "/b", "."])
+def test_a_receipt_that_cannot_be_written_stops_a_load(name: str, one: Path, run: Run) -> None:
+    """It is noticed before anything is sent, a name that is too long too."""
     with Double(brand="oxigraph") as double:
-        result = run(*words(double, "--exports", one, "--receipt", tmp_path / "no/such/folder.json"))
+        result = run(*words(double, "--exports", one, "--receipt", name))
 
-        assert result.exit_code == 6
-        assert "nothing was loaded" in result.stderr
+        assert result.exit_code == (2 if name == "." else 6), result.output
+        assert name == "." or "nothing was loaded" in result.stderr
         assert double.requests == []
 
 

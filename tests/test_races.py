@@ -14,7 +14,7 @@ import pytest
 import released
 from double import Answer, Double, Request
 from ivig_kg.errors import StoreError
-from ivig_kg.stores import catalog, contents, pruning, sessions, upgrade, verification
+from ivig_kg.stores import catalog, claims, contents, deadlines, pruning, sessions, upgrade, verification
 from ivig_kg.stores.contents import Release
 from ivig_kg.stores.credentials import Credentials
 from ivig_kg.stores.profiles import Profile, Swap, profile
@@ -30,7 +30,7 @@ Act = Callable[[Store, Swap], Any]
 
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upgrade, "TIDYING", PATIENCE)
+    monkeypatch.setattr(deadlines, "TIDYING", PATIENCE + claims.FAREWELL)
 
 
 def told(_: str) -> None:

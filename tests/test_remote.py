@@ -11,6 +11,7 @@ import pytest
 import released
 from conftest import ROOT, Run
 from double import Basic, Double, Fault
+from ivig_kg.stores import remote
 
 TIMEOUT = "2"
 SECRET = "s3cret-of-a-test"  # noqa: S105  (of a double)
@@ -67,6 +68,23 @@ def test_rows_that_cannot_be_read_are_a_fault_of_the_store(text: str, asked: Dou
     assert asked.struck
     assert result.exit_code == 5, result.output
     assert "damaged" in result.stderr
+
+
+PARTS = '"subject": {"type": "uri", "value": "urn:a"}, "predicate": {"type": "uri", "value": "urn:b"}'
+TRIPLE = '{"a": {"type": "triple", "value": {%s, "object": {"type": "literal", "value": "c"}}}}' % PARTS  # noqa: UP031
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv", "json"])
+def test_a_triple_in_an_answer_is_shown(form: str, asked: Double, run: Run) -> None:
+    """Some stores have triples about triples; a row that is picked by its value may have one."""
+    answer = '{"head": {"vars": ["a"]}, "results": {"bindings": [%s]}}' % TRIPLE  # noqa: UP031
+    for more, shown in (([], True), (["--param", "a=urn"], False)):
+        asked.faults[:] = [Fault("bad-json", "query", nth=2, value=answer)]
+        result = run(*asking(asked, "SELECT * { ?a ?b ?c }", *more, form=form))
+
+        assert asked.struck
+        assert result.exit_code == 0, result.output
+        assert ("urn:a" in result.stdout) is shown
 
 
 @pytest.mark.parametrize(
@@ -127,6 +145,21 @@ def test_an_answer_that_was_stopped_is_none(
         assert result.exit_code == 5
         assert result.stdout == ""
         assert "it stopped and gave only a part" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "ttl"])
+@pytest.mark.parametrize("more", [0, 1])
+def test_an_answer_has_so_many_rows_or_triples(
+    more: int, form: str, asked: Double, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as the limit says are an answer, and with one more it is none."""
+    monkeypatch.setattr(remote, "MOST", 3)
+    head = "CONSTRUCT { ?s ?p ?o }" if form == "ttl" else "SELECT ?s"
+    result = run(*asking(asked, f"{head} {{ {{ SELECT * {{ ?s ?p ?o }} LIMIT {3 + more} }} }}", form=form))
+
+    assert result.exit_code == (5 if more else 0), result.output
+    assert (result.stdout == "") == bool(more)
+    assert ("it answered more than 3 rows or triples; ask for fewer" in result.stderr) == bool(more)
 
 
 def test_secrets_of_the_environment_go_to_no_store_that_is_only_asked(

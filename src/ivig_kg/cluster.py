@@ -6,6 +6,7 @@ Source: https://distributed.dask.org/en/stable/client.html
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from ivig_kg import shards
 from ivig_kg.errors import UsageError
 from ivig_kg.pipeline import Progress
 from ivig_kg.resources import Project
+from ivig_kg.stores import profiles
 
 SHARDS = 4  # for each worker: what a lost one had to do is done again by the others
 WAIT = 60  # seconds for the cluster to answer
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+-]*://)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?/?", re.ASCII)
 
 
 def work(address: str, project: Project, folder: Path, *, engine: str, progress: Progress | None = None) -> None:
@@ -29,8 +32,10 @@ def work(address: str, project: Project, folder: Path, *, engine: str, progress:
         progress: Is told how far it is: shards, not documents.
 
     Raises:
-        UsageError: Dask is not installed, or no cluster with workers answers.
+        UsageError: The address is none or has a password in it, Dask is not installed, or no cluster with workers
+            answers.
     """
+    _refuse(address)
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
@@ -56,3 +61,17 @@ def work(address: str, project: Project, folder: Path, *, engine: str, progress:
             findings += task.result()
             if progress:
                 progress(done, of, findings)
+
+
+def _refuse(address: str) -> None:
+    """Raise where an address gives a secret away, or might; it is not repeated then."""
+    try:
+        has_user = profiles.has_user(address)
+    except ValueError:
+        has_user = False
+    if has_user:
+        message = "a password in an address ends up in logs and lists of processes: name the scheduler without it"
+        raise UsageError(message)
+    if not _ADDRESS.fullmatch(address):
+        message = f"{profiles.shown(address)}the address of a scheduler is like tcp://127.0.0.1:8786"
+        raise UsageError(message)

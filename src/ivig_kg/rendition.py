@@ -25,7 +25,7 @@ def short(value: Any, prefixes: Mapping[str, str]) -> str:
         if fitting:
             _, prefix, iri = max(fitting)
             return f"{prefix}:{value.value[len(iri) :]}"
-    return str(value.value)
+    return str(value if isinstance(value, ox.Triple) else value.value)
 
 
 def table(names: list[str], rows: list[list[str]]) -> str:

@@ -113,7 +113,8 @@ def pick(answer: Any, parameters: Mapping[str, Collection[ox.NamedNode | ox.Lite
             raise UsageError(message)
         column = names.index(name)
         if not any(row[column] in wanted for row in found):
-            _refuse_misspelt(name, wanted, {row[column].value for row in found if row[column] is not None})
+            values = {getattr(row[column], "value", "") for row in found}  # a triple in a triple has none
+            _refuse_misspelt(name, wanted, values - {""})
         kept = [(row, binding) for row, binding in kept if row[column] in wanted]
     content["results"]["bindings"] = [binding for _, binding in kept]
     return _solutions(content)

@@ -24,7 +24,7 @@ _DOUBLES = frozenset(_XSD + name for name in ("double", "float"))
 _SPANS = frozenset(_XSD + name for name in ("duration", "dayTimeDuration", "yearMonthDuration"))
 # longer numbers are cut by some stores
 _SHORTEST = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,8})\.[0-9]{0,17}[1-9]")
-_NUMBER = re.compile(r"[+-]?(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?")
+_NUMBER = re.compile(r"[+-]?(?=\.?[0-9])(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?")
 _LONG = "has more digits than every triple store keeps: at most 15, with a point 9 before it and 18 behind it"
 _NAMELESS = re.compile(r"\[|\(|_:")
 
@@ -44,13 +44,22 @@ def shortest(number: str) -> str | None:
     >>> shortest("+02.50"), shortest("-0"), shortest("1" * 16), shortest("1,5")
     ('2.5', '0', None, None)
     """
+    short = plain(number)
+    return short if short is not None and is_shortest(short) else None
+
+
+def plain(number: str) -> str | None:
+    """Return a number without zeros and a sign that say nothing, however many digits it has; None where it is none.
+
+    >>> plain("+02.50"), plain("1" * 16), plain("1e9"), plain("")
+    ('2.5', '1111111111111111', None, None)
+    """
     match = _NUMBER.fullmatch(number)
     if match is None:
         return None
     whole, part = match["whole"].lstrip("0") or "0", (match["part"] or "").rstrip("0")
     short = f"{whole}.{part}" if part else whole
-    short = f"-{short}" if number.startswith("-") and short != "0" else short
-    return short if is_shortest(short) else None
+    return f"-{short}" if number.startswith("-") and short != "0" else short
 
 
 def is_decimal(literal: ox.Literal) -> bool:

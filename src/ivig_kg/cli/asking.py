@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from ivig_kg.cli import completing
 from ivig_kg.cli.group import project_of, workflow
 from ivig_kg.cli.storing import identified, session, timeout
-from ivig_kg.console import read, write
+from ivig_kg.console import read, tell, write
 
 
 @click.command()
@@ -101,6 +101,8 @@ def query(
     _refuse_memory(ctx)
     with session(remote.pop("profile"), endpoint, **remote, writing=False) as store:
         write(workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted))
+        if store.repeated:
+            tell("the store repeated what it was told of who asks; `hidden` stands in its place")
 
 
 def _wanted(parameters: Collection[str]) -> dict[str, str]:

@@ -41,15 +41,15 @@ class Seconds(click.FloatRange):
         return self.fail(f"{value!r} is no number of seconds.", param, ctx) if math.isnan(found) else found
 
 
-def timeout(seconds: int) -> Callable[..., Any]:
-    """Return the option of how long all requests together may take."""
+def timeout(seconds: int, *, more: str = "") -> Callable[..., Any]:
+    """Return the option of how long all requests together may take, and `more` on it."""
     return click.option(
         "--timeout",
         type=Seconds(0, 604800, min_open=True),
         default=seconds,
         show_default=True,
         metavar="SECONDS",
-        help="How long it may take in all.",
+        help=f"How long it may take in all{more}.",
     )
 
 
@@ -102,7 +102,7 @@ def session(
     type=click.Choice(["pointer", "move", "put"]),
     help="How the new release takes its place. [default: move for oxigraph, else pointer]",
 )
-@timeout(600)
+@timeout(600, more="; to clean up after a failure, 6 s more")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--rollback", is_flag=True, help="Go back to the release that was live before.")
 @click.option(

@@ -9,13 +9,13 @@ import time
 from collections.abc import Iterator
 
 from ivig_kg.errors import StoreError
-from ivig_kg.stores import catalog
+from ivig_kg.stores import catalog, deadlines
 from ivig_kg.stores.catalog import Catalog
 from ivig_kg.stores.store import Store
 
 LONGEST = 3600.0  # seconds that a claim stands, at most
 SKEW = 60.0  # seconds by which the clocks of two machines may differ
-FAREWELL = 5.0  # seconds to give a claim up, whatever the deadline
+FAREWELL = 1.0  # seconds of those to clean up that are kept to give a claim up
 _LOOK = 0.5  # seconds that a look may take
 _PAUSE = 0.3  # seconds between two looks, at most
 
@@ -24,7 +24,7 @@ _PAUSE = 0.3  # seconds between two looks, at most
 def held(store: Store) -> Iterator[Catalog]:
     """Hold the only claim on a store, and give its catalog: each load adds a claim, and goes on where it sees no other.
 
-    A claim stands until the deadline of who made it, since nothing is sent after that.
+    A claim stands until nothing is sent any more by who made it, not even to clean up.
 
     Args:
         store: The store.
@@ -35,7 +35,7 @@ def held(store: Store) -> Iterator[Catalog]:
     own = catalog.CLAIMS + secrets.token_hex(8)
     doing = "let one load at a time change the release"
     while True:
-        claim = catalog.valid(own, catalog.now(after=min(store.client.deadline.left() + FAREWELL, LONGEST)))
+        claim = catalog.valid(own, catalog.now(after=min(store.client.deadline.last, LONGEST)))
         try:
             catalog.insert(store, [claim], doing=doing)
             known = catalog.read(store)
@@ -50,7 +50,7 @@ def held(store: Store) -> Iterator[Catalog]:
                 yield known
                 return
         finally:
-            with contextlib.suppress(StoreError), store.client.given(FAREWELL):
+            with contextlib.suppress(StoreError), store.client.deadline.extended(deadlines.TIDYING):
                 catalog.delete(store, [claim], doing=doing)
         _wait(store, max(standing.values()))
 

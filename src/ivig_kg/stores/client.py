@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import functools
+import io
 import ipaddress
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -25,7 +25,7 @@ from ivig_kg.stores.profiles import Auth
 
 PATIENCE = 30.0  # seconds that a small request may take
 MAX_ANSWER = 1 << 28  # bytes of a graph, or of the answer to a question
-MAX_SMALL = 1 << 22  # bytes of an answer on what a store holds
+MAX_SMALL = 1 << 22  # bytes of any other answer: what a store holds, that something was done, or why not
 _BLOCK = 1 << 16
 _EXCERPT = 160  # characters of what a store says of an error
 _ROWS = re.compile("[0-9]{1,9}")
@@ -88,7 +88,7 @@ class Request:
     kind: str | None = None
     accept: str = "*/*"
     patience: float | None = PATIENCE
-    most: int = MAX_ANSWER
+    most: int = MAX_SMALL
 
 
 class Client:
@@ -120,6 +120,11 @@ class Client:
         return self
 
     @property
+    def hidden(self) -> Callable[[str], str]:
+        """What takes the secrets out of a text; see `Credentials.hidden`."""
+        return self._credentials.hidden
+
+    @property
     def is_challenged(self) -> bool:
         """Whether a store answers a request by asking who sends it (HTTP Digest), and wants the request once more."""
         return isinstance(self._auth, httpx.DigestAuth)
@@ -128,16 +133,6 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._runner.close()
-
-    @contextlib.contextmanager
-    def given(self, seconds: float) -> Iterator[None]:
-        """Give time to clean up: what is left, or some seconds, or a tenth of what it was, whichever is most."""
-        before = self.deadline
-        self.deadline = Deadline(max(seconds, before.rest, before.seconds / 10))
-        try:
-            yield
-        finally:
-            self.deadline = before
 
     def send(self, request: Request, *, identified: bool = True) -> Answer:
         """Send a request and return the answer.
@@ -184,7 +179,7 @@ class Client:
             if request.body or request.kind:
                 headers |= {"Content-Length": str(len(request.body)), "Content-Type": request.kind or ""}
             made = httpx.Request(request.method, url, headers=headers, stream=_Body(request.body, self._progress))
-            answer = await client.send(made, auth=auth, stream=True)
+            answer = await authentication.sent(made, client=client, auth=auth)
             try:
                 if answer.is_redirect:
                     raise StoreError(self._elsewhere(answer, request))
@@ -206,20 +201,21 @@ class Client:
         if answer.headers.get("content-encoding", "identity").lower() != "identity":
             message = f"{self._store}: it answered in an encoding that was not asked for, when asked to {request.doing}"
             raise StoreError(message)
-        data = bytearray()
+        received = io.BytesIO()  # gives what it holds without a copy
         async for block in answer.aiter_raw():
-            data += block
-            if len(data) > request.most:
+            received.write(block)
+            if received.tell() > request.most:
                 message = f"{self._store}: it answered more than {request.most:,} bytes when asked to {request.doing}"
                 raise StoreError(message)
+        data = received.getvalue()
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code not in request.wanted:
-            raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, bytes(data))))
+            raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, data)))
         if answer.headers.get("x-sql-state") == _PARTIAL:
             message = f"{self._store}: it stopped and gave only a part of the answer when asked to {request.doing}"
             raise StoreError(message)
         most = answer.headers.get("x-sparql-maxrows", "")
-        return Answer(answer.status_code, kind, bytes(data), int(most) if _ROWS.fullmatch(most) else None)
+        return Answer(answer.status_code, kind, data, int(most) if _ROWS.fullmatch(most) else None)
 
     def _refused(self, status: int, request: Request, excerpt: str) -> str:
         """Return the sentence on an answer that is not what was wanted."""

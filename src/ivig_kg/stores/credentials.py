@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
+import html
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ivig_kg import reading
@@ -17,6 +19,10 @@ VARIABLES = {"user": "IVIG_KG_STORE_USER", "password": "IVIG_KG_STORE_PASSWORD",
 HIDDEN = "[hidden]"
 _SHORTEST = 4  # characters of a secret that is looked for in what is said: a shorter one is part of many words
 _LONGEST = 10_000  # bytes of a file of credentials
+_VALUE = r"[^\x00-\x1f\x7f\ud800-\udfff]+"
+_USER = r"[^\x00-\x1f\x7f\ud800-\udfff\"\\:]+"
+_BITS = 6  # of a character of base64
+_PADDING = r"(?i:=|%(?:25)*3d|\\+u003d){0,2}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
@@ -34,18 +40,57 @@ class Credentials:
         return self.token is not None or self.user is not None
 
     def hidden(self, text: str) -> str:
-        """Return a text without the secrets: a store may repeat them, also in the form in which they were sent.
+        """Return a text without the secrets: a store may repeat them, as they are or in another spelling.
 
-        >>> Credentials("dba", "s3cret").hidden("<urn:s3cret> and ZGJhOnMzY3JldA==")
-        '<urn:[hidden]> and [hidden]'
+        That is percent-encoding, the escapes of JSON, Turtle and HTML, and base64, with its padding or without,
+        of a secret or of a user and a password as they are sent.
+
+        >>> Credentials("dba", "s3cret").hidden("<urn:s3cret>, s%33cret and ZGJhOnMzY3JldA==")
+        '<urn:[hidden]>, [hidden] and [hidden]'
         """
-        secrets = [word for word in (self.password, self.token) if word]
-        if self.user and self.password:
-            secrets.append(base64.b64encode(f"{self.user}:{self.password}".encode()).decode())
-        for secret in sorted(secrets, key=len, reverse=True):
-            if len(secret) >= _SHORTEST:
-                text = re.sub(re.escape(secret), HIDDEN, text, flags=re.IGNORECASE)
-        return text
+        pattern = _pattern(self.user, self.password, self.token)
+        return pattern.sub(HIDDEN, text) if pattern else text
+
+
+@functools.lru_cache(maxsize=1)
+def _pattern(user: str | None, password: str | None, token: str | None) -> re.Pattern[str] | None:
+    """Return what finds secrets in a text, the longest first; None where there is none that is looked for."""
+    words = [word for word in (password, token) if word and len(word) >= _SHORTEST]
+    sent = [*words, *([f"{user}:{password}"] if user and password else [])]
+    known = {f"(?i:{_spelt(word)})": len(word) for word in words}
+    for text in sent:
+        data = text.encode()
+        certain = len(data) * 8 // _BITS  # the character after these depends on what follows
+        for coded in {base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode()}:
+            if certain >= _SHORTEST:
+                known[f"{_spelt(coded[:certain])}{'[A-Za-z0-9+/_-]?' if coded[certain:] else ''}{_PADDING}"] = certain
+    return re.compile("|".join(sorted(known, key=lambda part: (-known[part], part)))) if known else None
+
+
+def _spelt(word: str) -> str:
+    """Return a pattern of a word in which each letter may be spelt in its own way."""
+    parts = re.findall(r"(?s:\\+|.)", word)
+    return "".join(f"(?:{'|'.join(dict.fromkeys(_ways(part[0], len(part))))})" for part in parts)
+
+
+def _ways(letter: str, number: int) -> Iterator[str]:
+    """Yield patterns of the ways to spell a letter some times: encoded, be it again and again, escaped, as it is.
+
+    Backslashes may become more with each escape, so as many as stand together are looked for as one.
+    """
+    for code in ("utf-8", "latin-1"):
+        if data := letter.encode(code, "ignore"):
+            yield "".join(f"%(?:25)*(?i:{byte:02x})" for byte in data) * number
+    units = re.findall(b"(?s:..)", letter.encode("utf-16-be"))
+    yield "".join(rf"\\{{0,9}}u(?i:{unit.hex()})" for unit in units) * number
+    yield rf"\\{{0,9}}U(?i:{ord(letter):08x})|&#(?:0*{ord(letter)}|[Xx]0*(?i:{ord(letter):x}));"
+    yield re.escape(html.escape(letter))
+    if letter == " ":
+        yield r"\+|%(?:25)*2[Bb]"
+    if letter == "\\":
+        yield rf"\\{{{number},{number * 4 + 8}}}+"
+    else:
+        yield (r"\\{0,9}" if letter in '"/' else "") + re.escape(letter)
 
 
 def find(file: Path | None, environment: Mapping[str, str] = os.environ) -> Credentials:
@@ -64,7 +109,7 @@ def find(file: Path | None, environment: Mapping[str, str] = os.environ) -> Cred
     )
     where = str(file) if file else "the environment"
     for key, value in stated.items():
-        if not re.fullmatch(r"[^\x00-\x1f\x7f\"\\:]+" if key == "user" else r"[^\x00-\x1f\x7f]+", value):
+        if not re.fullmatch(_USER if key == "user" else _VALUE, value):
             message = f"{where}: the {key} holds a character that cannot be sent"
             raise UsageError(message)
     if not re.fullmatch(r"[!-~]*", stated.get("token", "")):

@@ -7,10 +7,13 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ivig_kg.errors import StoreError
+
+TIDYING = 6.0  # seconds beyond a deadline that cleaning up after a failure may take, in all
+clock = time.monotonic
 
 
 class Deadline:
@@ -18,7 +21,21 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._end = time.monotonic() + seconds
+        self._end = clock() + seconds
+        self._more = 0.0
+
+    @contextlib.contextmanager
+    def extended(self, seconds: float) -> Iterator[None]:
+        """Move the moment by some seconds meanwhile, to clean up; however often that is done, it is not moved further.
+
+        Args:
+            seconds: How many, of `TIDYING` at most.
+        """
+        before, self._more = self._more, max(self._more, min(seconds, TIDYING))
+        try:
+            yield
+        finally:
+            self._more = before
 
     def left(self) -> float:
         """Return the seconds that are left.
@@ -34,7 +51,12 @@ class Deadline:
     @property
     def rest(self) -> float:
         """The seconds that are left; less than none where it is over."""
-        return self._end - time.monotonic()
+        return self._end + self._more - clock()
+
+    @property
+    def last(self) -> float:
+        """The seconds after which nothing is done any more, not even to clean up."""
+        return self._end + TIDYING - clock()
 
 
 class Loop(asyncio.SelectorEventLoop):

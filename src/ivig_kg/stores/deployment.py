@@ -33,7 +33,7 @@ def load(store: Store, folder: Path, plan: Plan) -> str:
         StoreError, UsageError: See `upgrade.load`.
         OutputError: The receipt cannot be written; where it could not be begun, nothing was done.
     """
-    begun = catalog.now()
+    begun, plan = catalog.now(), _careful(store, plan)
     release = contents.read(folder)
     plan.tell(f"release   {catalog.counted(release)}")
     if plan.dry:
@@ -45,11 +45,13 @@ def load(store: Store, folder: Path, plan: Plan) -> str:
 
 def rollback(store: Store, plan: Plan) -> str:
     """Make the release live again that was live before; see `load`."""
-    begun = catalog.now()
+    begun, plan = catalog.now(), _careful(store, plan)
     if plan.dry:
         former = upgrade.former(store, catalog.read(store))
         said = f"would go back to {catalog.counted(former)} by {plan.swap.value}; nothing was written\n"
-        return said if plan.form == "text" else receipts.planned(former, swap=plan.swap, step="swap")
+        if plan.form == "text":
+            return store.hidden(said)
+        return receipts.planned(former, swap=plan.swap, step="swap", hide=store.hidden)
     _receivable(plan.receipt)
     change = upgrade.rollback(store, swap=plan.swap, tell=plan.tell)
     return _received(store, plan, change, action="rollback", begun=begun)
@@ -57,6 +59,7 @@ def rollback(store: Store, plan: Plan) -> str:
 
 def prune(store: Store, keep: int, plan: Plan) -> None:
     """Drop all but some of the releases that are not live; see `pruning.prune`."""
+    plan = _careful(store, plan)
     if plan.dry:
         for copy in pruning.prunable(catalog.read(store), keep):
             plan.tell(f"would drop {pruning.pruned(copy)}")
@@ -69,7 +72,12 @@ def prune(store: Store, keep: int, plan: Plan) -> None:
 
 def status(store: Store, plan: Plan) -> str:
     """Return what a store holds."""
-    return receipts.status(catalog.read(store), form=plan.form)
+    return receipts.status(catalog.read(store), form=plan.form, hide=store.hidden)
+
+
+def _careful(store: Store, plan: Plan) -> Plan:
+    """Return a plan that tells no secret: a store may name its releases as it likes."""
+    return dataclasses.replace(plan, tell=lambda line: plan.tell(store.hidden(line)))
 
 
 def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
@@ -79,13 +87,13 @@ def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
     upgrade.refuse_live(store, known, release)
     kept = known.by_checksum(release.checksum)
     if plan.form == "json":
-        return receipts.planned(release, swap=plan.swap, step="swap" if kept else "stage")
+        return receipts.planned(release, swap=plan.swap, step="swap" if kept else "stage", hide=store.hidden)
     live = f"{catalog.counted(known.live)} is live" if known.live else "no release is live"
     names = ", ".join(graph.name for graph in release.graphs)
     begin = (
         "compare what the store has of it" if kept else f"stage {len(release.graphs)} graphs ({names}), compare them"
     )
-    return (
+    return store.hidden(
         f"{live} there now\nwould {begin}, and swap by {plan.swap.value}: {store.profile.guarantee(plan.swap)}\n"
         "nothing was written\n"
     )
@@ -93,10 +101,10 @@ def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
 
 def _receivable(receipt: Path) -> None:
     """Raise OutputError where a receipt could not be written afterwards."""
-    there = receipt.exists()
-    if there and not receipt.is_file() and not receipt.is_dir():
-        return  # a device or a pipe; writing to it tells
     try:
+        there = receipt.exists()
+        if there and not receipt.is_file() and not receipt.is_dir():
+            return  # a device or a pipe; writing to it tells
         with receipt.open("ab"):
             pass
         if not there:
@@ -108,7 +116,9 @@ def _receivable(receipt: Path) -> None:
 
 def _received(store: Store, plan: Plan, change: upgrade.Change, *, action: str, begun: str) -> str:
     """Write the receipt, and return what is printed of it."""
-    data = receipts.receipt(change, action=action, profile=store.profile, swap=plan.swap, begun=begun)
+    data = receipts.receipt(
+        change, action=action, profile=store.profile, swap=plan.swap, begun=begun, hide=store.hidden
+    )
     live = catalog.counted(change.live)
     try:
         writing.save(plan.receipt, data)
@@ -119,4 +129,5 @@ def _received(store: Store, plan: Plan, change: upgrade.Change, *, action: str, 
         return data.decode("utf-8")
     before = f"; before it was {catalog.counted(change.before)}" if change.before else ""
     kept = printable(str(plan.receipt))
-    return f"live now  {live}{before}\n          {store.profile.guarantee(plan.swap)}\n          receipt: {kept}\n"
+    said = f"live now  {live}{before}\n          {store.profile.guarantee(plan.swap)}\n          receipt: {kept}\n"
+    return store.hidden(said)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from urllib.parse import urlsplit
+import re
+from urllib.parse import unquote, urlsplit
 
 from ivig_kg.errors import UsageError
 
@@ -59,6 +60,7 @@ class Profile:
 
 
 NAMES = ("oxigraph", "virtuoso", "generic")
+_PLAIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+-]*://)?[\w.-]+(?::[0-9]*)?(?:/[\w./~-]*)?", re.ASCII)
 
 
 def profile(name: str, url: str, *, update: str | None = None, graphs: str | None = None) -> Profile:
@@ -104,13 +106,36 @@ def _refuse(address: str) -> None:
     except ValueError as error:
         message = "the address of the store is no address"
         raise UsageError(message) from error
-    if parts.username is not None or parts.password is not None:
+    if has_user(address):
         message = (
             "a password in an address ends up in logs and lists of processes: set IVIG_KG_STORE_USER and "
             "IVIG_KG_STORE_PASSWORD, or name a file with --credentials"
         )
         raise UsageError(message)
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or not address.isprintable():
-        shown = f"{address!r}: " if not set("@?#") & set(address) else ""  # it may hold a secret
-        message = f"{shown}the address of a store is like http://127.0.0.1:7878"
+        message = f"{shown(address)}the address of a store is like http://127.0.0.1:7878"
         raise UsageError(message)
+
+
+def has_user(address: str) -> bool:
+    """Tell whether an address says who asks, before its host, be it spelt in another way.
+
+    >>> [has_user(address) for address in ("http://u:p@h", "http://u%3Ap%40h/", "http://h/a@b", "tcp://[::1]:80")]
+    [True, True, False, False]
+
+    Raises:
+        ValueError: It is no address.
+    """
+    where = urlsplit(address).netloc
+    while (plain := unquote(where)) != where:
+        where = plain
+    return "@" in where
+
+
+def shown(address: str) -> str:
+    """Return an address that cannot be used as a sentence begins with it; nothing where it may hold a secret.
+
+    >>> shown("ftp://127.0.0.1"), shown("http:u%3Apassword%40h"), shown("u:password")
+    ("'ftp://127.0.0.1': ", '', '')
+    """
+    return f"{address!r}: " if _PLAIN.fullmatch(address) else ""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
 from ivig_kg import patterns
 from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
-from ivig_kg.stores import catalog
+from ivig_kg.stores import catalog, masking
 from ivig_kg.stores.contents import NAMES
 from ivig_kg.stores.store import TRIPLES, Store, solutions
 
+MOST = 1_000_000  # rows or triples of an answer, which take up to a kilobyte each
 _DOING = "answer the question"
+_Read = TypeVar("_Read")
 
 
 def graphs(store: Store) -> list[str]:
@@ -41,13 +43,14 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
         store: The store.
         prefixes: Prefixes that the text may use without declaring them.
 
-    A question that names its graphs (FROM) is asked over these.
+    A question that names its graphs (FROM) is asked over these. A secret that the store repeats is taken out of
+    the answer, and `store.repeated` says so.
 
     Returns:
         The answer as pyoxigraph gives it.
 
     Raises:
-        StoreError: The store refused, answered with something else, or cut the answer short.
+        StoreError: The store refused, answered with something else or too much, or cut the answer short.
     """
     outline = patterns.outline(text)
     added = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items() if name not in outline.declared)
@@ -60,7 +63,11 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
         raise StoreError(message)
     try:
         made = ox.Store()
-        made.extend(ox.parse(answer.data, format=ox.RdfFormat.TURTLE))
+        for quad in _bounded(store, ox.parse(answer.data, format=ox.RdfFormat.TURTLE)):
+            made.add(quad)
+            _note(store, quad.triple)
+        if store.repeated:
+            made = masking.triples(made, store.hidden)
         return made.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged triples"
@@ -77,8 +84,12 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
         message = f"{store.profile.query}: it answered with yes or no when asked for rows"
         raise StoreError(message)
     try:
-        first = next(read := store.in_time(map(list, found)), None)
-        number = (first is not None) + sum(1 for _ in read)
+        first, number = None, 0
+        for row in _bounded(store, map(list, found)):
+            first = first or row
+            number += 1
+            _note(store, *row)
+        _note(store, *found.variables)
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged rows when asked to {_DOING}"
         raise StoreError(message) from error
@@ -90,7 +101,22 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
             "missing; ask for fewer at a time (LIMIT, OFFSET)"
         )
         raise StoreError(message)
-    return solutions(answer, of=store.profile.query, doing=_DOING)
+    again = solutions(answer, of=store.profile.query, doing=_DOING)
+    return masking.rows(again, store.hidden) if store.repeated else again
+
+
+def _bounded(store: Store, found: Iterable[_Read]) -> Iterator[_Read]:
+    """Yield the rows or triples of an answer, as long as there is time and they are not too many."""
+    for number, one in enumerate(store.in_time(found)):
+        if number >= MOST:
+            message = f"{store.profile.query}: it answered more than {MOST:,} rows or triples; ask for fewer (LIMIT)"
+            raise StoreError(message)
+        yield one
+
+
+def _note(store: Store, *terms: Any) -> None:
+    """Note whether a secret stands in terms."""
+    store.repeated = store.repeated or any(store.hidden(text) != text for text in map(str, terms))
 
 
 def _boolean(row: Sequence[Any] | None) -> Any:

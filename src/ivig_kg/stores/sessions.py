@@ -35,7 +35,7 @@ def opened(
     with Client(credentials=credentials, auth=auth or profile.auth, deadline=deadline, progress=progress) as client:
         try:
             yield Store(profile, client)
-        except IvigKgError as error:
+        except Exception as error:
             if (told := credentials.hidden(str(error))) == str(error):
                 raise
-            raise type(error)(told) from None
+            raise (type(error) if isinstance(error, IvigKgError) else RuntimeError)(told) from None

@@ -40,7 +40,12 @@ class Store:
     def __init__(self, profile: Profile, client: Client) -> None:
         self.profile = profile
         self.client = client
+        self.repeated = False  # whether an answer had a secret in it, which was taken out
         self.swapping = False  # whether it was asked to swap, and what came of it is not known yet
+
+    def hidden(self, text: str) -> str:
+        """Return a text without the secrets of who asks; all that is printed of a store goes through here."""
+        return self.client.hidden(text)
 
     def require_writable(self) -> None:
         """Raise UsageError where the profile lacks an address that is written to."""
@@ -68,7 +73,11 @@ class Store:
         return self.client.send(request, identified=not self.profile.open_query)
 
     def rows(self, text: str, *names: str, doing: str, most: int = MAX_SMALL) -> list[list[Any]]:
-        """Return the rows of a SELECT with these variables, of `most` bytes; every one has a term in each row.
+        """Return the rows of a SELECT; see `each_row`."""
+        return list(self.each_row(text, *names, doing=doing, most=most))
+
+    def each_row(self, text: str, *names: str, doing: str, most: int) -> Iterator[list[Any]]:
+        """Yield the rows of a SELECT with these variables, of `most` bytes; every one has a term in each row.
 
         Raises:
             StoreError: The answer is something else.
@@ -77,12 +86,13 @@ class Store:
         if not isinstance(found, ox.QuerySolutions) or not set(names) <= {v.value for v in found.variables}:
             raise StoreError(_nonsense(self, doing))
         try:
-            rows = [[solution[name] for name in names] for solution in self.in_time(found)]
+            for solution in self.in_time(found):
+                row = [solution[name] for name in names]
+                if not all(isinstance(term, _TERMS) for term in row):
+                    raise StoreError(_nonsense(self, doing))
+                yield row
         except (SyntaxError, ValueError, KeyError) as error:
             raise StoreError(_nonsense(self, doing)) from error
-        if not all(isinstance(term, _TERMS) for row in rows for term in row):
-            raise StoreError(_nonsense(self, doing))
-        return rows
 
     def update(self, text: str, *, doing: str, patience: float | None = PATIENCE) -> None:
         """Carry out an update; `patience` is how many seconds it may take, all that are left where there is None."""
@@ -107,20 +117,28 @@ class Store:
             self.client.send(self._graph("GET", CATALOG, "say whom it lets in", wanted=(200, 204, 404)))
         self.client.send(self._graph("PUT", graph, doing, wanted=(200, 201, 204), body=data, kind=_TURTLE))
 
-    def get(self, graph: str, *, doing: str) -> list[ox.Triple]:
-        """Return the triples of a graph; none where there is no such graph.
+    def get(self, graph: str, *, doing: str) -> Iterator[ox.Triple]:
+        """Ask for a graph, and return its triples one after another; none where there is no such graph.
+
+        Triples take some ten times the memory of their text: whoever keeps them knows how many there can be.
 
         Raises:
-            StoreError: The answer is something else.
+            StoreError: The answer is something else; perhaps only once so much of it was read.
         """
         accept = f"{TRIPLES}, {_TURTLE};q=0.5"
-        answer = self.client.send(self._graph("GET", graph, doing, wanted=(200, 204, 404), accept=accept))
-        if answer.status != 200 or not answer.data.strip():  # noqa: PLR2004  (HTTP: OK)
-            return []
+        answer = self.client.send(
+            self._graph("GET", graph, doing, wanted=(200, 204, 404), accept=accept, most=MAX_ANSWER)
+        )
+        if answer.status != 200 or not answer.data or answer.data.isspace():  # noqa: PLR2004  (HTTP: OK)
+            return iter(())
         if answer.kind not in _GRAPHS:
             raise StoreError(_nonsense(self, doing))
+        return self._triples(answer, doing)
+
+    def _triples(self, answer: Answer, doing: str) -> Iterator[ox.Triple]:
         try:
-            return [quad.triple for quad in self.in_time(ox.parse(answer.data, format=_GRAPHS[answer.kind]))]
+            for quad in self.in_time(ox.parse(answer.data, format=_GRAPHS[answer.kind])):
+                yield quad.triple
         except (SyntaxError, ValueError) as error:
             raise StoreError(_nonsense(self, doing)) from error
 

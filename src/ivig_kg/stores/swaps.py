@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+
+import pyoxigraph as ox
 
 from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import catalog, contents, values
-from ivig_kg.stores.catalog import Catalog, Copy
+from ivig_kg.stores.catalog import Catalog, Copy, Part
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import CATALOG, Store
 
@@ -68,14 +71,28 @@ def restore(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
 def _moves_back(store: Store, new: Copy, moved: Copy | None) -> list[str]:
     """Return what moves graphs back to where they stood before a swap."""
     doing = "show which graphs it has moved"
-    away = {part.name for part in moved.parts if store.get(part.iri, doing=doing)} if moved else set()
+    away = {part.name for part in moved.parts if _is_there(store, part.iri, doing)} if moved else set()
     steps = []
     for part in new.parts:
         stands = moved is None or part.name in away
-        if stands and part.place == part.iri and not store.get(part.iri, doing=doing):
+        if stands and part.place == part.iri and not _is_there(store, part.iri, doing):
             steps.append(f"MOVE SILENT GRAPH <{GRAPHS}{part.name}> TO GRAPH <{part.iri}>")
     steps += [f"MOVE GRAPH <{p.iri}> TO GRAPH <{p.place}>" for p in (moved.parts if moved else ()) if p.name in away]
     return steps
+
+
+def _whole(store: Store, part: Part) -> list[ox.Triple]:
+    """Return the triples of a graph that was compared before: no more than two of each value, or it has changed."""
+    given = store.get(part.place, doing=f"give back the graph {part.name}")
+    triples = list(itertools.islice(given, 2 * part.triples + 1))
+    if len(triples) > 2 * part.triples:
+        message = f"{store.profile.graphs}: it has more than the {part.triples:,} triples of the graph {part.name} now"
+        raise StoreError(message)
+    return triples
+
+
+def _is_there(store: Store, graph: str, doing: str) -> bool:
+    return next(store.get(graph, doing=doing), None) is not None
 
 
 def _point(store: Store, new: Copy, current: str | None) -> None:
@@ -134,9 +151,10 @@ def _put(store: Store, new: Copy, known: Catalog) -> None:
     if standing:
         store.update(_update(*_vacating(standing)), doing="keep the former release", patience=None)
     for part in new.parts:
-        triples = store.get(part.place, doing=f"give back the graph {part.name}")
+        triples = _whole(store, part)
         store.put(GRAPHS + part.name, contents.serialized(triples), doing=f"replace the graph {part.name}")
-        found = values.keys(store.get(GRAPHS + part.name, doing=f"give back the graph {part.name}"))
+        back = store.get(GRAPHS + part.name, doing=f"give back the graph {part.name}")
+        found = values.keys(back, most=part.triples)
         if told := values.difference(values.keys(triples), found):
             message = f"{store.profile.graphs}: it did not replace the graph {part.name} by what it was sent: {told}"
             raise StoreError(message)

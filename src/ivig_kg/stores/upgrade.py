@@ -7,14 +7,13 @@ import dataclasses
 from collections.abc import Callable, Iterator
 
 from ivig_kg.errors import StoreError
-from ivig_kg.stores import adoption, catalog, claims, pruning, swaps, verification
+from ivig_kg.stores import adoption, catalog, claims, deadlines, pruning, swaps, verification
 from ivig_kg.stores.catalog import Catalog, Copy
 from ivig_kg.stores.client import NoAnswerError
 from ivig_kg.stores.contents import Release
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import Store
 
-TIDYING = 6.0  # seconds to clean up after a load that failed, whatever its deadline
 Tell = Callable[[str], None]
 
 
@@ -174,7 +173,7 @@ def _applied(store: Store, new: Copy, known: Catalog, swap: Swap, tell: Tell) ->
         raise
     except StoreError as error:
         try:
-            with store.client.given(TIDYING):
+            with _tidying(store):
                 found = catalog.read(store)
         except StoreError:
             message = f"{error}; whether it was done is not known: ask with --status"
@@ -204,7 +203,7 @@ def _take_back(store: Store, new: Copy, known: Catalog, swap: Swap, error: BaseE
         StoreError: It cannot be done either.
     """
     try:
-        with store.client.given(TIDYING):
+        with _tidying(store):
             swaps.restore(store, new, known=known, swap=swap)
             if known.live and swap is not Swap.POINTER:
                 verification.kept(store, known.live)
@@ -212,6 +211,11 @@ def _take_back(store: Store, new: Copy, known: Catalog, swap: Swap, error: BaseE
         how = "may not be put back yet" if isinstance(second, NoAnswerError) else "could not be put back"
         message = f"{error or 'interrupted'}; and the former release {how} (ask with --status): {second}"
         raise _UnknownError(message) from error
+
+
+def _tidying(store: Store) -> contextlib.AbstractContextManager[None]:
+    """Give time to clean up after a load that failed, whatever its deadline; some is kept to give a claim up."""
+    return store.client.deadline.extended(deadlines.TIDYING - claims.FAREWELL)
 
 
 @contextlib.contextmanager
@@ -224,7 +228,7 @@ def _tidied(store: Store, new: Copy) -> Iterator[None]:
     except BaseException:
         if store.swapping:  # interrupted in the middle: the store may carry it out yet
             raise
-        with contextlib.suppress(StoreError), store.client.given(TIDYING), claims.held(store) as found:
+        with contextlib.suppress(StoreError), _tidying(store), claims.held(store) as found:
             if found.current != new.iri:
                 pruning.forget(store, found, new)
         raise

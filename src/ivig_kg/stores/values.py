@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyoxigraph as ox
 
 from ivig_kg.schema import XSD
+from ivig_kg.stability import plain
 
 _NUMBERS = frozenset(
     XSD + name
@@ -37,27 +37,27 @@ def key(term: Any) -> str:
         return str(ox.Literal(term.value, language=term.language.lower()))
     datatype = term.datatype.value
     if datatype in _NUMBERS:
-        try:
-            value = Decimal(term.value)
-        except InvalidOperation:
-            return str(term)
-        return f'"{_plain(value)}"^^number' if value.is_finite() else str(term)
+        value = plain(term.value)
+        return str(term) if value is None else f'"{value}"^^number'
     if datatype == XSD + "boolean":
         spelt = {"1": "true", "0": "false"}.get(term.value, term.value)
         return str(ox.Literal(spelt, datatype=term.datatype))
     return str(term)
 
 
-def _plain(value: Decimal) -> str:
-    """Return a number without an exponent and without zeros that say nothing."""
-    text = format(value, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in {"-0", ""} else text
+def keys(triples: Iterable[ox.Triple], *, most: int | None = None) -> frozenset[str]:
+    """Return the triples of a graph as texts that are the same for the same values.
 
-
-def keys(triples: Iterable[ox.Triple]) -> frozenset[str]:
-    """Return the triples of a graph as texts that are the same for the same values."""
-    return frozenset(f"{t.subject} {t.predicate} {key(t.object)}" for t in triples)
+    Args:
+        triples: The triples.
+        most: How many are wanted: with one more nothing more is read, however many come.
+    """
+    found: set[str] = set()
+    for triple in triples:
+        found.add(f"{triple.subject} {triple.predicate} {key(triple.object)}")
+        if most is not None and len(found) > most:
+            break
+    return frozenset(found)
 
 
 def digest(found: Iterable[str]) -> str:
@@ -69,11 +69,17 @@ def digest(found: Iterable[str]) -> str:
 
 
 def difference(wanted: frozenset[str], found: frozenset[str]) -> str | None:
-    """Return in words how a graph differs from the one that was wanted; None where it does not."""
+    """Return in words how a graph differs from the one that was wanted; None where it does not.
+
+    Of a graph with more triples than were wanted it is not known what else it has: it was not read to its end.
+    """
     missing, extra = wanted - found, found - wanted
     if not missing and not extra:
         return None
-    count = f"it has {len(wanted) - len(missing):,} of {len(wanted):,} triples"
-    count += f" and {len(extra):,} that were not sent" if extra else ""
+    if len(found) > len(wanted):
+        count, missing = f"it has more than the {len(wanted):,} triples that were sent", frozenset()
+    else:
+        count = f"it has {len(wanted) - len(missing):,} of {len(wanted):,} triples"
+        count += f" and {len(extra):,} that were not sent" if extra else ""
     subject, predicate, _ = min(missing or extra).split(" ", 2)
     return f"{count}; {'missing' if missing else 'not sent'}: a value of {predicate} of {subject}"

@@ -69,8 +69,11 @@ def kept(store: Store, copy: Copy) -> tuple[Compared, ...]:
 
 
 def _given_back(store: Store, part: Part) -> frozenset[str]:
-    """Return a graph as the store gives it back, piece by piece where it cuts the whole short."""
-    found = values.keys(store.get(part.place, doing=f"give back the graph {part.name}"))
+    """Return a graph as the store gives it back, piece by piece where it cuts the whole short.
+
+    Where it has more triples than it should, one more than that, whatever else comes: the rest would fill the memory.
+    """
+    found = values.keys(store.get(part.place, doing=f"give back the graph {part.name}"), most=part.triples)
     return found if len(found) >= part.triples or not found else found | _in_pieces(store, part)
 
 
@@ -81,16 +84,18 @@ def _in_pieces(store: Store, part: Part) -> frozenset[str]:
     for number in range(16**digits):
         chosen = f'FILTER (SUBSTR(MD5(STR(?s)), 1, {digits}) = "{number:0{digits}x}")'
         found |= _asked(store, part, chosen)
+        if len(found) > part.triples:
+            break
     return frozenset(found)
 
 
 def _asked(store: Store, part: Part, chosen: str = "") -> frozenset[str]:
-    """Return triples of a graph as the query address gives them."""
+    """Return triples of a graph as the query address gives them; see `_given_back`."""
     doing = f"show the graph {part.name}"
     text = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{part.place}> {{ ?s ?p ?o }} {chosen} }}"
-    rows = store.rows(text, "s", "p", "o", doing=doing, most=MAX_ANSWER)
+    rows = store.each_row(text, "s", "p", "o", doing=doing, most=MAX_ANSWER)
     try:
-        return values.keys(ox.Triple(*row) for row in rows)
+        return values.keys((ox.Triple(*row) for row in rows), most=part.triples)
     except (TypeError, ValueError) as error:
         message = f"{store.profile.query}: it answered with something that is no triple when asked to {doing}"
         raise StoreError(message) from error

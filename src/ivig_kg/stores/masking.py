@@ -1,0 +1,65 @@
+"""Masking: the rows and triples of an answer without the secrets that a store repeats in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.stores.credentials import HIDDEN
+
+_FORMAT = ox.QueryResultsFormat.JSON
+_IN_IRI = "%5Bhidden%5D"
+_NAME = "hidden"
+_LANGUAGE = "x-hidden"
+_TRIPLES = "WHERE { ?s ?p ?o }"
+Hide = Callable[[str], str]
+
+
+def rows(answer: ox.QuerySolutions, hide: Hide) -> Any:
+    """Return the rows of an answer with terms in which no secret is: each stays a term of its kind.
+
+    Args:
+        answer: The rows; they are read to their end.
+        hide: Takes the secrets out of a text.
+    """
+    content = json.loads(answer.serialize(format=_FORMAT) or b"{}")
+    names = [name if hide(name) == name else f"{_NAME}{n}" for n, name in enumerate(content["head"]["vars"])]
+    told = dict(zip(content["head"]["vars"], names, strict=True))
+    found = [{told[name]: _term(term, hide) for name, term in row.items()} for row in content["results"]["bindings"]]
+    made = {"head": {"vars": names}, "results": {"bindings": found}}
+    return ox.parse_query_results(json.dumps(made), format=_FORMAT)
+
+
+def triples(found: ox.Store, hide: Hide) -> ox.Store:
+    """Return the triples of a default graph with terms in which no secret is; see `rows`."""
+    asked: Any = found.query(f"SELECT ?s ?p ?o {_TRIPLES}")
+    made = ox.Store()
+    made.extend(ox.Quad(*row) for row in rows(asked, hide))
+    return made
+
+
+def _term(term: dict[str, Any], hide: Hide) -> dict[str, Any]:
+    """Return a term as the JSON of SPARQL has it, without secrets."""
+    value, kind = term["value"], term["type"]
+    if isinstance(value, dict):
+        return {**term, "value": {part: _term(one, hide) for part, one in value.items()}}
+    masked = dict(term)
+    if (plain := hide(value)) != value:
+        masked["value"] = _iri(plain) if kind == "uri" else _NAME if kind == "bnode" else plain
+    if (named := term.get("datatype", "")) != hide(named):
+        masked["datatype"] = _iri(hide(named))
+    if (language := term.get("xml:lang", "")) != hide(language):
+        masked["xml:lang"] = _LANGUAGE
+    return masked
+
+
+def _iri(text: str) -> str:
+    """Return an address in which something was hidden, so that it still is one."""
+    text = text.replace(HIDDEN, _IN_IRI)
+    try:
+        return ox.NamedNode(text).value
+    except ValueError:
+        return f"urn:{_NAME}"
