@@ -515,3 +515,45 @@ def test_a_letter_that_only_folds_to_another_is_another() -> None:
     """Where capitals do not count, a long s is still no s."""
     assert quotation.stands("Sometimes", "it sometimes hurts", fold=True)
     assert not quotation.stands("\u017fometimes", "it sometimes hurts", fold=True)
+
+
+NOTHING = hashlib.sha256(b"").hexdigest()
+BARE = source("bare", "Register", ["Nothing."])
+
+
+@pytest.mark.parametrize(("start", "end"), [("{size}", "{size}"), ("99999999", "5"), ("0", "0"), ("7", "7")])
+def test_a_passage_of_nothing_is_told_and_so_is_the_rest(sourced: Path, run: Run, start: str, end: str) -> None:
+    """With the digest of nothing, at the end of the text or behind it: no crash, and the other findings are told."""
+    text = (sourced / "sources/label.txt").read_text(encoding="utf-8")
+    place = [at.format(size=len(text)) for at in (start, end)]
+    new = f"start: {place[0]}\n      end: {place[1]}\n      textDigest: {NOTHING}"
+    changed(sourced, (span(text, 0, 0)[0], new), ("itching elbow", "itching knee"))
+
+    found = check(run, sourced)
+
+    assert "error Passage-order" in found
+    assert "error quotation-missing: the words `itching knee` " in found
+    assert "error quotation-elsewhere: the words `swollen ankle` do not stand in passage `label-s01`" in found
+
+
+def test_a_passage_of_an_empty_text_is_told(sourced: Path, run: Run) -> None:
+    """A text that holds nothing has no passage, whatever its digest."""
+    (sourced / "sources/bare.txt").write_text("", encoding="utf-8")
+    lines = re.sub(r"start: .*\n.*\n.*\n", f"start: 0\n      end: 0\n      textDigest: {NOTHING}\n", BARE)
+    with (sourced / "facts/own.yaml").open("a", encoding="utf-8") as file:
+        file.write(lines)
+
+    found = check(run, sourced)
+
+    assert "error Passage-order" in found
+
+
+def test_a_name_too_long_for_a_file_is_that_of_a_text_that_is_not_there(sourced: Path, run: Run) -> None:
+    """The name of a text may be any word; where no file can have it, its passages were not checked."""
+    name = "x" * 300
+    changed(sourced, ("textFile: label.txt", f"textFile: {name}.txt"))
+
+    found = check(run, sourced)
+
+    assert "note passages-unchecked: 2 passages were not checked: " in found
+    assert "the text of `label`, is not in " in found
