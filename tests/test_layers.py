@@ -37,6 +37,7 @@ LAYERS = (
     {"definitions", "grammar", "originals"},
     {"allowing", "amending", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {
+        "cues",
         "forms",
         "naming",
         "negation",
@@ -73,6 +74,8 @@ LAYERS = (
         "words",
     },
     {
+        "attribution",
+        "backing",
         "catalogue",
         "compiled",
         "coverage",
