@@ -123,7 +123,7 @@ class _Medicines:
         return frozenset(name for words, name in perhaps if stands_in(words, text))
 
     def kin(self, node: Mapping, about: str) -> frozenset[str]:
-        """Return what a text may name in place of a medicine: what the fact names too, and what is above or below it."""
+        """Return what a text may name in place of a medicine: what the fact names too, what is above, what is below."""
         wider = self.lexicon.names.wider
         spoken = self.lexicon.spoken(node) | {about}
         over = frozenset[str]().union(*(wider.get(name, frozenset()) for name in spoken))

@@ -103,7 +103,7 @@ class _Sources:
         yield from (s for s in sentences if any(s.start < p.end and p.start < s.end for p in places))
 
     def around(self, node: Mapping) -> str:
-        """Return the words of the passages of a fact, with the words of their paragraphs, sections and headings."""
+        """Return the words of the passages of a fact, with those of their sentences, sections and headings."""
         found = [v.text for key in QUOTATIONS if key != STATED for v in node.scalars(key)]
         for name in (v.text for v in node.scalars("evidence")):
             passage, source = self.passages[name]
@@ -112,8 +112,8 @@ class _Sources:
             if span is None:
                 found.append(text)
                 continue
-            blocks = (b for b in passages.paragraphs(text) if b.start < span[1] and span[0] < b.end)
-            found += [*stretches.above(Stretch(*span), text)[-1:], *(b.of(text) for b in blocks)]
+            found += stretches.above(Stretch(*span), text)[-1:]
+            found += [s.of(text) for s in self._over(source, [Stretch(*span)])]
         return "\n".join(found)
 
 

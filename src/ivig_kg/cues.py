@@ -46,14 +46,15 @@ KINDS = (
         r"\bindicated\s+(?:for|in|as)\b|\bindications?\b|\bto\s+(?:treat|prevent)\b|\b(?:treats|prevents)\b"
         r"|\b(?:treatment|prevention|prophylaxis|management|therapy)\s+of\b",
         r"indicat\w*|prevent\w*|prophyla\w*|manag\w*|protect\w*|replac\w*|help\w*|improv\w*|useful\b|effective\b"
-        r"|efficacy\b|respon[ds]\w*|against\b|uses\b|used?\s+(?:in|to|for|as|when|of|by)\b"
+        r"|efficacy\b|respon[ds]\w*|against\b|uses\b|(?<!not\sbe\s)(?<!never\sbe\s)(?<!not\s)used?\s+(?:in|to|for|as|when|of|by)\b"
         r"|treat(?:s|ed|ing|ment)?\s+(?:for|with|in)\b|therap(?:y|ies)\s+(?:for|with|in)\b",
     ),
     _kind(
         {"Contraindication"},
         r"\bcontraindicat\w*|\b(?:must|should|shall|may|can|do)\s*(?:not|never)\s+(?:be\s+)?"
         r"(?:use|given|give|take|receive|administer|inject)\w*",
-        r"not\b|never\b|\w+n['\u2019]t\b|cannot\b|avoid\w*|unsuitable\b|forbid\w*|prohibit\w*|exclu\w*",
+        r"(?:must|should|shall|may|can|do)\s*(?:not|never|n['\u2019]t)\b|(?:are|is)n['\u2019]t\b|never\b|avoid\w*"
+        r"|not\s+(?:advi[sc]\w*|allowed|for|recommended|suitable|to)\b|unsuitable\b|forbid\w*|prohibit\w*|exclu\w*",
     ),
 )
 
@@ -101,7 +102,7 @@ _MILD = (
     r"(?:not|never)\s+(?:\w+\s+)?serious\w*|non-?serious|mild\w*|harmless|minor|moderate\w*|slight\w*|transient\w*"
     r"|benign|self-limit\w*|well[-\s]tolerated"
 )
-_SHARE = r"\d\s*(?:/|in|of|:)\s*(?:\d{1,3}[, ]?)*0"
+_SHARE = r"\d\s*(?:/|:|in|of|out\s+of)\s*1[0, ]*0(?!\d)"
 # what a text says at least one of where a fact has a word of a list
 STATED = {
     (key, word): re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
