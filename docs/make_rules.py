@@ -97,7 +97,7 @@ def _of_case(rule: Rule, case: rule_cases.Case, found: Sequence[Finding]) -> lis
     says = SAYS_OF_REVIEWED if case.path.parent == rule_cases.REVIEWED else SAYS
     wrong = f"{rule_cases.shown(case)}\n\n{says}\n\n{rule_cases.told(case, found)}"
     if case.path.parent == rule_cases.TEXTS:
-        leaflet = rule_cases.block(rule_cases.LEAFLET.read_text(encoding="utf-8"))
+        leaflet = rule_cases.block(rule_cases.text_of(case).read_text(encoding="utf-8"))
         wrong = f"The text of the source is:\n\n{leaflet}\n\nThe facts are:\n\n{wrong}"
     elif case.path.parent == rule_cases.TERMS and not case.is_of_terms:
         terms = rule_cases.terms(rule_cases.TABLE_OF_TERMS.read_text(encoding="utf-8"))

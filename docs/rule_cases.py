@@ -38,6 +38,7 @@ BATCH = 120  # with more at once a run takes longer than in proportion, with few
 
 _EXPECT = re.compile(r" *# expect: (?P<code>[\w-]+)(?: on line (?P<line>\d+))?")
 _ID = re.compile(r"^ *(?:- )?id: ([a-z0-9-]+)", re.MULTILINE)
+_TEXT = re.compile(r"^ *textFile: (\S+)", re.MULTILINE)
 _TOLD_APART = re.compile(r"-case-of-\d+")
 _RESERVED = {"id", "type"}
 
@@ -83,6 +84,12 @@ def case(code: str) -> Case | None:
     while bare and not bare[-1]:
         bare.pop()
     return Case(code, found[0], tuple(bare), tuple(int(m["line"] or n) for n, m in marks))
+
+
+def text_of(one: Case) -> Path:
+    """Return the text that the facts of a case were read from; the leaflet where the one it names is not there."""
+    named = (TEXTS / match[1] for match in _TEXT.finditer(one.text))
+    return next((path for path in named if path.is_file()), LEAFLET)
 
 
 def findings(cases: Iterable[Case]) -> dict[str, list[Finding]]:

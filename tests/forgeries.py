@@ -12,6 +12,7 @@ from pathlib import Path
 KINDS = ("Monograph", "ProductLabel", "Guideline", "Register", "SafetyNotice")
 NOUNS = ("hiccups", "itching", "oedema", "sneezing", "yawning", "chills", "cramps", "blisters", "swelling", "tremor")
 PARTS = ("elbow", "ankle", "wrist", "shoulder", "eyelid", "thumb", "heel", "knee")
+MEDICINES = ("Quillomab", "Vantorin")  # the texts are of the first one, and name it once
 LOOKALIKES = {"a": "а", "e": "е", "o": "о", "i": "і", "c": "с", "p": "р", "s": "ѕ", "n": "ո", "y": "у"}  # noqa: RUF001
 
 
@@ -91,9 +92,9 @@ class World:
                 (f"onsetMin: {numbers[3]}", "onsetUnit: d"),
             ),
         ]
-        text = f"1 About {source}\n\n"
+        text = f"1 About {MEDICINES[0]}\n\n"
         for number, sentence in enumerate(said, 1):
-            head = f"{number + 1} Chapter of {sentence.stated.split()[-1]}\n\n"
+            head = f"{number + 1} Side effects: {sentence.stated.split()[-1]}\n\n"
             begin = len(text) + len(head)
             text += f"{head}{sentence.text}\n\n"
             self.places[f"{source}-s{number}"] = (begin, begin + len(sentence.text))
@@ -101,7 +102,8 @@ class World:
 
     def facts(self, changes: dict[str, str] | None = None) -> str:
         """Return the file of facts; what is changed of a passage's lines is given by the id of the passage."""
-        changed, parts = changes or {}, []
+        changed = changes or {}
+        parts = [f"- id: {n.lower()}\n  type: Drug\n  label: {n}\n  definition: Invented.\n" for n in MEDICINES]
         for name in self.named:
             slug = name.replace(" ", "-")
             parts.append(f"- id: {slug}\n  type: Condition\n  label: {name}\n")
@@ -130,8 +132,8 @@ class World:
         """Return the lines of the fact on a sentence."""
         name = sentence.stated.split(" ", 1)[1]
         slug = name.replace(" ", "-")
-        lines = [f"- id: fact-{source}-{number}", f"type: {sentence.kind}", f"label: The drug may cause {name}"]
-        lines += ["about: drug", f"effect: {slug}", f"statedAs: {sentence.stated}"]
+        lines = [f"- id: fact-{source}-{number}", f"type: {sentence.kind}", f"label: {MEDICINES[0]} may cause {name}"]
+        lines += [f"about: {MEDICINES[0].lower()}", f"effect: {slug}", f"statedAs: {sentence.stated}"]
         lines += [
             f"frequencyAsStated: {sentence.often}",
             *sentence.more,
@@ -188,6 +190,43 @@ def of_quotations(world: World) -> Iterator[Forgery]:
                 elif key.endswith("Unit"):
                     unit = "wk" if value != "wk" else "d"
                     yield lie("unit changed", f"{line}\n", f"{key}: {unit}\n", "unit-not-in-passage")
+
+
+def of_claims(world: World) -> Iterator[Forgery]:
+    """Yield facts of which the words are real, and say nothing of the medicine, the kind or the word of the fact."""
+    whole = world.facts()
+    own, other = MEDICINES
+    for source, said in world.sentences.items():
+        for number, sentence in enumerate(said, 1):
+            fact = world.fact(source, number, sentence)
+
+            def lie(kind: str, code: str, *pairs: tuple[str, str], fact: str = fact) -> Forgery:
+                forged = fact
+                for old, new in pairs:
+                    assert old in forged, (kind, old, forged)
+                    forged = forged.replace(old, new, 1)
+                return Forgery(kind, whole.replace(fact, forged), (code,))
+
+            away = (f"label: {own}", f"label: {other}"), (f"about: {own.lower()}", f"about: {other.lower()}")
+            yield lie("of another medicine", "source-names-other", *away)
+            for kind, does in (
+                ("TreatmentIndication", "treats"),
+                ("PreventiveIndication", "prevents"),
+                ("Contraindication", "is contraindicated in"),
+            ):
+                claim = ("type: AdverseEffect", f"type: {kind}"), ("may cause", does), ("effect: ", "condition: ")
+                yield lie("of another kind", "passage-claims-other", *claim)
+            status = "status: draft\n"
+            for line in ("seriousness: serious", "frequency: Rare", "jurisdiction: US"):
+                yield lie("word added", "word-not-in-passage", (status, f"{line}\n  {status}"))
+            often = f"frequencyAsStated: {sentence.often}\n"
+            for key in ("frequencyAsStated", "certaintyAsStated", "timingAsStated"):
+                idle = f"{key}: {sentence.stated.split()[1]}\n"
+                yield lie("words that say nothing", "quotation-says-nothing", (often, idle))
+            if "frequencyBasis: people\n" in fact:
+                for basis in ("infusions", "patients", "trialSubjects"):
+                    pair = ("frequencyBasis: people", f"frequencyBasis: {basis}")
+                    yield lie("word changed", "word-not-in-passage", pair)
 
 
 def of_places(world: World) -> Iterator[Forgery]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
-from ivig_kg import facts, negation, quantities, quotation, schema, stretches, units
+from ivig_kg import cues, facts, negation, quantities, quotation, schema, stretches, units
 from ivig_kg.passages import Stretch
 from ivig_kg.resources import Project
 
@@ -515,3 +515,161 @@ def test_a_letter_that_only_folds_to_another_is_another() -> None:
     """Where capitals do not count, a long s is still no s."""
     assert quotation.stands("Sometimes", "it sometimes hurts", fold=True)
     assert not quotation.stands("\u017fometimes", "it sometimes hurts", fold=True)
+
+
+NOTHING = hashlib.sha256(b"").hexdigest()
+BARE = source("bare", "Register", ["Nothing."])
+
+
+@pytest.mark.parametrize(("start", "end"), [("{size}", "{size}"), ("99999999", "5"), ("0", "0"), ("7", "7")])
+def test_a_passage_of_nothing_is_told_and_so_is_the_rest(sourced: Path, run: Run, start: str, end: str) -> None:
+    """With the digest of nothing, at the end of the text or behind it: no crash, and the other findings are told."""
+    text = (sourced / "sources/label.txt").read_text(encoding="utf-8")
+    place = [at.format(size=len(text)) for at in (start, end)]
+    new = f"start: {place[0]}\n      end: {place[1]}\n      textDigest: {NOTHING}"
+    changed(sourced, (span(text, 0, 0)[0], new), ("itching elbow", "itching knee"))
+
+    found = check(run, sourced)
+
+    assert "error Passage-order" in found
+    assert "error quotation-missing: the words `itching knee` " in found
+    assert "error quotation-elsewhere: the words `swollen ankle` do not stand in passage `label-s01`" in found
+
+
+def test_a_passage_of_an_empty_text_is_told(sourced: Path, run: Run) -> None:
+    """A text that holds nothing has no passage, whatever its digest."""
+    (sourced / "sources/bare.txt").write_text("", encoding="utf-8")
+    lines = re.sub(r"start: .*\n.*\n.*\n", f"start: 0\n      end: 0\n      textDigest: {NOTHING}\n", BARE)
+    with (sourced / "facts/own.yaml").open("a", encoding="utf-8") as file:
+        file.write(lines)
+
+    found = check(run, sourced)
+
+    assert "error Passage-order" in found
+
+
+def test_a_name_too_long_for_a_file_is_that_of_a_text_that_is_not_there(sourced: Path, run: Run) -> None:
+    """The name of a text may be any word; where no file can have it, its passages were not checked."""
+    name = "x" * 300
+    changed(sourced, ("textFile: label.txt", f"textFile: {name}.txt"))
+
+    found = check(run, sourced)
+
+    assert "note passages-unchecked: 2 passages were not checked: " in found
+    assert "the text of `label`, is not in " in found
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "told"),
+    [
+        ("TreatmentIndication", "Common side effects may include headache.", "side effects"),
+        ("PreventiveIndication", "It may now and then cause headache.", "may now and then cause"),
+        ("TreatmentIndication", "It must not be used by people with headache.", "must not be used"),
+        ("AdverseEffect", "It is used in the treatment of headache.", "treatment of"),
+        ("AdverseEffect", "It is contraindicated in headache.", "contraindicated"),
+        ("Contraindication", "It is indicated for headache.", "indicated for"),
+        ("Contraindication", "It may cause headache, which does not last.", "may cause"),
+        ("AdverseEffect", "During treatment of adults headache was seen.", None),
+        ("TreatmentIndication", "It is used to treat headache, and may cause fever.", None),
+        ("TreatmentIndication", "It helps those in whom others may cause headache.", None),
+        ("Contraindication", "Avoid it in headache: it may cause fever.", None),
+        ("AdverseEffect", "Headache, fever.", None),
+        ("Warning", "It may cause headache.", None),
+    ],
+)
+def test_a_sentence_of_another_kind_of_claim_is_seen(kind: str, sentence: str, told: str | None) -> None:
+    """Where it has words of another kind and none of the fact's own; most sentences have none, and are not judged."""
+    assert cues.other_kind(kind, sentence) == told
+
+
+@pytest.mark.parametrize(
+    ("key", "says", "idle"),
+    [
+        (
+            "frequencyAsStated",
+            ("now and then", "1:40", "in some cases", "quite often"),
+            ("of", "effects"),
+        ),
+        ("certaintyAsStated", ("may", "can help", "particularly useful", "important", "typically"), ("of", "people")),
+        ("timingAsStated", ("during treatment", "before", "every 3 weeks"), ("of", "effects")),
+    ],
+)
+def test_words_that_say_nothing_are_told_apart(key: str, says: tuple[str, ...], idle: tuple[str, ...]) -> None:
+    """One word or number that says how often, how certain or when is enough."""
+    assert [bool(cues.SAYS[key].search(words)) for words in (*says, *idle)] == [True] * len(says) + [False, False]
+
+
+LEARNT = [
+    ("source-names-other", [("about: exemplin", "about: otherin"), ("label: Exemplin may", "label: Otherin may")]),
+    (
+        "passage-claims-other",
+        [
+            ("type: AdverseEffect", "type: TreatmentIndication"),
+            ("effect: dummy", "condition: dummy"),
+            ("may cause dummy", "treats dummy"),
+        ],
+    ),
+    ("word-not-in-passage", [("statedAs: dummy headache", "statedAs: dummy headache\n  seriousness: serious")]),
+    ("word-not-in-passage", [("statedAs: dummy headache", "statedAs: dummy headache\n  jurisdiction: US")]),
+    ("quotation-says-nothing", [("certaintyAsStated: may", "certaintyAsStated: of")]),
+    ("quotation-says-nothing", [("frequencyAsStated: common", "frequencyAsStated: effects")]),
+]
+
+
+@pytest.mark.parametrize(("code", "pairs"), LEARNT, ids=[f"{c}-{n}" for n, (c, _) in enumerate(LEARNT)])
+def test_a_real_sentence_under_another_claim_is_found(
+    tmp_path: Path, run: Run, code: str, pairs: list[tuple[str, str]]
+) -> None:
+    """In the project that `init` makes: all words stand in their passage, and one finding says what is wrong."""
+    run("init", tmp_path / "new")
+    other = "\n- id: otherin\n  type: Drug\n  label: Otherin\n  definition: Another invented medicine.\n"
+    with (tmp_path / "new/facts/concepts.yaml").open("a", encoding="utf-8") as file:
+        file.write(other)
+    path = tmp_path / "new/facts/exemplin.yaml"
+    head, mark, rest = path.read_text(encoding="utf-8").partition("- id: exm-effect-dummy-headache\n")
+    for old, new in pairs:
+        assert old in rest
+        rest = rest.replace(old, new, 1)
+    words = ("-C", tmp_path / "new", "check", "--no-cache", "--format", "concise", "--sources", tmp_path / "new/texts")
+    right = run(*words).stdout
+    path.write_text(head + mark + rest, encoding="utf-8")
+
+    found = run(*words).stdout
+
+    assert not re.search(r": (error|warning) ", right)
+    assert re.findall(r": (?:error|warning) ([\w-]+):", found) == [code]
+
+
+def test_a_passage_on_the_other_of_two_medicines_is_warned_of(sourced: Path, run: Run) -> None:
+    """Where facts on its source are about the medicine that it names; one that is only mentioned is no matter."""
+    sentences = ["Betolin may cause fever.", "Casolin may cause hiccups, with Dorolin too."]
+    (sourced / "sources/both.txt").write_text("About both\n" + "\n".join(sentences) + "\n", encoding="utf-8")
+    drugs = [f"- id: {d}\n  type: Drug\n  label: {d.title()}\n\n" for d in ("betolin", "casolin", "dorolin")]
+    one = fact("one", "both-s01", "fever", "statedAs: fever").replace("about: drug", "about: betolin")
+    two = fact("two", "both-s02", "hiccups", "statedAs: hiccups").replace("about: drug", "about: {0}")
+    path = sourced / "facts/own.yaml"
+    whole = path.read_text(encoding="utf-8") + source("both", "Register", sentences) + "".join(drugs) + one
+
+    told = []
+    for about in ("casolin", "betolin", "drug"):
+        path.write_text(whole + two.replace("{0}", about), encoding="utf-8")
+        told.append(re.findall(r"((?:source|passage)-names-other: .*?);", check(run, sourced)))
+
+    assert told == [
+        [],
+        [],
+        ["source-names-other: the text of `both` names `betolin`, and nowhere `drug`"],
+    ]
+    path.write_text(whole + two.replace("{0}", "casolin").replace("both-s02", "both-s01"), encoding="utf-8")
+    assert "warning passage-names-other: passage `both-s01` names `betolin`, and not `casolin`" in check(run, sourced)
+
+
+def test_a_text_in_another_language_is_not_judged_by_english_words(sourced: Path, run: Run) -> None:
+    """A source that says its language is not English: its words for how often are left to people."""
+    pair = ("frequencyAsStated: often", "frequencyAsStated: told of")
+    changed(sourced, pair)
+    english = check(run, sourced)
+    changed(sourced, ("textFile: note.txt", "textFile: note.txt\n  language: de"))
+
+    assert "warning quotation-says-nothing: the words `told of` under `frequencyAsStated` say nothing" in english
+    assert "quotation-says-nothing" not in check(run, sourced)

@@ -39,6 +39,7 @@ LAYERS = (
     {"grammar"},
     {"allowing", "amending", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {
+        "cues",
         "forms",
         "naming",
         "negation",
@@ -75,6 +76,8 @@ LAYERS = (
         "words",
     },
     {
+        "attribution",
+        "backing",
         "catalogue",
         "compiled",
         "coverage",

@@ -111,7 +111,8 @@ def read(documents: Iterable[Document], *, sources: Path | None) -> tuple[Texts,
             findings += found
             span = _span(passage)
             if span is not None and not found:
-                findings += stretches.check(passage, Stretch(*span), texts[parent])
+                if span[0] < span[1]:  # else it holds nothing, and `Passage-order` tells it
+                    findings += stretches.check(passage, Stretch(*span), texts[parent])
                 words[key], spans[key] = texts[parent][slice(*span)], span
     parents = {key: parent for key, (_, parent) in passages.items()}
     loose = frozenset(k for k, (p, parent) in passages.items() if parent in texts and not p.get("textDigest"))
@@ -135,7 +136,7 @@ def _unknown_sections(
 def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Finding]]:
     """Return the text of a source where it is at hand and the one that was read."""
     file = source.get("textFile")
-    if sources is None or file is None or "/" in file.text or not (sources / file.text).is_file():
+    if sources is None or file is None or "/" in file.text or not _is_there(sources / file.text):
         return None, []
     try:
         data = reading.content(sources / file.text)
@@ -151,6 +152,13 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
         message = f"the text in {quoted(file.text)} is not the one that was read: its digest is another"
         return text, [Finding("source-text", message, read_then.position, subject=source.name)]
     return text, []
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is longer than names of files can be
+        return False
 
 
 def digest(text: str) -> str:

@@ -21,6 +21,7 @@ _UNKNOWN_ID = "unknown-id"
 # rules that judge words by the names of concepts, of which some are missing
 _BY_NAMES = frozenset(
     {"label-names-other", "label-names-nothing", "label-number", "label-frequency", "label-claims-other"}
+    | {"source-names-other", "passage-names-other"}
 )
 # rules that say that nobody says something
 _NOWHERE = frozenset({"passage-uncited", "sentence-uncovered"})
@@ -34,6 +35,7 @@ _MISPLACED = _REFUSED | {_DIGEST, "passage-position"}
 _AFTER = {
     "mapping-names-other": frozenset({"term-label"}),
     "quotation-names-other": frozenset({"quotation-altered", "quotation-missing"}),
+    "quotation-says-nothing": frozenset({"quotation-altered", "quotation-missing", "quotation-names-other"}),
     "number-not-in-passage": _NO_NUMBER,
 }
 # the name of a shape that holds of what the rules derive, and only where nothing was left out

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ivig_kg import (
     accounting,
+    attribution,
+    backing,
     claims,
     coverage,
     evidence,
@@ -57,6 +59,8 @@ def judge(
         *about_texts,
         *evidence.check(documents, texts=texts, schema=schema),
         *coverage.check(documents, texts=texts),
+        *attribution.check(lexicon, texts=texts),
+        *backing.check(lexicon, texts=texts),
         *wording.check(lexicon),
         *claims.check(lexicon),
         *_violations(base, part, mine, engine),

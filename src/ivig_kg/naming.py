@@ -112,9 +112,9 @@ class Lexicon:
 
     def words_for(self, name: str, text: str) -> str | None:
         """Return the words by which a text names a concept, in the plural too, or None."""
-        text = _plain(text)
+        text = plain(text)
         words = self.concepts[name].words if name in self.concepts else ()
-        return next((w for w in words if _stands(_plain(w), text)), None)
+        return next((w for w in words if stands_in(plain(w), text)), None)
 
     def named(self, text: str) -> str | None:
         """Return the concept that a text is a name of, and nothing else."""
@@ -136,7 +136,7 @@ class Lexicon:
 
     def _perhaps(self, text: str) -> set[str]:
         """Return the concepts of which a name has its rarest word in a text, be it in the plural."""
-        tokens = {form for token in _WORD.findall(_plain(text)) for form in _singulars(token)}
+        tokens = {form for token in _WORD.findall(plain(text)) for form in _singulars(token)}
         return {name for token in ("", *tokens) for name in self.names.by_token.get(token, ())}
 
     def without_names(self, node: Mapping, text: str) -> str:
@@ -218,7 +218,7 @@ def read(documents: Sequence[Document], *, schema: Schema, names: Names, mine: C
 
 def _by_token(concepts: MappingType[str, Concept]) -> dict[str, frozenset[str]]:
     """Return the concepts by the rarest word of each of their names; by none where a name has no word."""
-    tokens = {words: _WORD.findall(_plain(words)) for concept in concepts.values() for words in concept.words}
+    tokens = {words: _WORD.findall(plain(words)) for concept in concepts.values() for words in concept.words}
     often = collections.Counter(token for found in tokens.values() for token in found)
     found: dict[str, set[str]] = {}
     for name, concept in concepts.items():
@@ -237,10 +237,10 @@ def _singulars(token: str) -> list[str]:
     return [token, *(token.removesuffix(ending) for ending in ("es", "s") if token.endswith(ending))]
 
 
-def _stands(words: str, text: str) -> bool:
+def stands_in(words: str, text: str) -> bool:
     """Tell whether words stand in a text as whole words, in the plural too.
 
-    >>> [_stands("rash", text) for text in ("two rashes", "brash")]
+    >>> [stands_in("rash", text) for text in ("two rashes", "brash")]
     [True, False]
     """
     start = text.find(words)
@@ -258,7 +258,7 @@ def _is_letter(character: str) -> bool:
 
 
 @functools.lru_cache(maxsize=8192)
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text as names are compared: capitals do not count, and `deficiencies` is a deficiency."""
     return _PLURAL.sub("y", normal(text).casefold())
 

@@ -6,6 +6,7 @@ found by this: half a word is no passage, and a section is what a person looks t
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -51,18 +52,24 @@ def is_known(section: str, text: str) -> bool:
     return _COUNTED.fullmatch(section) is not None or any(_names(section, heading) for _, heading in _headings(text))
 
 
+def above(stretch: Stretch, text: str) -> list[str]:
+    """Return the headings of a text that stand above a stretch of it, the nearest one last."""
+    return [heading for end, heading in _headings(text) if end <= stretch.start]
+
+
 def _around(text: str, at: int) -> str:
     return " ".join(text[max(0, at - 12) : at + 12].split())
 
 
-def _headings(text: str) -> list[tuple[int, str]]:
+@functools.lru_cache(maxsize=64)
+def _headings(text: str) -> tuple[tuple[int, str], ...]:
     """Return the headings of a text, each with where it ends; a line that no mark ends may head the lines below it."""
     found = []
     for block in passages.paragraphs(text):
         first = block.of(text).split("\n", 1)[0]
         if passages.is_heading(first):
             found.append((block.start + len(first), " ".join(first.split())))
-    return found
+    return tuple(found)
 
 
 def _names(section: str, heading: str) -> bool:
@@ -81,10 +88,10 @@ def _other(section: str, stretch: Stretch, text: str) -> str | None:
         return there if there != section else None
     if not is_known(section, text):
         return None
-    above = [heading for end, heading in _headings(text) if end <= stretch.start]
-    nearest = above[-1] if above else "the beginning of the text"
+    over = above(stretch, text)
+    nearest = over[-1] if over else "the beginning of the text"
     if _names(section, nearest):
         return None
     part, whole = _NUMBER.match(nearest), _NUMBER.match(section)
     within = part and whole and part[1].startswith(f"{whole[1]}.")
-    return None if within and any(_names(section, heading) for heading in above) else nearest
+    return None if within and any(_names(section, heading) for heading in over) else nearest

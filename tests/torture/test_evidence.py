@@ -50,6 +50,8 @@ def test_lies_are_caught(placed: bool, small: Path, run: Run, chance: random.Ran
         if not placed:
             some = [f for f in some if f.kind not in {"from another source", "unit changed"}]
         total += caught(run, small, world, some)
+        claims = list(forgeries.of_claims(world))
+        total += caught(run, small, world, chance.sample(claims, 36) if times == 1 else claims)
         if placed:
             places = list(forgeries.of_places(world))
             total += caught(run, small, world, chance.sample(places, 36) if times == 1 else places)
