@@ -272,3 +272,17 @@ def test_so_many_characters_are_named_and_the_rest_are_said() -> None:
 
     assert [len(messages) for messages in found] == [most, most + 1]
     assert found[0][-1] != found[1][-1] == "and more such characters follow"
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_text_of_a_source_is_no_library(tmp_path: Path, run: Run, more: int) -> None:
+    """At the limit it is read; one byte more is told at its file, and everything else is checked."""
+    assert run("init", tmp_path / "new").exit_code == 0
+    text = tmp_path / "new/texts/exemplin.txt"
+    text.write_bytes(text.read_bytes().ljust(evidence.MAX_TEXT + more))
+
+    result = run("-C", tmp_path / "new", "check", "--sources", tmp_path / "new/texts", "--format", "concise")
+
+    assert ("the text of the source cannot be read" in result.stdout) is bool(more)
+    assert ("the file is larger than 2 MiB" in result.stdout) is bool(more)
+    assert result.exit_code == 1

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ivig_kg import quantities, reading, stretches, unchecked
+from ivig_kg.errors import LimitError
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.negation import denied
 from ivig_kg.nodes import Document, Mapping, Scalar
@@ -24,6 +25,7 @@ from ivig_kg.quotation import find, nearest, stands
 from ivig_kg.schema import Schema
 
 MAX_DIGITS = 11
+MAX_TEXT = 2 << 20  # bytes of the text of a source
 ALIKE, ALMOST_THE_SAME = 80, 90  # of 100
 STATED = "statedAs"
 QUOTATIONS = (STATED, "frequencyAsStated", "certaintyAsStated", "timingAsStated")  # capitals count in the first alone
@@ -139,9 +141,9 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
     if sources is None or file is None or "/" in file.text or not _is_there(sources / file.text):
         return None, []
     try:
-        data = reading.content(sources / file.text)
+        data = reading.content(sources / file.text, most=MAX_TEXT)
         text = data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, LimitError) as error:
         return None, [
             Finding(
                 "source-text", f"the text of the source cannot be read: {error}", file.position, subject=source.name

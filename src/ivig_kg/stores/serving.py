@@ -8,13 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+from ivig_kg import workplaces
 from ivig_kg.errors import StoreError, UsageError
 from ivig_kg.stores import profiles, sessions
 from ivig_kg.stores.credentials import Credentials
@@ -41,8 +41,8 @@ def served(dataset: bytes, *, port: int) -> Iterator[Served]:
     program = _program()
     port = _free(port)
     url = f"http://{HOST}:{port}"
-    with _Ending() as ending, tempfile.TemporaryDirectory(prefix="ivig-kg-") as place:
-        folder, file = Path(place) / "store", Path(place) / "ivig-kg.nq"
+    with _Ending() as ending, workplaces.apart() as place:
+        folder, file = place / "store", place / "ivig-kg.nq"
         file.write_bytes(dataset)
         with _started([program, "load", "--location", str(folder), "--file", str(file)]) as loading:
             while loading.poll() is None:
