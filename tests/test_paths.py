@@ -488,3 +488,23 @@ def test_a_forged_shard_is_refused(damage: str, small: Path, run: Run) -> None:
     assert done.exit_code == 3, done.output
     assert "shard-1-of-1" in done.stderr
     assert not (small / "out").exists()
+
+
+def test_a_name_that_no_file_can_have_is_told(small: Path, run: Run) -> None:
+    """It is no bug of ours."""
+    result = run("-C", small, "new", "Condition", "--label", "x", "--in", small / f"facts/{'a' * 300}.yaml")
+
+    assert result.exit_code == 3
+    assert result.stderr.endswith("a.yaml: cannot be read: File name too long\n")
+
+
+def test_a_link_among_exports_is_strange(part: Path, run: Run) -> None:
+    """Also where it leads to a folder, in a folder of its own."""
+    assert run("-C", part, "build", "-o", part / "exports").exit_code == 0
+    (part / "exports/x").mkdir()
+    (part / "exports/x/y").symlink_to("..")
+
+    result = run("verify", part / "exports", "--format", "concise")
+
+    assert result.exit_code == 1
+    assert "x/y:1:1: error release-strange" in result.stdout

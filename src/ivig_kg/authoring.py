@@ -9,7 +9,7 @@ from pathlib import Path
 from ivig_kg import amending, drafts, facts, ids, insertion, skeletons
 from ivig_kg import schema as vocabulary
 from ivig_kg.drafts import Draft, Values
-from ivig_kg.errors import UsageError
+from ivig_kg.errors import FactsError, UsageError
 from ivig_kg.findings import Position, quoted
 from ivig_kg.inventory import Inventory, refuse_bad
 from ivig_kg.nodes import Document
@@ -50,8 +50,15 @@ def node(kind: str, values: Values, *, project: Project, file: Path | None = Non
 def _outside(file: Path | None, project: Project) -> list[Document]:
     """Return the file that a node is meant for where it is none of the project's."""
     inside = {project.shown(p) for p in project.facts_files()}
-    if file is None or not file.exists() or project.shown(file) in inside:
+    if file is None or project.shown(file) in inside:
         return []
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        message = f"{project.shown(file)}: cannot be read: {error.strerror}"
+        raise FactsError(message) from error
     return [facts.read(file, shown=project.shown(file))]
 
 

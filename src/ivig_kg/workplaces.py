@@ -16,7 +16,7 @@ except ImportError:  # Windows has none: nothing is swept there
     fcntl = None  # type: ignore[assignment]
 
 TEMPORARY = ".ivig-kg-new-"
-_ELSEWHERE = "ivig-kg-work-"
+ELSEWHERE = "ivig-kg-work-"
 _YOUNG = 60.0  # seconds that a folder may be without its lock, as it is when it was just made
 
 
@@ -47,9 +47,9 @@ def apart() -> Iterator[Path]:
     """
     place = Path(tempfile.gettempdir())
     with contextlib.ExitStack() as stack:
-        for left in place.glob(_ELSEWHERE + "*"):
+        for left in place.glob(ELSEWHERE + "*"):
             _sweep(left)
-        made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_ELSEWHERE, dir=place)))
+        made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=ELSEWHERE, dir=place)))
         with contextlib.suppress(OSError):
             if fcntl is not None:
                 lock = os.open(made, os.O_RDONLY)

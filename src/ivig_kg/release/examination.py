@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata as packages
 from pathlib import PurePosixPath
@@ -32,6 +33,7 @@ RUN = "the shapes, rules and questions of the release"
 _TEXTS = frozenset(SH + name for name in ("select", "ask", "construct"))
 _DERIVED, _CONCEPTS = f"{GRAPHS}derived", f"{GRAPHS}concepts"
 _JSONLD = "exports/ivig-kg.jsonld"
+_PLACE = re.compile(rf"[^\s`']*[/\\]{re.escape(workplaces.ELSEWHERE)}[^/\\\s]*[/\\]")  # where it was unpacked
 _MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
 
 
@@ -93,7 +95,8 @@ def examine(task: Task) -> list[Finding]:
         except UnreadableError as error:
             found.append(error.finding)
         except IvigKgError as error:
-            found.append(Finding(copies.UNREADABLE, f"it cannot be used: {error}", Position(task.dataset, 1, 1)))
+            said = _PLACE.sub("", str(error))
+            found.append(Finding(copies.UNREADABLE, f"it cannot be used: {said}", Position(task.dataset, 1, 1)))
     return [f for f in found if f.code != PROFILE or f.position.path not in task.known]
 
 

@@ -90,9 +90,9 @@ def check_exports(
             yield error.finding
 
 
-def check_strange(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield the files of a folder of exports that its manifest does not name; packed ones are named with the plain."""
-    for path in sorted(files):
+def check_strange(there: Collection[str], manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what stands in a folder of exports though its manifest does not name it, packed files with the plain."""
+    for path in sorted(there):
         if path != MANIFEST and not {path, path.removesuffix(".gz")} & manifest["files"].keys():
             yield _finding(STRANGE, path, f"{MANIFEST} does not name it, so nobody sent it")
 

@@ -151,7 +151,7 @@ def _folder(folder: Path, found: _Checks) -> None:
             raise FactsError(message)
         _exports(files, "", found)
         if manifest := _manifest(files, "", _Checks()):
-            found.take(integrity.check_strange(files, manifest))
+            found.take(integrity.check_strange(there, manifest))
         _judge(found)
     else:
         message = f"{folder}: there is neither {sums.NAME} nor {export.MANIFEST} here, so nothing was verified"
