@@ -72,7 +72,10 @@ def test_a_facts_file_whose_name_is_no_text_is_refused(small: Path, run: Run) ->
     result = run("-C", small, "check")
 
     assert result.exit_code == 3
-    assert result.stderr == "ivig-kg: c\\udcff.yaml: the name of this file is not UTF-8; give it another one\n"
+    assert (
+        result.stderr
+        == "ivig-kg: facts/c\\udcff.yaml: this file has characters that are no letters to read; give it another name\n"
+    )
 
 
 def test_time_that_is_no_number_is_refused(run: Run) -> None:

@@ -336,24 +336,49 @@ def test_nobody_waits_for_a_reader(small: Path, tmp_path: Path, run: Run) -> Non
 
 
 NAMES = [
-    "CON.yaml",
-    "NUL.yaml",
-    "aux.yaml",
-    "com1.yaml",
     "dot..yaml",
-    " blank .yaml",
-    "stream.yaml:hidden.yaml",
     "-C.yaml",
     "--fix.yaml",
     "#.yaml",
     "%00%2e%2e.yaml",
     "..hidden.yaml",
-    "\u202egnp.yaml",
-    "a\nb.yaml:1:1: error forged.yaml",
-    "\x1b[31mred\x07.yaml",
-    os.fsdecode(b"no-utf-8-\xff.yaml"),
-    "x" * 250 + ".yaml",
+    " blank.yaml",
+    "CONE.yaml",
+    "\u00e9\u4e2d.yaml",
+    "x" * 195 + ".yaml",
 ]
+REFUSED = {
+    "CON.yaml": "a name that means something else on Windows",
+    "NUL.yaml": "a name that means something else on Windows",
+    "aux.yaml": "a name that means something else on Windows",
+    "com1.x.yaml": "a name that means something else on Windows",
+    "Lpt9 .yaml": "a name that means something else on Windows",
+    "prn/one.yaml": "a name that means something else on Windows",
+    "folder./one.yaml": "a name that means something else on Windows",
+    "stream.yaml:hidden.yaml": "a ':' in its name, which not every system has",
+    "what?.yaml": "a '?' in its name, which not every system has",
+    "back\\slash.yaml": "a '\\\\' in its name, which not every system has",
+    "\u202egnp.yaml": "characters that are no letters to read",
+    "a\nb.yaml:1:1: error forged.yaml": "characters that are no letters to read",
+    "\x1b[31mred\x07.yaml": "characters that are no letters to read",
+    os.fsdecode(b"no-utf-8-\xff.yaml"): "characters that are no letters to read",
+    "x" * 196 + ".yaml": "a name of more than 200 bytes",
+    "\u00e9" * 100 + ".yaml": "a name of more than 200 bytes",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED, ids=range(len(REFUSED)))
+def test_a_name_that_not_every_system_has_is_refused(small: Path, run: Run, name: str) -> None:
+    """In a sentence without control characters, and nothing is written."""
+    (small / "facts" / name).parent.mkdir(exist_ok=True)
+    (small / "facts" / name).write_text("- id: a\n  type: Condition\n  label: a\n", encoding="utf-8")
+
+    result = run("-C", small, "build", "-o", small / "out")
+
+    assert result.exit_code == 3
+    assert f": this file has {REFUSED[name]}; give it another name" in result.stderr
+    assert result.stderr.removesuffix("\n").isprintable()
+    assert not (small / "out").exists()
 
 
 def test_a_strange_name_is_a_name(small: Path, run: Run) -> None:

@@ -212,3 +212,15 @@ def _opened(paths: list[Path], parted: str, folder: Path) -> dict[Path, str]:
     ]
     subprocess.run(words, check=True, capture_output=True, timeout=120)
     return {path: (folder / "out" / path.with_suffix(".fods").name).read_text(encoding="utf-8") for path in paths}
+
+
+@pytest.mark.parametrize(("form", "cell"), [("csv", "=1+1"), ("tsv", '"=1+1"'), ("csv", "-0.5"), ("json", "=1+1")])
+def test_an_answer_for_programs_is_exact_and_says_what_a_spreadsheet_would_run(run: Run, form: str, cell: str) -> None:
+    """The formats of the W3C have no apostrophe; a number runs nothing."""
+    text = cell.strip('"')
+
+    result = run("query", "-e", f'SELECT ("{text}" AS ?a) {{}}', "--format", form)
+
+    assert cell in result.stdout
+    told = "ivig-kg: 1 cell of this answer begins as a formula does, and a spreadsheet would run that"
+    assert result.stderr.startswith(told) is (form != "json" and text.startswith("="))

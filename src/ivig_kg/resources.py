@@ -19,6 +19,11 @@ SHAPES = "https://w3id.org/ivig-kg/shapes/"
 GRAPHS = "https://w3id.org/ivig-kg/graph/"
 MAX_BYTES = 8 * 1024 * 1024  # of a file of ontology/ or shapes/
 _LONGEST_VERSION = 1000  # bytes
+LONGEST = 200  # bytes of the name of a facts file
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:[. ].*)?", re.IGNORECASE
+)
+_ODD = re.compile(r'[<>:"|?*\\]')
 _ENDINGS = (".yaml", ".yml", *bundles.SUFFIXES)
 
 
@@ -113,7 +118,7 @@ def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
         within: Where links may lead: whoever sends facts does not choose what else of this machine is read and shown.
 
     Raises:
-        FactsError: A folder cannot be read, so its facts would be left out; a link leads elsewhere; a name is no text.
+        FactsError: A folder cannot be read, so its facts would be left out; a link leads elsewhere; a name is odd.
     """
     inside = _real(*within)
 
@@ -132,20 +137,28 @@ def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
         seen.add(real)
         own = [Path(place) / name for name in files if name.lower().endswith(_ENDINGS)]
         for path in own:
-            _refuse_nameless(path.relative_to(folder))
+            _refuse_name(path.relative_to(folder.parent))
         for link in (path for path in (*own, *(Path(place) / name for name in folders)) if path.is_symlink()):
             _refuse_outside(link, inside)
         found += own
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
 
 
-def _refuse_nameless(path: Path) -> None:
-    """Raise where the name of a file is no text, so that it could stand in no page and no list."""
-    try:
-        path.as_posix().encode()
-    except UnicodeEncodeError as error:
-        message = f"{path}: the name of this file is not UTF-8; give it another one"
-        raise FactsError(message) from error
+def _refuse_name(path: Path) -> None:
+    """Raise where a file has a name that it could not have on every system, or that nobody could read in a list."""
+    for name in path.parts:
+        said = ""
+        if not name.isprintable():
+            said = "characters that are no letters to read"
+        elif _DEVICE.fullmatch(name) or name[-1] in ". ":
+            said = "a name that means something else on Windows"
+        elif odd := _ODD.search(name):
+            said = f"a {odd[0]!r} in its name, which not every system has"
+        elif len(name.encode()) > LONGEST:
+            said = f"a name of more than {LONGEST} bytes"
+        if said:
+            message = f"{path}: this file has {said}; give it another name"
+            raise FactsError(message)
 
 
 def _real(*folders: Path) -> list[str]:

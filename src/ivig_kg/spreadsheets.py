@@ -80,9 +80,15 @@ def neutral(table: str) -> str:
     return written(_rows(table)) if changes else table
 
 
-def runs(table: str) -> int:
-    """Return how many cells of a table of comma-separated values a spreadsheet may run."""
-    cells = [cell for row in _rows(table) for cell in row if not _NUMBER.fullmatch(cell)]
+def runs(table: str, *, form: str = "csv") -> int:
+    """Return how many cells of a table a spreadsheet may run.
+
+    Args:
+        table: The table, as a program wrote it.
+        form: `csv`, or `tsv`, in which no cell holds a tab or the end of a line.
+    """
+    rows = _rows(table) if form == "csv" else (line.split("\t") for line in table.split("\n"))
+    cells = [cell for row in rows for cell in row if not _NUMBER.fullmatch(cell)]
     return sum(any(True for _ in _starts(_RUN, cell)) or cell.startswith(("\t", "\r", "\n")) for cell in cells)
 
 
