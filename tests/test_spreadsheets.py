@@ -222,5 +222,5 @@ def test_an_answer_for_programs_is_exact_and_says_what_a_spreadsheet_would_run(r
     result = run("query", "-e", f'SELECT ("{text}" AS ?a) {{}}', "--format", form)
 
     assert cell in result.stdout
-    told = "ivig-kg: 1 cell of this answer begins as a formula does, and a spreadsheet would run that"
+    told = "1 cell of this answer begins as a formula does, and a spreadsheet would run that"
     assert result.stderr.startswith(told) is (form != "json" and text.startswith("="))
