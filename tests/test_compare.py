@@ -18,6 +18,8 @@ from ivig_kg.comparison import Comparison, Difference, Edition
 from ivig_kg.errors import FactsError, LimitError, ShapesError, UsageError
 from ivig_kg.impact import Change
 
+pytestmark = pytest.mark.usefixtures("unconfined")
+
 FACTS = """\
 - id: fever
   type: AdverseEffect
