@@ -12,6 +12,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -86,15 +87,15 @@ def digests(content: Content) -> Digests:
 def of_files(project: Project) -> dict[str, str]:
     """Return the digest of each file of `files` by its name in the project's folders."""
     found = {}
+    shapes, ontology = f"{project.shapes}{os.sep}", f"{project.ontology}{os.sep}"
     for path in files(project):
-        folder = project.shapes if path.is_relative_to(project.shapes) else project.ontology
+        name = str(path)
+        name = f"shapes/{name[len(shapes) :]}" if name.startswith(shapes) else f"ontology/{name[len(ontology) :]}"
         try:
             content = reading.content(path).replace(b"\r\n", b"\n")
         except OSError:  # whoever needs it tells that it cannot be read
             content = b""
-        found[f"{'shapes' if folder is project.shapes else 'ontology'}/{path.relative_to(folder).as_posix()}"] = (
-            hashlib.sha256(content).hexdigest()[:16]
-        )
+        found[name.replace(os.sep, "/")] = hashlib.sha256(content).hexdigest()[:16]
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import grammar, patterns, precautions, stability
+from ivig_kg import grammar, indexed, patterns, precautions, stability
 from ivig_kg.errors import LimitError, ShapesError
+from ivig_kg.kept import Kept
 from ivig_kg.resources import read_text
 from ivig_kg.schema import RDF, Triple
 
@@ -47,7 +49,10 @@ class Rule:
         return self.select is not None
 
 
-def read(folder: Path, *, ontology: Iterable[Triple] | None = None) -> list[Rule]:
+_subjects: Kept[tuple[Triple, ...], frozenset[str]] = Kept(lambda triples: frozenset(t.subject.value for t in triples))
+
+
+def read(folder: Path, *, ontology: tuple[Triple, ...] | None = None) -> list[Rule]:
     """Return the rules of a folder, sorted by name; a folder that is not there has none.
 
     Args:
@@ -58,7 +63,7 @@ def read(folder: Path, *, ontology: Iterable[Triple] | None = None) -> list[Rule
         ShapesError: A rule asks for something that the ontology does not define, so it would derive nothing.
     """
     found = [rule(p.stem, read_text(p)) for p in sorted(folder.glob("*.rq"))]
-    known = None if ontology is None else {t.subject.value for t in ontology}
+    known = None if ontology is None else _subjects(ontology)
     for one in found:
         prefixes = dict(_PREFIX.findall(one.query))
         names = [] if known is None else grammar.unknown(one.query, prefixes, known=known)
@@ -68,6 +73,7 @@ def read(folder: Path, *, ontology: Iterable[Triple] | None = None) -> list[Rule
     return found
 
 
+@functools.lru_cache(maxsize=64)
 def rule(name: str, query: str) -> Rule:
     """Return a rule by the name of its file and its text.
 
@@ -114,8 +120,15 @@ def _template(text: str, prefixes: Mapping[str, str]) -> tuple[tuple[Any, Any, A
     return (*found, (terms[0], terms[1], terms[2])) if terms else tuple(found)
 
 
-def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, list[Source]]:
+def derive(
+    rules: Iterable[Rule], asserted: Collection[Triple], same: tuple[Triple, ...] = ()
+) -> dict[Triple, list[Source]]:
     """Apply every rule once to the asserted triples.
+
+    Args:
+        rules: The rules.
+        asserted: All triples that they are applied to.
+        same: Those among them that come again and again in the same tuple.
 
     Returns:
         The triples that are new, each with the rules that derive it and the facts that they do it for.
@@ -125,9 +138,12 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
             file states (a store rewrites literals; what is derived must stay as it was typed). Only a
             decimal number in its shortest form may be new: it is the same in every store.
     """
+    known = indexed.fixed(same)
     store = ox.Store()
-    store.extend(ox.Quad(*t) for t in asserted)
-    stated = {t.object for t in asserted if isinstance(t.object, ox.Literal)}
+    store.extend(known.quads)
+    own = [t for t in asserted if t not in known.triples]
+    store.extend(ox.Quad(*t) for t in own)
+    stated = known.literals.union(t.object for t in own if isinstance(t.object, ox.Literal))
     derived: dict[Triple, list[Source]] = {}
     for rule in rules:
         for triple, fact in _apply(rule, store):

@@ -68,6 +68,7 @@ class Schema:
         words: The words of closed lists.
         ontology: The triples of the ontology.
         shapes: The triples of the shapes.
+        ships: Whether all of it, derivations too, is what ships with ivig-kg, letter by letter.
     """
 
     context: dict[str, object]
@@ -78,6 +79,7 @@ class Schema:
     words: dict[str, str]
     ontology: tuple[Triple, ...]
     shapes: tuple[Triple, ...]
+    ships: bool
     _parents: dict[str, frozenset[str]]
     _named: dict[str, frozenset[str]]
     _typed: dict[tuple[str, str], str]
@@ -165,6 +167,7 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
         words={k: i for k, i in expanded.items() if i in words},
         ontology=ontology,
         shapes=shapes,
+        ships=ships,
         _parents=_closure(classes, ontology),
         _named=named,
         _typed=typed,

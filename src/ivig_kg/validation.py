@@ -7,12 +7,13 @@ Source: https://www.w3.org/TR/shacl/
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from ivig_kg import compiled, constraints, selects
 from ivig_kg.constraints import UnsureError
+from ivig_kg.indexed import Data
+from ivig_kg.kept import Kept
 from ivig_kg.schema import Triple
 from ivig_kg.shapes import PropertyRule, Rule, Shapes, Violation
 
@@ -25,6 +26,7 @@ def validate(
     *,
     engine: str = "sets",
     about: Collection[Any] | None = None,
+    same: tuple[Triple, ...] = (),
 ) -> list[Violation]:
     """Validate triples, those of the ontology among them, against shapes.
 
@@ -33,6 +35,7 @@ def validate(
         shapes: The triples of the shapes.
         engine: One of `ENGINES`.
         about: The nodes that are judged, beside others that they are judged by; all where there is None.
+        same: Data that come again and again in the same tuple, which is sorted once.
 
     Returns:
         The violations, sorted; none where the data conform.
@@ -43,7 +46,7 @@ def validate(
     """
     asked, triples = _shapes(tuple(shapes)), tuple(triples)
     try:
-        found = _at_once(triples, asked, about) if engine == ENGINES[0] else _ENGINES[engine](triples, asked)
+        found = _at_once(triples, asked, about, same) if engine == ENGINES[0] else _ENGINES[engine](triples, asked)
     except UnsureError:
         found = _by_pyshacl(triples, asked)
     if about is not None:
@@ -58,14 +61,15 @@ def _by_pyshacl(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
     return reference.validate(triples, asked.triples)
 
 
-@functools.lru_cache(maxsize=2)
-def _shapes(triples: tuple[Triple, ...]) -> Shapes:
-    return Shapes(triples)
+_shapes: Kept[tuple[Triple, ...], Shapes] = Kept(Shapes)
+_rest: Kept[Shapes, list[Triple]] = Kept(lambda asked: asked.left(asked.rules))
 
 
-def _at_once(triples: Iterable[Triple], asked: Shapes, about: Collection[Any] | None) -> list[Violation]:
+def _at_once(
+    triples: Iterable[Triple], asked: Shapes, about: Collection[Any] | None, same: tuple[Triple, ...]
+) -> list[Violation]:
     """Answer what is understood to the last word, and have pySHACL answer the rest."""
-    data = constraints.Data(triples, about)
+    data = Data(triples, about, same)
     store = selects.Store(data)
     done: list[Rule] = []
     found: list[Violation] = []
@@ -75,7 +79,7 @@ def _at_once(triples: Iterable[Triple], asked: Shapes, about: Collection[Any] | 
         except UnsureError:
             continue
         done.append(rule)
-    left = asked.left(done)
+    left = _rest(asked) if len(done) == len(asked.rules) else asked.left(done)
     return found + _by_pyshacl(data.triples, Shapes(left)) if left else found
 
 
