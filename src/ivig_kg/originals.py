@@ -74,10 +74,10 @@ def files(project: Project) -> list[Path]:
 def digests(content: Content) -> Digests:
     """Return the digest of everything that has a name, by kind and name."""
     said = Said(tuple(content.shapes))
-    named = [n for n in said.of if isinstance(n, ox.NamedNode)]
+    named, owners = [n for n in said.of if isinstance(n, ox.NamedNode)], _owners(said)
     entries = Said(tuple(content.ontology))
     return {
-        "shapes": {_short(n): _digest(_owners(n, said), *_lines(n, said)) for n in named},
+        "shapes": {_short(n): _digest(" ".join(sorted(owners.get(n, ()))), *_lines(n, said)) for n in named},
         "context": {term: _digest(json.dumps(means, sort_keys=True)) for term, means in content.context.items()},
         "rules": {name: _digest(text) for name, text in content.rules.items()},
         "ontology": {_short(n): _digest(*_lines(n, entries)) for n in entries.of},
@@ -190,9 +190,13 @@ def _short(node: Any) -> str:
     return text
 
 
-def _owners(node: Any, said: Said) -> str:
-    """Return as text which shapes ask a shape."""
-    return " ".join(sorted(f"{s.value} {p.value}" for s, p, o in said.triples if o == node and p.value in _MEMBERS))
+def _owners(said: Said) -> dict[Any, list[str]]:
+    """Return which shapes ask a shape, as texts, by the shape."""
+    found: dict[Any, list[str]] = {}
+    for subject, predicate, value in said.triples:
+        if predicate.value in _MEMBERS:
+            found.setdefault(value, []).append(f"{subject.value} {predicate.value}")
+    return found
 
 
 def _lines(node: Any, said: Said) -> list[str]:

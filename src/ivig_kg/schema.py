@@ -18,7 +18,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg import definitions, grammar, originals, stability
-from ivig_kg.definitions import Definitions
+from ivig_kg.definitions import Definitions, Text
 from ivig_kg.errors import ShapesError
 from ivig_kg.hierarchy import above
 from ivig_kg.resources import THINGS, VOCABULARY, Project, parsed_context
@@ -147,7 +147,7 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
     said = definitions.turtle(given.ontology)
     ontology = said.triples
     stability.check(ontology_path, ontology)
-    shapes = _shapes(given, ontology, ships=ships)
+    shapes = _shapes(given.shapes, given.ontology, ships=ships)
     named, addresses, typed = _paths(shapes)
     prefixes = {
         k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
@@ -184,14 +184,15 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
     return schema
 
 
-def _shapes(given: Definitions, ontology: tuple[Triple, ...], *, ships: bool) -> tuple[Triple, ...]:
+@functools.lru_cache(maxsize=4)
+def _shapes(texts: tuple[Text, ...], ontology: Text, *, ships: bool) -> tuple[Triple, ...]:
     """Return the triples of the shapes, which keep to the grammar; a test holds those that ship to it."""
-    files = {file.path: list(definitions.turtle(file).triples) for file in given.shapes}
+    files = {file.path: list(definitions.turtle(file).triples) for file in texts}
     if not any(files.values()):
-        message = f"{given.shapes[0].path.parent}: there are no shapes here"
+        message = f"{texts[0].path.parent}: there are no shapes here"
         raise ShapesError(message)
     if not ships:
-        grammar.check(files, ontology=ontology)
+        grammar.check(files, ontology=definitions.turtle(ontology).triples)
     return tuple(t for found in files.values() for t in found)
 
 
