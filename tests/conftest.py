@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +17,24 @@ from ivig_kg.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+TORTURE = ROOT / "tests/torture"
 
 Run = Callable[..., Result]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is marked as exhaustive to tests/torture, which imports it, but for every nth of its cases."""
+    counts = collections.Counter[str]()
+    left, kept = [], []
+    for item in items:
+        marker = item.get_closest_marker("exhaustive")
+        every = marker.kwargs.get("every") if marker else 1
+        name = item.nodeid.partition("[")[0]
+        mine = TORTURE in item.path.parents or (every is not None and counts[name] % every == 0)
+        counts[name] += 1
+        (kept if mine else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture(autouse=True)
