@@ -19,7 +19,7 @@ from conftest import ROOT, Run
 from ivig_kg import loading, patterns, resources, schema, sparql
 from ivig_kg.errors import UsageError
 
-pytestmark = pytest.mark.usefixtures("read_once")
+pytestmark = pytest.mark.usefixtures("read_once", "unconfined")
 QUERIES = sorted((ROOT / "ontology/queries").glob("*.rq"))
 EXPORTS = ROOT / "exports"
 
