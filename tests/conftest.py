@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner, Result
 
-from ivig_kg import loading, resources, workflow
+from ivig_kg import answers, confinement, inquiry, loading, resources, workflow
 from ivig_kg.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+TORTURE = ROOT / "tests/torture"
 
 Run = Callable[..., Result]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is marked as exhaustive to tests/torture, which imports it, but for every nth of its cases."""
+    counts = collections.Counter[str]()
+    left, kept = [], []
+    for item in items:
+        marker = item.get_closest_marker("exhaustive")
+        every = marker.kwargs.get("every") if marker else 1
+        name = item.nodeid.partition("[")[0]
+        mine = TORTURE in item.path.parents or (every is not None and counts[name] % every == 0)
+        counts[name] += 1
+        (kept if mine else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +48,7 @@ def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
 def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IVIG_KG_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # else each of hundreds of children compiles all of it
         yield
 
 
@@ -71,6 +89,45 @@ def read_once(whole: loading.Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(workflow, "load", given)
     monkeypatch.setattr(workflow, "readable", readable)
+
+
+class Inside:
+    """What stands for `confinement.Child`: it does the same call with the same items, in this process."""
+
+    def __init__(self, call: confinement.Call) -> None:
+        self._call = call
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to end."""
+
+    def results(self, items: Iterable[Any], *, seconds: float) -> Iterator[Any]:
+        """Yield what the call gives back."""
+        assert seconds > 0
+        given: list[Any] = []
+        self._call(iter([*items]), given.append)
+        yield from given
+
+
+@pytest.fixture
+def confined() -> None:
+    """Do what has a process of its own in one, whatever else a file of tests does."""
+
+
+@pytest.fixture
+def unconfined(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do in this process what has one of its own, and no limits, where what comes of it is looked at.
+
+    Each process imports all of it anew. That they end whatever is asked, tests/test_asking.py looks at.
+    """
+    if "confined" in request.fixturenames:
+        return
+    for module in (confinement, inquiry, answers):
+        monkeypatch.setattr(module, "Child", Inside)
+    for name in ("limit", "close"):
+        monkeypatch.setattr(confinement, name, lambda *_: None)
 
 
 @pytest.fixture
@@ -115,14 +172,19 @@ def small(tmp_path: Path) -> Path:
     return tmp_path / "small"
 
 
+def cited(folder: Path) -> Path:
+    """Write what a release needs beside facts into a folder: a version, and how to cite it."""
+    (folder / "facts/VERSION").write_text("1.0.0\n", encoding="utf-8")
+    said = "title: A small graph\nabstract: Facts to try releases on.\nversion: 1.0.0\nlicense: CC0-1.0\n"
+    authors = "authors:\n  - name: The maintainers\n  - given-names: Given\n    family-names: Family\n"
+    (folder / "CITATION.cff").write_text(said + authors, encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def citable(small: Path) -> Path:
-    """Return the folder `small` with what a release needs beside facts: a version, and how to cite it."""
-    (small / "facts/VERSION").write_text("1.0.0\n", encoding="utf-8")
-    cited = "title: A small graph\nabstract: Facts to try releases on.\nversion: 1.0.0\nlicense: CC0-1.0\n"
-    authors = "authors:\n  - name: The maintainers\n  - given-names: Given\n    family-names: Family\n"
-    (small / "CITATION.cff").write_text(cited + authors, encoding="utf-8")
-    return small
+    """Return the folder `small` with what a release needs beside facts."""
+    return cited(small)
 
 
 @pytest.fixture(scope="session")

@@ -21,21 +21,20 @@ TERMS = [k for k in CONTEXT if not k.startswith("@")]
 FILES = sorted((ROOT / "facts").rglob("*.yaml")) + sorted((ROOT / "tests/cases/valid").glob("*.yaml"))
 
 
-@pytest.fixture
-def linked(tmp_path: Path) -> Path:
-    """Return a folder with an ontology to damage, and links to the facts and shapes of the project."""
-    shutil.copytree(ROOT / "ontology", tmp_path / "linked/ontology")
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a context to write anew, and links to the facts and shapes of the project."""
+    folder = tmp_path_factory.mktemp("linked")
+    shutil.copytree(ROOT / "ontology", folder / "ontology")
     for name in ("facts", "shapes"):
-        (tmp_path / "linked" / name).symlink_to(ROOT / name)
-    return tmp_path / "linked"
+        (folder / name).symlink_to(ROOT / name)
+    return folder
 
 
-def context_without(copy: Path, term: str) -> None:
-    """Take a term out of the context of a project."""
-    path = copy / "ontology/context.jsonld"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    del content["@context"][term]
-    path.write_text(json.dumps(content), encoding="utf-8")
+def context_without(folder: Path, term: str) -> None:
+    """Give a project the context without a term."""
+    left = {"@context": {name: meaning for name, meaning in CONTEXT.items() if name != term}}
+    (folder / "ontology/context.jsonld").write_text(json.dumps(left), encoding="utf-8")
 
 
 @pytest.mark.parametrize("term", TERMS)

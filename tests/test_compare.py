@@ -18,6 +18,8 @@ from ivig_kg.comparison import Comparison, Difference, Edition
 from ivig_kg.errors import FactsError, LimitError, ShapesError, UsageError
 from ivig_kg.impact import Change
 
+pytestmark = pytest.mark.usefixtures("unconfined")
+
 FACTS = """\
 - id: fever
   type: AdverseEffect
@@ -258,6 +260,7 @@ def test_a_project_and_its_exports_do_not_differ(released: Path, name: str) -> N
     assert found.differences == ()
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize("form", ["nq", "ttl"])
 def test_a_release_shows_what_a_project_shows(released: Path, tmp_path: Path, form: str) -> None:
     """A change between a release and the facts is the change that it is between the facts, in both directions."""

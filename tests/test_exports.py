@@ -114,6 +114,7 @@ def test_pyoxigraph_reads_the_graph_of_the_manifest(form: str) -> None:
     assert len(set(quads)) == manifest()["triples"][kind]
 
 
+@pytest.mark.exhaustive(every=5)
 @pytest.mark.parametrize("form", FORMATS)
 def test_rdflib_reads_the_graph_of_the_manifest(form: str, caplog: pytest.LogCaptureFixture) -> None:
     """rdflib, with its literals left as they are, reads the same, without a warning or a line in its log."""
@@ -426,6 +427,7 @@ def test_an_output_that_is_a_file_is_told(tmp_path: Path, run: Run) -> None:
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.exhaustive(every=5)
 @pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("form", FORMATS)
 def test_one_format_is_the_committed_file(form: str, run: Run, tmp_path: Path) -> None:

@@ -270,6 +270,7 @@ NAMED: dict[str, tuple[Callable[[Path, str], None], list[str]]] = {
 }
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("name", NAMED)
 def test_an_address_in_a_file_is_not_called(name: str, canary: Canary, home: Path, run: Run) -> None:
     """Whatever comes of it, the server that is named is asked nothing."""

@@ -62,6 +62,7 @@ def exports(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir()}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_portions_find_what_the_whole_finds_and_give_the_same_exports(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -100,6 +101,7 @@ def scattered(folder: Path, *paths: Path) -> Project:
     return resources.locate(folder)
 
 
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.usefixtures("tiny")
 @pytest.mark.parametrize("path", linked(), ids=lambda p: p.stem)
 def test_nodes_in_files_of_their_own_are_judged_as_if_they_stood_together(path: Path, tmp_path: Path) -> None:
@@ -327,6 +329,7 @@ def plain(node: object) -> object:
     return getattr(node, "text", None)
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("ending", ["", ".gz", ".zst"])
 def test_a_bundle_says_what_its_files_say(ending: str, labels: Path, tmp_path: Path) -> None:
     """A document a line of JSON, compressed or not, gives the same exports as a file a document."""
@@ -338,6 +341,7 @@ def test_a_bundle_says_what_its_files_say(ending: str, labels: Path, tmp_path: P
     assert exports(tmp_path / "one") == exports(tmp_path / "other")
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize("ending", ["", ".gz"])
 def test_a_mistake_in_a_bundle_has_its_line_and_column(ending: str, labels: Path, run: Run) -> None:
     """And the line is shown; whole or in portions, the place is the same."""

@@ -19,7 +19,7 @@ from conftest import ROOT, Run
 from ivig_kg import loading, patterns, resources, schema, sparql
 from ivig_kg.errors import UsageError
 
-pytestmark = pytest.mark.usefixtures("read_once")
+pytestmark = pytest.mark.usefixtures("read_once", "unconfined")
 QUERIES = sorted((ROOT / "ontology/queries").glob("*.rq"))
 EXPORTS = ROOT / "exports"
 
@@ -75,6 +75,7 @@ def test_the_answer_is_the_one_written_by_hand(path: Path, run: Run) -> None:
     assert result.stdout == path.with_suffix(".csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
 def test_engines_and_graphs_give_the_same_answer(
     path: Path, default_graph: ox.Store, named_graphs: ox.Store, by_rdflib: rdflib.Graph
@@ -143,6 +144,7 @@ def everything(whole: loading.Loaded) -> tuple[ox.Store, dict[str, str]]:
     return sparql.store(whole.quads), whole.prefixes
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
 def test_a_parameter_picks_rows_and_never_makes_one(path: Path, everything: tuple[ox.Store, dict[str, str]]) -> None:
     """For each shipped query, column and value: the rows that have it, as they stand without the parameter."""

@@ -127,7 +127,7 @@ def live(double: Double) -> str:
 @pytest.fixture
 def stride() -> int:
     """Return how many requests further the next attempt begins; tests/torture tries every one."""
-    return 3
+    return 6
 
 
 def outcomes(

@@ -52,6 +52,7 @@ def test_every_shape_has_its_case(shapes: tuple[ox.Triple, ...]) -> None:
     assert named == {path.stem for path in CASES}
 
 
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_only_this_shape_rejects_it(
     case: Path, described: tuple[ox.Triple, ...], shapes: tuple[ox.Triple, ...]

@@ -9,10 +9,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from conftest import ROOT, Run
+from conftest import ROOT, Run, cited
 from ivig_kg import resources
+from ivig_kg.cli import main
 from ivig_kg.release import citation, sums
+
+pytestmark = pytest.mark.usefixtures("unconfined")
 
 EPOCH = "1767225600"  # 2026-01-01
 FOLDERS = ("exports", "fhir", "kgx", "load", "ontology", "schema.org", "shapes", "tables")
@@ -23,6 +27,16 @@ TEXTS = ("CITATION.cff", "README.md", "SHA256SUMS", "description.ttl", "ro-crate
 def dated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give releases a date: no source of the small project has one."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of release 1.0.0 of the project `citable`, to copy."""
+    home = tmp_path_factory.mktemp("first")
+    shutil.copytree(ROOT / "tests/cases/base/facts", home / "facts")
+    words = ["-C", str(cited(home)), "release", "1.0.0", "-o", str(home / "out")]
+    assert CliRunner(env={"SOURCE_DATE_EPOCH": EPOCH}).invoke(main, words).exit_code == 0
+    return home / "out"
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -36,6 +50,7 @@ def seal(folder: Path) -> None:
     (folder / sums.NAME).write_bytes(sums.serialize({name: sums.digest(folder / name) for name in names}))
 
 
+@pytest.mark.usefixtures("confined")
 def test_the_shipped_release_is_what_the_repository_holds(run: Run, tmp_path: Path) -> None:
     """Exports, vocabulary, rules, questions and shapes are copied byte for byte, and answers are the tested ones."""
     done = run("release", "0.1.0", "-o", tmp_path / "out")
@@ -158,9 +173,9 @@ def test_facts_with_errors_are_not_released(run: Run, citable: Path, tmp_path: P
 
 
 @pytest.mark.usefixtures("dated")
-def test_a_folder_of_somebody_else_is_left_alone(run: Run, citable: Path, tmp_path: Path) -> None:
+def test_a_folder_of_somebody_else_is_left_alone(run: Run, first: Path, citable: Path, tmp_path: Path) -> None:
     """A file that no release wrote keeps the folder as it is; so does a folder in which curators write."""
-    run("-C", citable, "release", "1.0.0", "-o", tmp_path / "out")
+    shutil.copytree(first, tmp_path / "out")
     (tmp_path / "out/kgx/notes.txt").write_text("mine")
     before = files(tmp_path / "out")
 
@@ -221,9 +236,9 @@ def _next(citable: Path, version: str, old: str, new: str) -> None:
 
 
 @pytest.mark.usefixtures("dated")
-def test_the_release_before_gives_the_changes(run: Run, citable: Path, tmp_path: Path) -> None:
+def test_the_release_before_gives_the_changes(run: Run, first: Path, citable: Path, tmp_path: Path) -> None:
     """CHANGES.md says what differs and which answers do, and the description names the release before."""
-    run("-C", citable, "release", "1.0.0", "-o", tmp_path / "old")
+    shutil.copytree(first, tmp_path / "old")
     _next(citable, "1.0.1", "label: treated condition", "label: condition that is treated")
 
     done = run("-C", citable, "release", "1.0.1", "-o", tmp_path / "new", "--previous", tmp_path / "old")
@@ -247,10 +262,10 @@ def test_the_release_before_gives_the_changes(run: Run, citable: Path, tmp_path:
     ],
 )
 def test_a_version_that_says_too_little_is_refused(
-    run: Run, citable: Path, tmp_path: Path, version: str, old: str, new: str, least: str
+    run: Run, first: Path, citable: Path, tmp_path: Path, version: str, old: str, new: str, least: str
 ) -> None:
     """What may break a query takes a new first number, what adds to answers a new second one."""
-    run("-C", citable, "release", "1.0.0", "-o", tmp_path / "old")
+    shutil.copytree(first, tmp_path / "old")
     _next(citable, version, old, new)
 
     done = run("-C", citable, "release", version, "-o", tmp_path / "new", "--previous", tmp_path / "old")
@@ -262,9 +277,9 @@ def test_a_version_that_says_too_little_is_refused(
 
 
 @pytest.mark.usefixtures("dated")
-def test_a_release_before_that_is_damaged_is_refused(run: Run, citable: Path, tmp_path: Path) -> None:
+def test_a_release_before_that_is_damaged_is_refused(run: Run, first: Path, citable: Path, tmp_path: Path) -> None:
     """What has changed since something that nobody sent is not worth telling."""
-    run("-C", citable, "release", "1.0.0", "-o", tmp_path / "old")
+    shutil.copytree(first, tmp_path / "old")
     (tmp_path / "old/tables/index.csv").write_text("x")
 
     done = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "new", "--previous", tmp_path / "old")
@@ -290,10 +305,10 @@ def test_a_release_before_that_is_damaged_is_refused(run: Run, citable: Path, tm
     ],
 )
 def test_a_version_that_says_nothing_is_refused(
-    run: Run, citable: Path, tmp_path: Path, version: str, said: str
+    run: Run, first: Path, citable: Path, tmp_path: Path, version: str, said: str
 ) -> None:
     """A release is not its own predecessor, and what cannot be compared is not let pass."""
-    run("-C", citable, "release", "1.0.0", "-o", tmp_path / "old")
+    shutil.copytree(first, tmp_path / "old")
     _next(citable, version, "label: treated condition", "label: condition that is treated")
 
     done = run("-C", citable, "release", version, "-o", tmp_path / "new", "--previous", tmp_path / "old")

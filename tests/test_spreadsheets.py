@@ -173,6 +173,7 @@ def test_what_is_no_table_is_refused(table: str) -> None:
         spreadsheets.runs(table)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice is installed: the tables were not opened")
 def test_libreoffice_runs_nothing(release: Path, tmp_path: Path) -> None:
     """With formulas switched on, and cells parted at comma, semicolon and tab: no cell of a release is run."""

@@ -129,6 +129,7 @@ def small(folder: Path, **more: str) -> Path:
     return commit(folder)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_two_releases_have_the_same_bytes(checkout: Path, made: Made, tmp_path: Path) -> None:
     """Whoever makes a release of the same commit, wherever and whenever, gets the same files."""

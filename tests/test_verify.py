@@ -16,6 +16,8 @@ from conftest import ROOT, Run
 from ivig_kg.cli import main
 from ivig_kg.release import examination, integrity, sums
 
+pytestmark = pytest.mark.usefixtures("unconfined")
+
 NQ = "exports/ivig-kg.nq"
 TREATS = "<https://w3id.org/ivig-kg/id/treatment> <https://w3id.org/ivig-kg/ontology/condition>"
 OLD = f"{TREATS} <https://w3id.org/ivig-kg/id/treated-condition>"
@@ -66,6 +68,7 @@ def found(run: Run, path: Path, *words: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.usefixtures("confined")
 def test_a_release_as_it_was_sent(run: Run, sent: Path) -> None:
     """There is nothing to say but how much was checked, and nothing was written."""
     before = {name: (sent / name).stat().st_mtime_ns for name in sums.files(sent)}
@@ -440,16 +443,17 @@ def test_a_dataset_and_its_union_say_the_same(run: Run, release: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("confined")
 def test_a_question_that_never_ends_is_ended(release: Path) -> None:
     """What was received runs in a process of its own, and that process has a deadline."""
     endless = "# Which?\nSELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }\n"
     (release / "ontology/queries/names.rq").write_text(endless)
     task = examination.Task(integrity.contents(release), NQ, frozenset(), "1.0.0")
 
-    (said,) = examination.examined(task, seconds=5)
+    (said,) = examination.examined(task, seconds=2)
 
     assert said.code == "release-limit"
-    assert said.message == "the shapes, rules and questions of the release were not done within 5 s"
+    assert said.message == "the shapes, rules and questions of the release were not done within 2 s"
 
 
 @pytest.mark.parametrize("form", ["jsonld", "ttl", "nq"])

@@ -45,6 +45,7 @@ def home(citable: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return prepared(citable, monkeypatch)
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize(("mishap", "name"), QUICK)
 def test_what_stood_there_stands(mishap: str, name: str, run: Run, home: Path) -> None:
     """Whatever happens, a command writes whole or not at all; every command and mishap is in the long tests."""

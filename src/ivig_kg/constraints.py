@@ -7,15 +7,16 @@ differently, none is given, and pySHACL is asked.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg.hierarchy import above
-from ivig_kg.schema import RDF, RDFS, SH, XSD, Triple
+from ivig_kg.indexed import Data
+from ivig_kg.schema import RDF, SH, XSD, Triple
 from ivig_kg.shapes import PropertyRule, Violation
 from ivig_kg.stability import is_shortest
 
@@ -30,63 +31,11 @@ _DATATYPE = re.compile(r"\bdatatype\s*[(]\s*([?$]\w+)\s*[)]", re.IGNORECASE)
 _AS_TYPED = rf"IF(DATATYPE(\1) = <{XSD}integer>, <{XSD}nonNegativeInteger>, DATATYPE(\1))"
 _COMPUTED = re.compile(r"\b(bind|strlen)\b|\bdatatype\s*[(]\s*[^?$\s]", re.IGNORECASE)
 
-Check = Callable[["Data", Any, list[Any], Any], Iterator[Any]]
+Check = Callable[[Data, Any, list[Any], Any], Iterator[Any]]
 
 
 class UnsureError(Exception):
     """The answer is pySHACL's to give."""
-
-
-class Data:
-    """Triples by subject and property, and the classes of their subjects."""
-
-    def __init__(self, triples: Iterable[Triple], about: Collection[Any] | None = None) -> None:
-        """Sort the triples.
-
-        Args:
-            triples: All of them.
-            about: The nodes that are judged; all where there is None.
-        """
-        self._about = about
-        self._judged: dict[frozenset[str], set[Any]] = {}
-        self.triples = tuple(dict.fromkeys(triples))
-        self._values: dict[tuple[Any, str], list[Any]] = {}
-        self._members: dict[str, list[Any]] = {}
-        self._types: dict[Any, set[str]] = {}
-        direct: dict[str, list[str]] = {}
-        for triple in self.triples:
-            predicate = triple.predicate.value
-            self._values.setdefault((triple.subject, predicate), []).append(triple.object)
-            if predicate == RDFS + "subClassOf":
-                direct.setdefault(triple.subject.value, []).append(triple.object.value)
-        wider = above(direct)
-        for (subject, predicate), kinds in self._values.items():
-            if predicate == RDF + "type":
-                found = {k.value for k in kinds}
-                self._types[subject] = found.union(*(wider.get(k, ()) for k in found))
-                for kind in self._types[subject]:
-                    self._members.setdefault(kind, []).append(subject)
-
-    def values(self, node: Any, *paths: str) -> list[Any]:
-        """Return the values that a node has for some properties, each once."""
-        if len(paths) == 1:
-            return self._values.get((node, paths[0]), [])
-        return list(dict.fromkeys(v for path in paths for v in self._values.get((node, path), [])))
-
-    def members(self, classes: Iterable[str]) -> set[Any]:
-        """Return the nodes of some classes and the classes below them."""
-        return {node for kind in classes for node in self._members.get(kind, [])}
-
-    def judged(self, classes: frozenset[str]) -> set[Any]:
-        """Return the members of some classes that are judged."""
-        if classes not in self._judged:
-            found = self.members(classes)
-            self._judged[classes] = found if self._about is None else found.intersection(self._about)
-        return self._judged[classes]
-
-    def is_a(self, node: Any, kind: str) -> bool:
-        """Tell whether a node belongs to a class or to one below it."""
-        return kind in self._types.get(node, ())
 
 
 def is_plain(term: Any) -> bool:
@@ -108,6 +57,7 @@ def all_plain(triples: Iterable[Triple]) -> bool:
     return all(is_plain(value) for value in {t.object for t in triples} if isinstance(value, ox.Literal))
 
 
+@functools.lru_cache(maxsize=256)
 def as_typed(text: str) -> str | None:
     """Return a query that sees the datatypes of whole numbers as they are typed, though a store has one for all.
 

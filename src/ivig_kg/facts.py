@@ -172,7 +172,8 @@ class _Reader:
     def _scalar(self, event: Any) -> Scalar:
         text = event.value
         if event.style == '"':
-            bad = next((c for c in text if c != "\n" and textfile.forbidden(c)), None)
+            odd = any(map(textfile.forbidden, set(text).difference("\n")))
+            bad = next(c for c in text if c != "\n" and textfile.forbidden(c)) if odd else None
             if bad:
                 message = f"{textfile.forbidden(bad)} (U+{ord(bad):04X}) is not allowed in a value"
                 self._refuse("forbidden-character", message, event, hint="take the escape out")

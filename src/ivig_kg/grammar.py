@@ -6,6 +6,7 @@ makes a rule to which everything conforms, and nobody is told. So the shapes are
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -108,14 +109,20 @@ def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -
     >>> unknown('?a ivig:efect "ivig:b", <urn:c>', {"ivig": VOCABULARY}, known=[VOCABULARY + "effect"])
     ['ivig:efect']
     """
-    spaces = {_space(iri) for iri in known} - {_XSD, SH, THINGS, SHAPES}
+    known = frozenset(known)
+    spaces = _spaces(known)
     prefixes = {**prefixes, **dict(_DECLARED.findall(text))}
     found = []
     for match in _QUERY.finditer(text):
         iri = match["iri"] or (prefixes.get(match["prefix"], "") + match["local"] if match["prefix"] else "")
-        if _space(iri) in spaces and iri not in {*known, _space(iri)}:
+        if iri not in known and iri[-1:] not in {"#", "/"} and _space(iri) in spaces:
             found.append(match[0])
     return found
+
+
+@functools.lru_cache(maxsize=8)
+def _spaces(known: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_space, known)) - {_XSD, SH, THINGS, SHAPES}
 
 
 def _space(iri: str) -> str:

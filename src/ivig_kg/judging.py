@@ -86,7 +86,9 @@ def _violations(base: Base, part: Part, paths: Collection[str], engine: str) -> 
     found = []
     other = frozenset(t.subject for path, said in part.stated.items() if path not in paths for t in said)
     about = frozenset(t.subject for path in paths for t in part.stated[path]).union(t.subject for t in part.derived)
-    for violation in validation.validate(triples, base.schema.shapes, engine=engine, about=about - other):
+    for violation in validation.validate(
+        triples, base.schema.shapes, engine=engine, about=about - other, same=base.schema.ontology
+    ):
         whole_node = violation.path is None or violation.component == SPARQL
         if violation.focus in incomplete if whole_node else (violation.focus, violation.path) in part.reported:
             continue

@@ -137,7 +137,7 @@ def load(project: Project, *, extra: Iterable[Path] = (), only: str | None = Non
         *rdf.place(frozenset[Triple]().union(*part.stated.values()), schema=schema),
         *rdf.quads(mapped, "concepts"),
         *rdf.quads(part.derived, "derived"),
-        *rdf.quads(schema.ontology, "ontology"),
+        *rdf.of_ontology(schema),
     )
     files = {project.shown(path): path for path in (*project.files(), *extra)}
     return Loaded(base, part, table, quads, tuple(about_terms), files)
@@ -177,7 +177,7 @@ def read(base: Base, documents: Sequence[nodes.Document]) -> Part:
     stated = {d.name: rdf.map_document(d, schema=schema, aside=aside) for d in documents}
     asserted = frozenset[Triple]().union(*stated.values())
     found += accounting.check(leaves, asserted)
-    derived = rules.derive(base.rules, asserted | base.beside)
+    derived = rules.derive(base.rules, asserted | base.beside, schema.ontology)
     return Part(tuple(documents), leaves, stated, derived, frozenset(reading.reported), tuple(found))
 
 

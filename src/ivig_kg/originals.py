@@ -12,6 +12,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -73,11 +74,11 @@ def files(project: Project) -> list[Path]:
 def digests(content: Content) -> Digests:
     """Return the digest of everything that has a name, by kind and name."""
     said = Said(tuple(content.shapes))
-    named = [n for n in said.of if isinstance(n, ox.NamedNode)]
+    named, owners = [n for n in said.of if isinstance(n, ox.NamedNode)], _owners(said)
     entries = Said(tuple(content.ontology))
     texts: dict[Any, str] = {}
     return {
-        "shapes": {_short(n): _digest(_owners(n, said), *_lines(n, said, texts)) for n in named},
+        "shapes": {_short(n): _digest(" ".join(sorted(owners.get(n, ()))), *_lines(n, said, texts)) for n in named},
         "context": {term: _digest(json.dumps(means, sort_keys=True)) for term, means in content.context.items()},
         "rules": {name: _digest(text) for name, text in content.rules.items()},
         "ontology": {_short(n): _digest(*_lines(n, entries, texts)) for n in entries.of},
@@ -87,15 +88,15 @@ def digests(content: Content) -> Digests:
 def of_files(project: Project) -> dict[str, str]:
     """Return the digest of each file of `files` by its name in the project's folders."""
     found = {}
+    shapes, ontology = f"{project.shapes}{os.sep}", f"{project.ontology}{os.sep}"
     for path in files(project):
-        folder = project.shapes if path.is_relative_to(project.shapes) else project.ontology
+        name = str(path)
+        name = f"shapes/{name[len(shapes) :]}" if name.startswith(shapes) else f"ontology/{name[len(ontology) :]}"
         try:
             content = reading.content(path).replace(b"\r\n", b"\n")
         except OSError:  # whoever needs it tells that it cannot be read
             content = b""
-        found[f"{'shapes' if folder is project.shapes else 'ontology'}/{path.relative_to(folder).as_posix()}"] = (
-            hashlib.sha256(content).hexdigest()[:16]
-        )
+        found[name.replace(os.sep, "/")] = hashlib.sha256(content).hexdigest()[:16]
     return found
 
 
@@ -200,9 +201,13 @@ def _short(node: Any) -> str:
     return text
 
 
-def _owners(node: Any, said: Said) -> str:
-    """Return as text which shapes ask a shape."""
-    return " ".join(sorted(f"{s.value} {p.value}" for s, p, o in said.triples if o == node and p.value in _MEMBERS))
+def _owners(said: Said) -> dict[Any, list[str]]:
+    """Return which shapes ask a shape, as texts, by the shape."""
+    found: dict[Any, list[str]] = {}
+    for subject, predicate, value in said.triples:
+        if predicate.value in _MEMBERS:
+            found.setdefault(value, []).append(f"{subject.value} {predicate.value}")
+    return found
 
 
 def _lines(node: Any, said: Said, texts: dict[Any, str]) -> list[str]:

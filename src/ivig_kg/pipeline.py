@@ -174,7 +174,7 @@ class Pipeline:
 
     def own_run(self) -> Path:
         """Write what no document states: mappings and ontology."""
-        quads = [*rdf.quads(self._mapped, "concepts"), *rdf.quads(self.schema.ontology, "ontology")]
+        quads = [*rdf.quads(self._mapped, "concepts"), *rdf.of_ontology(self.schema)]
         path = self._place / "own.run"
         path.write_bytes(b"".join(runs.of_quads(quads)))
         return path

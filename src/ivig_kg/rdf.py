@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from ivig_kg.errors import ShapesError
 from ivig_kg.findings import Position
+from ivig_kg.kept import Kept
 from ivig_kg.nodes import Document, Entry, Listing, Mapping, Scalar
 from ivig_kg.resources import GRAPHS
 from ivig_kg.schema import RDF, Schema, Triple
@@ -65,12 +66,26 @@ def place(triples: Iterable[Triple], *, schema: Schema) -> list[ox.Quad]:
     for triple in triples:
         if triple.predicate.value == RDF + "type":
             graph[triple.subject.value] = named(schema.graph_of(triple.object.value))
-    return [ox.Quad(t.subject, t.predicate, t.object, graph.get(t.subject.value, named("concepts"))) for t in triples]
+    other = named("concepts")
+    return [ox.Quad(t.subject, t.predicate, t.object, graph.get(t.subject.value, other)) for t in triples]
 
 
 def quads(triples: Iterable[Triple], local: str) -> list[ox.Quad]:
     """Return triples as quads of one named graph."""
-    return [ox.Quad(t.subject, t.predicate, t.object, named(local)) for t in triples]
+    graph = named(local)
+    return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]
+
+
+def of_ontology(schema: Schema) -> tuple[ox.Quad, ...]:
+    """Return the triples of the ontology as quads of its named graph."""
+    return _of_ontology(schema.ontology)
+
+
+def _placed(ontology: tuple[Triple, ...]) -> tuple[ox.Quad, ...]:
+    return tuple(quads(ontology, "ontology"))
+
+
+_of_ontology = Kept(_placed)
 
 
 def named(local: str) -> ox.NamedNode:

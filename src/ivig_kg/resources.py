@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
 import json
 import os
 import re
@@ -211,10 +212,16 @@ def read_text(path: Path) -> str:
         LimitError: It is larger than 8 MiB.
     """
     try:
-        text = reading.content(path, most=MAX_BYTES).decode("utf-8").replace("\r\n", "\n")
+        return _decoded(path, reading.content(path, most=MAX_BYTES))
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
         raise ShapesError(message) from error
+
+
+@functools.lru_cache(maxsize=128)
+def _decoded(path: Path, data: bytes) -> str:
+    """Return the text of a file as `read_text` does; the same bytes are not looked through twice."""
+    text = data.decode("utf-8").replace("\r\n", "\n")
     if found := next(textfile.characters(text, shown=str(path), tabs=True), None):
         message = f"{found.position}: {found.message}; {found.hint}"
         raise ShapesError(message)

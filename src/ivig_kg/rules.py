@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import grammar, originals, patterns, precautions, stability
+from ivig_kg import grammar, indexed, originals, patterns, precautions, stability
 from ivig_kg.bounds import Query, try_out
 from ivig_kg.definitions import only
 from ivig_kg.errors import LimitError, ShapesError
+from ivig_kg.kept import Kept
 from ivig_kg.resources import read_text
 from ivig_kg.schema import RDF, Schema, Triple
 
@@ -51,6 +53,11 @@ class Rule:
         return self.select is not None
 
 
+_known: Kept[Schema, frozenset[str]] = Kept(
+    lambda schema: grammar.vocabulary(schema.ontology, {key.iri for key in schema.keys.values()})
+)
+
+
 def read(folder: Path, *, schema: Schema | None = None) -> list[Rule]:
     """Return the rules of a folder, sorted by name; a folder that is not there has none.
 
@@ -62,7 +69,7 @@ def read(folder: Path, *, schema: Schema | None = None) -> list[Rule]:
         ShapesError: A rule asks for something that is not known, so it would derive nothing.
     """
     found = [rule(p.stem, read_text(p)) for p in only(folder, ".rq")]
-    known = grammar.vocabulary(schema.ontology, {k.iri for k in schema.keys.values()}) if schema else None
+    known = _known(schema) if schema else None
     for one in found:
         names = [] if known is None else grammar.unknown(one.query, {}, known=known)
         if names:
@@ -71,6 +78,7 @@ def read(folder: Path, *, schema: Schema | None = None) -> list[Rule]:
     return found
 
 
+@functools.lru_cache(maxsize=64)
 def rule(name: str, query: str) -> Rule:
     """Return a rule by the name of its file and its text.
 
@@ -117,8 +125,15 @@ def _template(text: str, prefixes: Mapping[str, str]) -> tuple[tuple[Any, Any, A
     return (*found, (terms[0], terms[1], terms[2])) if terms else tuple(found)
 
 
-def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, list[Source]]:
+def derive(
+    rules: Iterable[Rule], asserted: Collection[Triple], same: tuple[Triple, ...] = ()
+) -> dict[Triple, list[Source]]:
     """Apply every rule once to the asserted triples.
+
+    Args:
+        rules: The rules.
+        asserted: All triples that they are applied to.
+        same: Those among them that come again and again in the same tuple.
 
     Returns:
         The triples that are new, each with the rules that derive it and the facts that they do it for.
@@ -132,9 +147,12 @@ def derive(rules: Iterable[Rule], asserted: Collection[Triple]) -> dict[Triple, 
     rules = list(rules)
     others = (Query(f"the rule {r.name}", r.select or r.query) for r in rules if not originals.is_shipped(r.query))
     try_out((query for query in others if not patterns.asks_elsewhere(query.text)), asserted)
+    known = indexed.fixed(same)
     store = ox.Store()
-    store.extend(ox.Quad(*t) for t in asserted)
-    stated = {t.object for t in asserted if isinstance(t.object, ox.Literal)}
+    store.extend(known.quads)
+    own = [t for t in asserted if t not in known.triples]
+    store.extend(ox.Quad(*t) for t in own)
+    stated = known.literals.union(t.object for t in own if isinstance(t.object, ox.Literal))
     derived: dict[Triple, list[Source]] = {}
     for rule in rules:
         for triple, fact in _apply(rule, store):

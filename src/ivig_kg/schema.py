@@ -18,7 +18,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg import definitions, grammar, originals, stability
-from ivig_kg.definitions import Definitions
+from ivig_kg.definitions import Definitions, Text
 from ivig_kg.errors import ShapesError
 from ivig_kg.hierarchy import above
 from ivig_kg.resources import THINGS, VOCABULARY, Project, parsed_context
@@ -68,6 +68,7 @@ class Schema:
         words: The words of closed lists.
         ontology: The triples of the ontology.
         shapes: The triples of the shapes.
+        ships: Whether all of it, derivations too, is what ships with ivig-kg, letter by letter.
     """
 
     context: dict[str, object]
@@ -78,6 +79,7 @@ class Schema:
     words: dict[str, str]
     ontology: tuple[Triple, ...]
     shapes: tuple[Triple, ...]
+    ships: bool
     _parents: dict[str, frozenset[str]]
     _named: dict[str, frozenset[str]]
     _typed: dict[tuple[str, str], str]
@@ -153,7 +155,7 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
     words = _subjects(ontology, RDF + "type", SKOS + "Concept")
     terms = {k: v for k, v in context.items() if k[:1] != "@" and k not in {*prefixes, "id", "type"}}
     expanded = {k: _expand(v, prefixes) for k, v in terms.items()}
-    shapes = _shapes(given, ontology, frozenset(expanded.values()), ships=ships)
+    shapes = _shapes(given.shapes, given.ontology, frozenset(expanded.values()), ships=ships)
     named, addresses, typed = _paths(shapes)
     keys = {k: _key(k, v, expanded[k], prefixes, addresses) for k, v in terms.items() if isinstance(v, dict)}
     schema = Schema(
@@ -165,6 +167,7 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
         words={k: i for k, i in expanded.items() if i in words},
         ontology=ontology,
         shapes=shapes,
+        ships=ships,
         _parents=_closure(classes, ontology),
         _named=named,
         _typed=typed,
@@ -181,16 +184,15 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
     return schema
 
 
-def _shapes(
-    given: Definitions, ontology: tuple[Triple, ...], known: frozenset[str], *, ships: bool
-) -> tuple[Triple, ...]:
+@functools.lru_cache(maxsize=4)
+def _shapes(texts: tuple[Text, ...], ontology: Text, known: frozenset[str], *, ships: bool) -> tuple[Triple, ...]:
     """Return the triples of the shapes, which keep to the grammar; a test holds those that ship to it."""
-    files = {file.path: list(definitions.turtle(file).triples) for file in given.shapes}
+    files = {file.path: list(definitions.turtle(file).triples) for file in texts}
     if not any(files.values()):
-        message = f"{given.shapes[0].path.parent}: there are no shapes here"
+        message = f"{texts[0].path.parent}: there are no shapes here"
         raise ShapesError(message)
     if not ships:
-        grammar.check(files, ontology=ontology, properties=known)
+        grammar.check(files, ontology=definitions.turtle(ontology).triples, properties=known)
     return tuple(t for found in files.values() for t in found)
 
 

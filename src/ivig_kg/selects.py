@@ -19,7 +19,9 @@ import pyoxigraph as ox
 
 from ivig_kg import originals
 from ivig_kg.bounds import Query, try_out
-from ivig_kg.constraints import Data, UnsureError, all_plain, as_typed
+from ivig_kg.constraints import UnsureError, all_plain, as_typed
+from ivig_kg.indexed import Data, Fixed
+from ivig_kg.kept import Kept
 from ivig_kg.shapes import SelectRule, Violation
 
 # what a text is made of: what may hold any letters, braces, variables, words
@@ -49,6 +51,9 @@ _KNOWN = frozenset(
 _ODD = frozenset({"PATH", "currentShape", "shapesGraph", "failure"})
 
 
+_are_plain: Kept[Fixed, bool] = Kept(lambda fixed: all_plain(fixed.triples))
+
+
 class Store:
     """A graph to ask constraints of."""
 
@@ -56,9 +61,10 @@ class Store:
         """Take the triples in, where a store leaves them as they are."""
         self._data = data
         self._store: ox.Store | None = None
-        if all_plain(data.triples):
+        if _are_plain(data.fixed) and all_plain(data.own):
             self._store = ox.Store()
-            self._store.extend(ox.Quad(*t) for t in data.triples)
+            self._store.extend(data.fixed.quads)
+            self._store.extend(ox.Quad(*t) for t in data.own)
 
     def check(self, rule: SelectRule) -> list[Violation]:
         """Return where a constraint is broken.
@@ -73,17 +79,21 @@ class Store:
         if not originals.is_shipped(rule.text):
             name = f"the query of the constraint {rule.node.value.rpartition('/')[2]}"
             try_out([Query(name, text, rule.prefixes)], self._data.triples)
-        try:
-            answer: Any = self._store.query(text, prefixes=rule.prefixes)
-            names = [v.value for v in answer.variables]
-            rows = dict.fromkeys(tuple(row) for row in answer)
-        except (SyntaxError, ValueError, OSError, RuntimeError) as error:
-            raise UnsureError from error
+        names = _names(text, tuple(rule.prefixes.items()))
         if "this" not in names:
             raise UnsureError
+        if not self._data.members(rule.targets):
+            return []  # whatever the answer is, it is about no node that the constraint is for
+        try:
+            answer: Any = self._store.query(text, prefixes=rule.prefixes)
+            rows = dict.fromkeys(tuple(row) for row in answer)
+        except (ValueError, OSError, RuntimeError) as error:
+            raise UnsureError from error
         return list(self._violations(rule, names, rows))
 
-    def _violations(self, rule: SelectRule, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[Violation]:
+    def _violations(
+        self, rule: SelectRule, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+    ) -> Iterator[Violation]:
         members = self._data.members(rule.targets)
         for row in rows:
             said = dict(zip(names, row, strict=True))
@@ -95,6 +105,20 @@ class Store:
                     path=path.value if isinstance(path, ox.NamedNode) else None,
                     value=value.value,
                 )
+
+
+@functools.lru_cache(maxsize=256)
+def _names(text: str, prefixes: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return the variables that a query returns.
+
+    Raises:
+        UnsureError: It cannot be read.
+    """
+    try:
+        answer: Any = ox.Store().query(text, prefixes=dict(prefixes))
+    except (SyntaxError, ValueError, OSError, RuntimeError) as error:
+        raise UnsureError from error
+    return tuple(v.value for v in answer.variables)
 
 
 @functools.lru_cache(maxsize=256)

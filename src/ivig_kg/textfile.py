@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -65,6 +66,7 @@ def read(path: Path, *, shown: str, tabs: bool, data: bytes | None = None, first
     return Text(text, tuple(characters(text, shown=shown, tabs=tabs, first=first)))
 
 
+@functools.lru_cache(maxsize=4096)
 def forbidden(char: str) -> str | None:
     """Return what a character is called where no value may hold it, else None.
 

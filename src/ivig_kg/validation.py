@@ -7,13 +7,14 @@ Source: https://www.w3.org/TR/shacl/
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from ivig_kg import compiled, confinement, constraints, selects
 from ivig_kg.bounds import SECONDS, Limits, told
 from ivig_kg.constraints import UnsureError
+from ivig_kg.indexed import Data
+from ivig_kg.kept import Kept
 from ivig_kg.schema import Triple
 from ivig_kg.shapes import QUERIES, PropertyRule, Rule, Shapes, Violation
 
@@ -27,6 +28,7 @@ def validate(
     *,
     engine: str = "sets",
     about: Collection[Any] | None = None,
+    same: tuple[Triple, ...] = (),
 ) -> list[Violation]:
     """Validate triples, those of the ontology among them, against shapes.
 
@@ -35,6 +37,7 @@ def validate(
         shapes: The triples of the shapes.
         engine: One of `ENGINES`.
         about: The nodes that are judged, beside others that they are judged by; all where there is None.
+        same: Data that come again and again in the same tuple, which is sorted once.
 
     Returns:
         The violations, sorted; none where the data conform.
@@ -46,7 +49,7 @@ def validate(
     """
     asked, triples = _shapes(tuple(shapes)), tuple(triples)
     try:
-        found = _at_once(triples, asked, about) if engine == ENGINES[0] else _ENGINES[engine](triples, asked)
+        found = _at_once(triples, asked, about, same) if engine == ENGINES[0] else _ENGINES[engine](triples, asked)
     except UnsureError:
         found = _by_pyshacl(triples, asked)
     if about is not None:
@@ -61,14 +64,15 @@ def _by_pyshacl(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
     return reference.validate(triples, asked.triples)
 
 
-@functools.lru_cache(maxsize=2)
-def _shapes(triples: tuple[Triple, ...]) -> Shapes:
-    return Shapes(triples)
+_shapes: Kept[tuple[Triple, ...], Shapes] = Kept(Shapes)
+_rest: Kept[Shapes, list[Triple]] = Kept(lambda asked: asked.left(asked.rules))
 
 
-def _at_once(triples: Iterable[Triple], asked: Shapes, about: Collection[Any] | None) -> list[Violation]:
+def _at_once(
+    triples: Iterable[Triple], asked: Shapes, about: Collection[Any] | None, same: tuple[Triple, ...]
+) -> list[Violation]:
     """Answer what is understood to the last word, and have pySHACL answer the rest."""
-    data = constraints.Data(triples, about)
+    data = Data(triples, about, same)
     store = selects.Store(data)
     done: list[Rule] = []
     found: list[Violation] = []
@@ -78,7 +82,7 @@ def _at_once(triples: Iterable[Triple], asked: Shapes, about: Collection[Any] | 
         except UnsureError:
             continue
         done.append(rule)
-    left = asked.left(done)
+    left = _rest(asked) if len(done) == len(asked.rules) else asked.left(done)
     if any(t.predicate.value in QUERIES for t in left):
         return found + _bounded(data.triples, left)
     return found + _by_pyshacl(data.triples, Shapes(left)) if left else found

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivig_kg import (
     export,
@@ -31,8 +31,9 @@ from ivig_kg.reporting import Report, report
 from ivig_kg.resources import THINGS, Project
 from ivig_kg.shards import write as write_shard
 from ivig_kg.spelling import did_you_mean
-from ivig_kg.stores import remote
-from ivig_kg.stores.store import Store
+
+if TYPE_CHECKING:
+    from ivig_kg.stores.store import Store
 
 
 def check(paths: Sequence[Path] = (), *, project: Project, options: Options = DEFAULT) -> Report:
@@ -213,6 +214,8 @@ def remote_answer(text: str, form: str, *, store: Store, project: Project, param
     """
     words = schema.load(project)
     prefixes = terms.read(project.mappings, shown=project.shown(project.mappings)).prefixes | words.prefixes
+    from ivig_kg.stores import remote  # noqa: PLC0415  (httpx is slow to import)
+
     found = remote.ask(text, store=store, prefixes=prefixes)
     return sparql.written(sparql.pick(found, _wanted(parameters, words, prefixes)), form=form, prefixes=prefixes)
 

@@ -1,4 +1,4 @@
-"""Every race: what tests/test_races.py tries at every third request of a load, tried at each."""
+"""Every race: what tests/test_races.py tries at every sixth request of a load, tried at each."""
 
 from __future__ import annotations
 

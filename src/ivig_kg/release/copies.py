@@ -145,6 +145,7 @@ def read(path: str, data: bytes) -> Copy:
     except (ValueError, RuntimeError) as error:
         message = f"it cannot be read: {error}"
         raise UnreadableError(path, message) from error
+    is_dataset = form(path) in readback.DATASET
     for quad in quads:
         if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.NamedNode | ox.Literal):
             message = (
@@ -152,7 +153,7 @@ def read(path: str, data: bytes) -> Copy:
             )
             raise UnreadableError(path, message)
         name = getattr(quad.graph_name, "value", "")
-        if form(path) in readback.DATASET and name.removeprefix(GRAPHS) not in NAMES:
+        if is_dataset and name.removeprefix(GRAPHS) not in NAMES:
             message = f"the graph {quad.graph_name} is none of ours"
             raise UnreadableError(path, message)
     return Copy(path, text, quads)

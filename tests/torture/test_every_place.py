@@ -1,0 +1,7 @@
+"""Every passage of the monograph that stands elsewhere."""
+
+from __future__ import annotations
+
+from test_monograph import (  # noqa: F401  (tests and fixtures)
+    test_a_passage_that_is_elsewhere_is_seen,
+)
