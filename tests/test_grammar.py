@@ -10,7 +10,7 @@ import pytest
 import rdflib
 
 from conftest import ROOT, Run
-from ivig_kg import definitions, grammar, resources, schema, shacl
+from ivig_kg import definitions, grammar, mentions, resources, schema, shacl
 
 HEAD = """@prefix ex: <https://example.org/shapes/> .
 @prefix ivig: <https://w3id.org/ivig-kg/ontology/> .
@@ -133,19 +133,19 @@ SLIPS = [
         "$this ivig:jurisdiction",
         "$this ivig:juridiction",
         "25:45",
-        f"asks for `ivig:juridiction`, {grammar.NOWHERE}",
+        f"asks for `ivig:juridiction`, {mentions.NOWHERE}",
     ),
     (
         "SELECT $this WHERE { $this ivig:jurisdiction",
         "PREFIX v: <https://w3id.org/ivig-kg/ontology/> SELECT $this WHERE { $this v:juridiction",
         "25:92",
-        f"asks for `v:juridiction`, {grammar.NOWHERE}",
+        f"asks for `v:juridiction`, {mentions.NOWHERE}",
     ),
     (
         "$this ivig:jurisdiction",
         "$this <https://w3id.org/ivig-kg/ontology/juridiction>",
         "25:80",
-        f"asks for `<https://w3id.org/ivig-kg/ontology/juridiction>`, {grammar.NOWHERE}",
+        f"asks for `<https://w3id.org/ivig-kg/ontology/juridiction>`, {mentions.NOWHERE}",
     ),
     (
         "$this ivig:jurisdiction",
@@ -157,7 +157,7 @@ SLIPS = [
         "sh:path ivig:jurisdiction ;",
         "sh:path <http://www.w3.org/2004/02/skos/core#prefLable> ;",
         "",
-        f"has <http://www.w3.org/2004/02/skos/core#prefLable> after `sh:path`, {grammar.NOWHERE}",
+        f"has <http://www.w3.org/2004/02/skos/core#prefLable> after `sh:path`, {mentions.NOWHERE}",
     ),
     ("sh:path ivig:jurisdiction ;", "sh:path ( ivig:about <http://e/x> ) ;", "", "has <http://e/x> in a path, which"),
     (NODE, "\nex:Fact sh:property ex:Fact-signed ; sh:sparql ex:Fact-noted .\n", "", "`Fact` is asked of nothing"),
@@ -256,7 +256,7 @@ def test_a_derivation_that_asks_for_nothing_known_is_refused(copy: Path, run: Ru
     result = run("-C", copy, "check")
 
     assert result.exit_code == 4
-    assert f"rule own: it asks for `ivig:abuot`, {grammar.NOWHERE}" in result.stderr
+    assert f"rule own: it asks for `ivig:abuot`, {mentions.NOWHERE}" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ LAYERS = (
         "writing",
     },
     {"bounds", "precautions", "rendition", "resources"},
-    {"definitions", "originals"},
+    {"definitions", "mentions", "originals"},
     {"grammar"},
     {"allowing", "amending", "facts", "fixes", "folding", "identifiers", "lesson", "passages", "schema", "units"},
     {

@@ -6,7 +6,6 @@ makes a rule to which everything conforms, and nobody is told. So the shapes are
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,10 +13,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import originals, precautions, shacl
+from ivig_kg import mentions, originals, precautions, shacl
 from ivig_kg.bounds import Query, try_out
 from ivig_kg.errors import ShapesError
-from ivig_kg.resources import SHAPES, THINGS, VOCABULARY
+from ivig_kg.resources import VOCABULARY
 from ivig_kg.shacl import RDF, SH, Said
 from ivig_kg.spelling import did_you_mean
 
@@ -37,19 +36,10 @@ _DATATYPES = frozenset(
 )
 _TRUTHS = frozenset(f'"{word}"^^<{_XSD}boolean>' for word in ("true", "false", "1", "0"))
 _NUMBER = re.compile(rf'"[0-9]{{1,9}}"\^\^<{_XSD}integer>')
-# what a query is made of that may look like a name, and names
-_QUERY = re.compile(
-    r"""("{3}|'{3}).*?\1|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<(?P<iri>[^<>\s]*)>|\#[^\n]*"""
-    r"""|(?<![\w-])(?P<prefix>[A-Za-z][\w-]*):(?P<local>\w[\w-]*)""",
-    re.DOTALL,
-)
 
-NOWHERE = "which neither the ontology defines nor the context has a key for"
 
 Problem = tuple[str, str]  # a word of the file at which it is, and what is wrong
 
-
-_DECLARED = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _PATHS = frozenset({"path", "inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath", "targetSubjectsOf"}) | {
     *("targetObjectsOf", *shacl.PAIRS)
 }
@@ -92,50 +82,12 @@ def _prefixes(node: Any, said: Said) -> dict[str, str]:
     return {p.value: n.value for d in declared for p in said.values(d, "prefix") for n in said.values(d, "namespace")}
 
 
-def vocabulary(ontology: Collection[Any], properties: Collection[str] = ()) -> frozenset[str]:
-    """Return the addresses that a query may speak of: what the ontology names, and the properties of the context."""
-    terms = (term for t in ontology for term in (t.subject, t.predicate, t.object) if isinstance(term, ox.NamedNode))
-    return frozenset(properties).union(term.value for term in terms)
-
-
-def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -> list[str]:
-    """Return the names in a query which are not known though others of their vocabulary are, as they stand there.
-
-    Args:
-        text: The query.
-        prefixes: The prefixes that it uses beside those that it declares.
-        known: The addresses that it may speak of; see `vocabulary`.
-
-    >>> unknown('?a ivig:efect "ivig:b", <urn:c>', {"ivig": VOCABULARY}, known=[VOCABULARY + "effect"])
-    ['ivig:efect']
-    """
-    known = frozenset(known)
-    spaces = _spaces(known)
-    prefixes = {**prefixes, **dict(_DECLARED.findall(text))}
-    found = []
-    for match in _QUERY.finditer(text):
-        iri = match["iri"] or (prefixes.get(match["prefix"], "") + match["local"] if match["prefix"] else "")
-        if iri not in known and iri[-1:] not in {"#", "/"} and _space(iri) in spaces:
-            found.append(match[0])
-    return found
-
-
-@functools.lru_cache(maxsize=8)
-def _spaces(known: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(_space, known)) - {_XSD, SH, THINGS, SHAPES}
-
-
-def _space(iri: str) -> str:
-    """Return the vocabulary of a name: its address up to the last `#` or `/`."""
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
-
-
 class _Known:
     """What the ontology and the context know."""
 
     def __init__(self, ontology: Collection[Any], properties: Collection[str]) -> None:
         self.subjects = frozenset(t.subject.value for t in ontology)
-        self.names = vocabulary(ontology, properties)
+        self.names = mentions.vocabulary(ontology, properties)
         kinds = {RDF + "type", _RDFS + "subClassOf"}
         classes = {t.subject.value for t in ontology if t.object.value in _CLASSES}
         self.classes = classes | {t.object.value for t in ontology if t.predicate.value in kinds}
@@ -230,8 +182,11 @@ def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
             continue
         if not isinstance(answer, ox.QuerySolutions) or "this" not in {v.value for v in answer.variables}:
             yield "", "has a query that does not select `$this`, so no node could break it"
-        for name in unknown(text.value, prefixes, known=known.names):
-            yield name.rpartition("/" if name[0] == "<" else ":")[2].rstrip(">"), f"asks for `{name}`, {NOWHERE}"
+        for name in mentions.unknown(text.value, prefixes, known=known.names):
+            yield (
+                name.rpartition("/" if name[0] == "<" else ":")[2].rstrip(">"),
+                f"asks for `{name}`, {mentions.NOWHERE}",
+            )
 
 
 def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Problem]:
@@ -240,7 +195,7 @@ def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Prob
     if local and text.startswith(VOCABULARY) and text not in known.subjects:
         yield local, f"speaks of `{local}`, which the ontology does not define"
     elif name in _PATHS and isinstance(value, ox.NamedNode) and text not in known.names:
-        yield local or name, f"has <{text}> after `sh:{name}`, {NOWHERE}"
+        yield local or name, f"has <{text}> after `sh:{name}`, {mentions.NOWHERE}"
     elif name in {"targetClass", "class"} and text not in known.classes:
         yield local, f"speaks of the class <{text}>, which the ontology does not know"
     elif name in _PLAIN and not _PLAIN[name](value):
@@ -265,7 +220,7 @@ def _of_members(name: str, members: Sequence[Any], known: _Known) -> Iterator[Pr
         elif (
             name in {"path", "alternativePath"} and isinstance(member, ox.NamedNode) and member.value not in known.names
         ):
-            yield local, f"has <{member.value}> in a path, {NOWHERE}"
+            yield local, f"has <{member.value}> in a path, {mentions.NOWHERE}"
     if len(set(members)) != len(members):
         yield "", f"lists something twice after `sh:{name}`"
 

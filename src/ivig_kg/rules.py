@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import grammar, indexed, originals, patterns, precautions, stability
+from ivig_kg import indexed, mentions, originals, patterns, precautions, stability
 from ivig_kg.bounds import Query, try_out
 from ivig_kg.definitions import only
 from ivig_kg.errors import LimitError, ShapesError
@@ -54,7 +54,7 @@ class Rule:
 
 
 _known: Kept[Schema, frozenset[str]] = Kept(
-    lambda schema: grammar.vocabulary(schema.ontology, {key.iri for key in schema.keys.values()})
+    lambda schema: mentions.vocabulary(schema.ontology, {key.iri for key in schema.keys.values()})
 )
 
 
@@ -71,9 +71,9 @@ def read(folder: Path, *, schema: Schema | None = None) -> list[Rule]:
     found = [rule(p.stem, read_text(p)) for p in only(folder, ".rq")]
     known = _known(schema) if schema else None
     for one in found:
-        names = [] if known is None else grammar.unknown(one.query, {}, known=known)
+        names = [] if known is None else mentions.unknown(one.query, {}, known=known)
         if names:
-            message = f"rule {one.name}: it asks for `{names[0]}`, {grammar.NOWHERE}"
+            message = f"rule {one.name}: it asks for `{names[0]}`, {mentions.NOWHERE}"
             raise ShapesError(message)
     return found
 

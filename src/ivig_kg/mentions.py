@@ -1,0 +1,61 @@
+"""Mentions: does a query speak of a name that is not known, though others of its vocabulary are?"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from ivig_kg.resources import SHAPES, THINGS
+from ivig_kg.shacl import SH
+
+NOWHERE = "which neither the ontology defines nor the context has a key for"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+# what a query is made of that may look like a name, and names
+_QUERY = re.compile(
+    r"""("{3}|'{3}).*?\1|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<(?P<iri>[^<>\s]*)>|\#[^\n]*"""
+    r"""|(?<![\w-])(?P<prefix>[A-Za-z][\w-]*):(?P<local>\w[\w-]*)""",
+    re.DOTALL,
+)
+_DECLARED = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+
+
+def vocabulary(ontology: Collection[Any], properties: Collection[str] = ()) -> frozenset[str]:
+    """Return the addresses that a query may speak of: what the ontology names, and the properties of the context."""
+    terms = (term for t in ontology for term in (t.subject, t.predicate, t.object) if isinstance(term, ox.NamedNode))
+    return frozenset(properties).union(term.value for term in terms)
+
+
+def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -> list[str]:
+    """Return the names in a query which are not known though others of their vocabulary are, as they stand there.
+
+    Args:
+        text: The query.
+        prefixes: The prefixes that it uses beside those that it declares.
+        known: The addresses that it may speak of; see `vocabulary`.
+
+    >>> unknown('?a ivig:efect "ivig:b", <urn:c>', {"ivig": "http://e/"}, known=["http://e/effect"])
+    ['ivig:efect']
+    """
+    known = frozenset(known)
+    spaces = _spaces(known)
+    prefixes = {**prefixes, **dict(_DECLARED.findall(text))}
+    found = []
+    for match in _QUERY.finditer(text):
+        iri = match["iri"] or (prefixes.get(match["prefix"], "") + match["local"] if match["prefix"] else "")
+        if iri not in known and iri[-1:] not in {"#", "/"} and _space(iri) in spaces:
+            found.append(match[0])
+    return found
+
+
+@functools.lru_cache(maxsize=8)
+def _spaces(known: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_space, known)) - {_XSD, SH, THINGS, SHAPES}
+
+
+def _space(iri: str) -> str:
+    """Return the vocabulary of a name: its address up to the last `#` or `/`."""
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
