@@ -368,3 +368,42 @@ def test_a_plain_value_stays_as_it_is_typed_in_a_store(
 
     assert kept == {str(v) for v in plain}
     assert len(plain) > 2000
+
+
+TYPED = (
+    '"a"',
+    '"a"@en',
+    "1",
+    '"01"^^xsd:integer',
+    '"ab"^^xsd:hexBinary',
+    '"AB"^^xsd:hexBinary',
+    '"abc"^^xsd:hexBinary',
+)
+ASKED = "ex:S a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:P . ex:P sh:path ex:p ; sh:message 'no' ;"
+
+
+@pytest.mark.parametrize("datatype", ["xsd:string", "rdf:langString", "xsd:integer", "xsd:hexBinary"])
+@pytest.mark.parametrize("value", [*TYPED, "ex:b"])
+def test_datatypes_of_a_description_are_those_of_pyshacl(datatype: str, value: str) -> None:
+    """Text with and without a language, whole numbers and digests, each where another is asked for."""
+    data = triples(f"{HEAD}ex:a a ex:Thing ; ex:p {value} .")
+    rules = triples(f"{HEAD}{ASKED} sh:datatype {datatype} .")
+
+    assert validation.validate(data, rules) == validation.validate(data, rules, engine="pyshacl")
+
+
+@pytest.mark.parametrize(
+    ("datatype", "value"), [*zip(("xsd:string", "rdf:langString", "xsd:integer"), TYPED, strict=False)]
+)
+def test_datatypes_of_a_description_need_no_second_engine(
+    datatype: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release is verified without what takes longest to import."""
+    monkeypatch.delattr(validation, "_by_pyshacl")
+
+    assert (
+        validation.validate(
+            triples(f"{HEAD}ex:a a ex:Thing ; ex:p {value} ."), triples(f"{HEAD}{ASKED} sh:datatype {datatype} .")
+        )
+        == []
+    )

@@ -24,6 +24,8 @@ _NUMBERS = frozenset(XSD + name for name in ("decimal", "integer", "nonNegativeI
 _DATE = XSD + "date"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTS = {XSD + "gYear": "-01-01", XSD + "gYearMonth": "-01", _DATE: ""}
+_HEX = re.compile(r"(?:[0-9a-f]{2})+")
+_DATATYPES = frozenset({*_NUMBERS, *_PARTS, XSD + "string", RDF + "langString", XSD + "hexBinary"})
 _TEXTS = frozenset(ox.NamedNode(kind) for kind in (XSD + "string", RDF + "langString", XSD + "anyURI"))
 
 # a store has one datatype for all whole numbers; the values of ours have the other one
@@ -81,6 +83,10 @@ def _number(term: Any) -> Decimal | None:
     return None if odd or below else Decimal(term.value)
 
 
+def _is_hex(term: Any) -> bool:
+    return term.datatype.value == XSD + "hexBinary" and _HEX.fullmatch(term.value) is not None
+
+
 def _day(term: Any) -> dt.date | None:
     return _begin(term, {_DATE: ""})
 
@@ -136,7 +142,7 @@ def _parameter(name: str, value: Any) -> Any:
         return frozenset(value) or _sure(None)
     if name == "or":
         return frozenset(_parameter("datatype", datatype) for datatype in value) or _sure(None)
-    known = {"datatype": {XSD + "decimal", XSD + "nonNegativeInteger", *_PARTS}, "nodeKind": {SH + "IRI"}}
+    known = {"datatype": _DATATYPES, "nodeKind": {SH + "IRI"}}
     if not isinstance(value, ox.NamedNode) or value.value not in known.get(name, {value.value}):
         raise UnsureError
     return value.value
@@ -179,7 +185,7 @@ def _other_datatypes(_data: Data, _focus: Any, values: list[Any], datatypes: fro
     for value in values:
         if not isinstance(value, ox.Literal) or value.datatype.value not in datatypes:
             yield value
-        elif not is_plain(value):
+        elif not (is_plain(value) or _number(value) is not None or _is_hex(value)):
             raise UnsureError
 
 
