@@ -195,6 +195,7 @@ def _counts(folder: Path) -> None:
     edit(folder / "exports/manifest.json", '"union": ', '"union": 1')
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize(
     ("change", "line"),
     [
@@ -393,6 +394,7 @@ RESEALED = [
 ]
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize(("change", "words"), RESEALED, ids=[words for _, words in RESEALED])
 def test_what_is_resealed_is_still_held_against_the_graph(
     run: Run, release: Path, change: Callable[[Path], None], words: str
