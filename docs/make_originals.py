@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from ivig_kg import definitions, originals
+from ivig_kg import definitions, grammar, originals
 from ivig_kg.originals import Content
 from ivig_kg.resources import Project, read_context, read_text
 from ivig_kg.shacl import SH
@@ -27,8 +27,9 @@ def made() -> str:
     )
     texts = [read_text(path) for path in sorted(project.ontology.glob("*/*.rq"))]
     texts += [triple.object.value for triple in content.shapes if triple.predicate.value == f"{SH}select"]
+    paths = dict.fromkeys(sorted(grammar.paths(content.shapes)), "")
     queries = dict.fromkeys(sorted(map(originals.of_query, texts)), "")
-    found = {"files": originals.of_files(project), "queries": queries} | originals.digests(content)
+    found = {"files": originals.of_files(project), "queries": queries, "paths": paths} | originals.digests(content)
     return json.dumps(found, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -169,7 +169,7 @@ CASES: list[tuple[Change, set[Change], tuple[str, str, str]]] = [
     ),
     (Change.NODE_ADDED, set(), (B, CONCEPT, NEW + "\n" + CONCEPT)),
     (Change.CLASS_CHANGED, set(), (F, "type: Warning", "type: BoxedWarning")),
-    (Change.VALUE_GONE, set(), (F, "doseMin: 0.4", "doseMin: 0.40")),
+    (Change.VALUE_GONE, {Change.DIRECT_GONE, Change.DIRECT_ADDED}, (F, "doseMin: 0.4", "doseMin: 0.5")),
     (Change.VALUE_GONE, set(), (F, "[passage, quoted-passage]", "passage")),
     (Change.VALUE_GONE, set(), (F, "frequencyAsStated: common", "frequencyAsStated: rare")),
     (Change.VALUE_ADDED, set(), (F, "  doseUnit: g/kg\n", "  doseUnit: g/kg\n  population: people\n")),

@@ -67,10 +67,10 @@ def test_words_of_a_user_are_told_as_text(place: str, small: Path, run: Run, mon
 
 @pytest.fixture
 def misnamed(small: Path) -> Path:
-    """Return a project with a file whose name is hostile, in which something is wrong and something is right."""
+    """Return a project in a folder whose name is hostile, in which something is wrong and something is right."""
     wrong = "- id: wrong\n  type: Condition\n  label: wrong\n  surfaceForm: [x]\n  colour: red\n"
-    (small / "facts/a\x1b[2J\u202e\nivig-kg: nothing wrong.yaml").write_text(wrong, encoding="utf-8")
-    return small
+    (small / "facts/a.yaml").write_text(wrong, encoding="utf-8")
+    return small.rename(small.parent / "a\x1b[2J\u202e\nivig-kg: nothing wrong")
 
 
 @pytest.mark.parametrize("form", ["full", "concise", "json", "github", "sarif", "junit"])
@@ -81,7 +81,9 @@ def test_names_of_files_are_told_as_text(form: str, misnamed: Path, run: Run) ->
     _is_tame(done)
     assert done.exit_code == 1
     if form == "json":
-        assert json.loads(done.stdout)["findings"][0]["path"].endswith("\x1b[2J\u202e\nivig-kg: nothing wrong.yaml")
+        assert json.loads(done.stdout)["findings"][0]["path"].endswith(
+            "\x1b[2J\u202e\nivig-kg: nothing wrong/facts/a.yaml"
+        )
     if form == "junit":
         assert ET.fromstring(done.stdout).tag == "testsuite"  # noqa: S314  (our own)
 

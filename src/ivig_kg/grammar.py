@@ -7,7 +7,7 @@ makes a rule to which everything conforms, and nobody is told. So the shapes are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,20 @@ def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any], pro
                 raise _error(path, word, message)
 
 
+def paths(shapes: Iterable[Any]) -> set[str]:
+    """Return the addresses of all properties that stand in a path of some shapes."""
+    said, found = Said(tuple(shapes)), set[str]()
+    for node in said.of:
+        for name in said.names(node) & {*_PATHS, "alternativePath"}:
+            for value in said.values(node, name):
+                found.update(term.value for term in (value, *(said.members(value) or ())) if _is_no_list(term))
+    return found
+
+
+def _is_no_list(term: Any) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value != f"{RDF}nil"
+
+
 def _trials(said: Said) -> Iterator[Query]:
     """Yield the queries of constraints that do not ship, to be tried out before they are read."""
     for node in said.of:
@@ -87,7 +101,7 @@ class _Known:
 
     def __init__(self, ontology: Collection[Any], properties: Collection[str]) -> None:
         self.subjects = frozenset(t.subject.value for t in ontology)
-        self.names = mentions.vocabulary(ontology, properties)
+        self.names = mentions.vocabulary(ontology, {*properties, *originals.shipped()["paths"]})
         kinds = {RDF + "type", _RDFS + "subClassOf"}
         classes = {t.subject.value for t in ontology if t.object.value in _CLASSES}
         self.classes = classes | {t.object.value for t in ontology if t.predicate.value in kinds}
@@ -182,7 +196,9 @@ def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
             continue
         if not isinstance(answer, ox.QuerySolutions) or "this" not in {v.value for v in answer.variables}:
             yield "", "has a query that does not select `$this`, so no node could break it"
-        for name in mentions.unknown(text.value, prefixes, known=known.names):
+        # where the context lacks a name that ships, whoever reads the context says so
+        names = [] if originals.is_shipped(text.value) else mentions.unknown(text.value, prefixes, known=known.names)
+        for name in names:
             yield (
                 name.rpartition("/" if name[0] == "<" else ":")[2].rstrip(">"),
                 f"asks for `{name}`, {mentions.NOWHERE}",
