@@ -17,7 +17,7 @@ test: $(VENV)/installed
 	@echo "what needs servers, a browser or an editor is run by .ci/run, and long loops by make torture"
 
 torture: $(VENV)/installed
-	$(BIN)/python -m pytest tests/torture
+	$(BIN)/python -m pytest --dist worksteal tests/torture
 
 check: $(VENV)/installed
 	$(BIN)/ivig-kg check

@@ -211,6 +211,7 @@ CASES: list[tuple[Change, set[Change], tuple[str, str, str]]] = [
 ]
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize(
     ("change", "more", "replacement"), CASES, ids=[f"{c.name}-{n}" for n, (c, *_) in enumerate(CASES)]
 )

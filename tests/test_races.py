@@ -174,6 +174,7 @@ def test_the_same_release_may_come_between(
         assert version == ("3.0.0" if True in won else "2.0.0"), (one, other)
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("swap", SWAPS, ids=str)
 @pytest.mark.parametrize("pair", ["load-going_back", "load-cleaning", "cleaning-load", "cleaning-going_back"])
 def test_going_back_and_pruning_may_come_between(

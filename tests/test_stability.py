@@ -89,6 +89,7 @@ def broken(said: set[Triple], shapes: tuple[Triple, ...], engine: str) -> set[st
     return {code for code in found if code.startswith("Data-")}
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("engine", validation.ENGINES)
 @pytest.mark.parametrize(("code", "value"), CASES)
 def test_what_a_store_changes_breaks_one_rule(loaded: schema.Schema, engine: str, code: str, value: str) -> None:

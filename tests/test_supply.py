@@ -145,6 +145,7 @@ def test_two_releases_have_the_same_bytes(checkout: Path, made: Made, tmp_path: 
     assert {name.rpartition(".")[2] for name in files} == {"whl", "gz", "json", "tsv", "txt", "SHA256SUMS"}
 
 
+@pytest.mark.exhaustive
 def test_hashes_of_a_release_are_those_of_its_files(made: Made) -> None:
     """SHA256SUMS names every other file, in the form that `sha256sum --check` reads."""
     folder, _ = made

@@ -111,7 +111,7 @@ def test_a_sparql_text_is_parsed_once_for_all_nodes(monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def stride() -> int:
-    """Return which cases are tried: one of so many; tests/torture tries every one."""
+    """Return which cases are tried: one of so many; tests/torture tries more."""
     return 5
 
 

@@ -394,7 +394,7 @@ RESEALED = [
 ]
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize(("change", "words"), RESEALED, ids=[words for _, words in RESEALED])
 def test_what_is_resealed_is_still_held_against_the_graph(
     run: Run, release: Path, change: Callable[[Path], None], words: str

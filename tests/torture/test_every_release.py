@@ -5,5 +5,6 @@ from __future__ import annotations
 from test_supply import (  # noqa: F401  (tests and fixtures)
     checkout,
     made,
+    test_hashes_of_a_release_are_those_of_its_files,
     test_two_releases_have_the_same_bytes,
 )
