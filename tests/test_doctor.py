@@ -101,7 +101,7 @@ def test_broken_shapes_are_wrong(copy: Path) -> None:
     ((state, message),) = of(examined(copy), "facts")
 
     assert state is State.WRONG
-    assert "Fact.ttl:1:1: this is not Turtle" in message
+    assert "Fact.ttl:1:1: this cannot be read as Turtle" in message
 
 
 def test_a_shape_that_is_switched_off_is_named(copy: Path) -> None:

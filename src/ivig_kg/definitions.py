@@ -91,6 +91,6 @@ def turtle(file: Text) -> Turtle:
         parser = syntax.parse(file.text, ox.RdfFormat.TURTLE)
         triples = tuple(quad.triple for quad in parser)
     except SyntaxError as error:
-        message = f"{file.path}:{error.lineno or 1}:{error.offset or 1}: this is not Turtle: {error.msg}"
+        message = f"{file.path}:{error.lineno or 1}:{error.offset or 1}: this cannot be read as Turtle: {error.msg}"
         raise ShapesError(message) from error
     return Turtle(triples, dict(parser.prefixes))
