@@ -23,14 +23,18 @@ Run = Callable[..., Result]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what is marked as exhaustive to tests/torture, which imports it, but for every nth of its cases."""
+    """Leave what is marked as exhaustive to tests/torture, which imports it, but for every nth of its cases.
+
+    Those are not tried there again.
+    """
     counts = collections.Counter[str]()
     left, kept = [], []
     for item in items:
         marker = item.get_closest_marker("exhaustive")
         every = marker.kwargs.get("every") if marker else 1
         name = item.nodeid.partition("[")[0]
-        mine = TORTURE in item.path.parents or (every is not None and counts[name] % every == 0)
+        here = every is not None and counts[name] % every == 0
+        mine = marker is None or here is not (TORTURE in item.path.parents)
         counts[name] += 1
         (kept if mine else left).append(item)
     items[:] = kept
