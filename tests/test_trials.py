@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from conftest import Run
@@ -90,3 +91,19 @@ def test_what_ends_soon_is_asked(mine: Path, run: Run) -> None:
 
     assert result.exit_code == 1
     assert "error Own-asked: It is so." in result.stdout
+
+
+def test_what_was_tried_is_not_tried_again_of_a_graph_of_like_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large project comes in hundreds of portions; a graph more than twice as large is another matter."""
+    begun: list[object] = []
+    child = bounds.Child
+    monkeypatch.setattr(bounds, "Child", lambda call: begun.append(call) or child(call))
+    query = bounds.Query("the rule own", "SELECT * { ?s ?p ?once }")
+    triple = ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))
+
+    counts = []
+    for size in (0, 1, 2, 2, 3, 5, 12):
+        bounds.try_out([query], [triple] * size)
+        counts.append(len(begun))
+
+    assert counts == [1, 1, 2, 2, 2, 2, 3]

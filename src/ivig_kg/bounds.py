@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
@@ -48,13 +48,14 @@ class Query:
 
     name: str
     text: str
-    prefixes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    prefixes: tuple[tuple[str, str], ...] = ()
 
 
 def try_out(queries: Iterable[Query], triples: Collection[ox.Triple | ox.Quad] = ()) -> None:
     """Ask queries of a graph in a process of its own, before they are asked of it where nobody could end them.
 
-    What cannot be read is passed over: whoever asks it then says what is wrong with it.
+    What cannot be read is passed over: whoever asks it then says what is wrong with it. A large project comes in
+    portions of like size: what was tried out once is not tried again, unless the graph is more than twice as large.
 
     Args:
         queries: The queries.
@@ -64,7 +65,7 @@ def try_out(queries: Iterable[Query], triples: Collection[ox.Triple | ox.Quad] =
         LimitError: Together they took too long or too much memory, or one ended the process.
     """
     limits = Limits(seconds=PATIENCE + len(triples) // PACE)
-    asked = list(queries)
+    asked = [q for q in queries if _tried.get(q, -1) < len(triples) // 2]
     names = iter(asked)
     current = next(names, None)
     if current is None:
@@ -73,6 +74,10 @@ def try_out(queries: Iterable[Query], triples: Collection[ox.Triple | ox.Quad] =
     with Child(_try) as child, told(limits, lambda: current.name if current else "the query", options=False):
         for _ in child.results(sent, seconds=limits.seconds):
             current = next(names, None)
+    _tried.update(dict.fromkeys(asked, len(triples)))
+
+
+_tried: dict[Query, int] = {}  # of how many triples each query was asked in this process
 
 
 def _try(items: Iterator[Any], give: Give) -> None:

@@ -88,7 +88,11 @@ def _trials(said: Said) -> Iterator[Query]:
     for node in said.of:
         for text in said.values(node, "select"):
             if not (originals.is_shipped(text.value) or precautions.too_much(text.value)):
-                yield Query(f"the query of the constraint {_local(node)}".rstrip(), text.value, _prefixes(node, said))
+                yield Query(
+                    f"the query of the constraint {_local(node)}".rstrip(),
+                    text.value,
+                    tuple(_prefixes(node, said).items()),
+                )
 
 
 def _prefixes(node: Any, said: Said) -> dict[str, str]:

@@ -78,7 +78,7 @@ class Store:
             raise UnsureError
         if not originals.is_shipped(rule.text):
             name = f"the query of the constraint {rule.node.value.rpartition('/')[2]}"
-            try_out([Query(name, text, rule.prefixes)], self._data.triples)
+            try_out([Query(name, text, tuple(rule.prefixes.items()))], self._data.triples)
         names = _names(text, tuple(rule.prefixes.items()))
         if "this" not in names:
             raise UnsureError
