@@ -13,6 +13,7 @@ beside every document. What is kept in memory of a document is a few words; ids 
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import hashlib
@@ -242,25 +243,28 @@ class Catalogue:
             numbers: The documents, in the order of the project.
             most: How many bytes the files of a portion may have, unless one document alone depends on more.
         """
-        left = dict.fromkeys(numbers)
+        left, order = set(numbers), collections.deque(numbers)
         while left:
             mine: set[int] = set()
-            near: frozenset[int] = frozenset()
-            queue = [next(iter(left))]
+            near: set[int] = set()
+            size, queue = 0, collections.deque[int]()
             while queue or left:
-                number = queue.pop(0) if queue else next(iter(left))
+                while order and order[0] not in left:
+                    order.popleft()
+                number = queue.popleft() if queue else order[0]
                 if number not in left:
                     continue
-                more = near | self.around([number])
-                if mine and self.size(more) > most:
+                more = self.around([number]) - near
+                if mine and size + self.size(more) > most:
                     if queue:
                         continue
                     break
-                del left[number]
+                left.remove(number)
                 mine.add(number)
-                queue += sorted(more - near - {number})
-                near = more
-            yield frozenset(mine), near
+                near |= more
+                size += self.size(more)
+                queue += sorted(more - {number})
+            yield frozenset(mine), frozenset(near)
 
 
 def all_ids(file: Path) -> Iterator[str]:
