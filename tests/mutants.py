@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import dataclasses
 import json
 import re
@@ -146,7 +145,7 @@ def _of_key(terms: dict[str, Any], term: str) -> Iterator[Mutant]:
 
 
 def _context(kind: str, terms: dict[str, Any], *names: str, changes: dict[str, Any]) -> Mutant:
-    changed = copy.deepcopy(terms)
+    changed = dict(terms)
     for term, value in changes.items():
         changed.pop(term, None)
         if value is not None:
@@ -154,7 +153,7 @@ def _context(kind: str, terms: dict[str, Any], *names: str, changes: dict[str, A
     said = [terms[n] for n in names if n in terms]
     ids = [d.get("@id", d.get("@reverse")) if isinstance(d, dict) else d for d in said]
     also = [str(i).partition(":")[2] for i in ids if ":" in str(i) and "//" not in str(i)]
-    text = json.dumps({"@context": changed}, indent=2, ensure_ascii=False)
+    text = json.dumps({"@context": changed}, ensure_ascii=False)
     return Mutant(f"context: {kind}", CONTEXT, text, (*names, *also))
 
 
