@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import functools
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import Any, Self
 import pytest
 from click.testing import CliRunner, Result
 
-from ivig_kg import answers, confinement, inquiry, loading, resources, workflow
+from ivig_kg import answers, confinement, facts, inquiry, loading, resources, workflow
 from ivig_kg.cli import main
+from ivig_kg.findings import Finding
+from ivig_kg.nodes import Document
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 TORTURE = ROOT / "tests/torture"
+LONG = 50_000  # characters of a text that is not kept
 
 Run = Callable[..., Result]
 
@@ -53,6 +57,22 @@ def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IVIG_KG_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # else each of hundreds of children compiles all of it
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_text_once() -> Iterator[None]:
+    """Read a text of facts once for all tests of a process; what comes of it cannot change."""
+    read = facts._document
+    kept = functools.lru_cache(maxsize=1000)(lambda text, shown, line: read(text, [], shown, line))
+
+    def document(text: str, findings: list[Finding], shown: str, line: int = 0) -> Document:
+        """Return the document of a text."""
+        is_kept = not findings and len(text) < LONG
+        return kept(text, shown, line) if is_kept else read(text, findings, shown, line)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(facts, "_document", document)
         yield
 
 
