@@ -147,8 +147,9 @@ def _of_key(terms: dict[str, Any], term: str) -> Iterator[Mutant]:
 def _context(kind: str, terms: dict[str, Any], *names: str, changes: dict[str, Any]) -> Mutant:
     changed = dict(terms)
     for term, value in changes.items():
-        changed.pop(term, None)
-        if value is not None:
+        if value is None:
+            del changed[term]
+        else:
             changed[term] = value
     said = [terms[n] for n in names if n in terms]
     ids = [d.get("@id", d.get("@reverse")) if isinstance(d, dict) else d for d in said]

@@ -213,6 +213,7 @@ def test_what_differs_in_two_wheels_is_named(tmp_path: Path, change: dict[str, o
     assert builds.differences(tmp_path / "one.whl", tmp_path / "other.whl") == said
 
 
+@pytest.mark.exhaustive
 def test_the_bill_of_materials_has_every_package(made: Made) -> None:
     """Each package of the lock is in it with version, hashes and licence; it is valid, dated, and names no address."""
     from cyclonedx.schema import SchemaVersion  # noqa: PLC0415  (as the next)
@@ -233,6 +234,7 @@ def test_the_bill_of_materials_has_every_package(made: Made) -> None:
     assert re.findall(r"\S*://\S*", text.replace(bill["$schema"], "")) == []
 
 
+@pytest.mark.exhaustive
 def test_the_bill_of_materials_says_who_asks_for_what(made: Made) -> None:
     """The project asks for what it declares, and every package that is wanted everywhere is asked for."""
     (path,) = made[0].glob("*.cdx.json")
@@ -246,6 +248,7 @@ def test_the_bill_of_materials_says_who_asks_for_what(made: Made) -> None:
     assert everywhere <= {ref for several in asks.values() for ref in several}
 
 
+@pytest.mark.exhaustive
 def test_the_table_has_every_licence(made: Made) -> None:
     """A line a package, those of the extras too, each with its licence and with what it comes."""
     lines = (made[0] / "licences.tsv").read_text(encoding="utf-8").splitlines()
@@ -298,6 +301,7 @@ def test_a_package_for_elsewhere_is_listed(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.exhaustive
 def test_no_answer_is_no_audit_and_no_failure(made: Made) -> None:
     """Where no advisory service answers, a release is made, and says NOT AUDITED on a line of its own and in a file."""
     folder, done = made

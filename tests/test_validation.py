@@ -115,6 +115,7 @@ def stride() -> int:
     return 5
 
 
+@pytest.mark.exhaustive
 def test_what_cannot_match_is_not_evaluated_and_changes_no_answer(
     base: resources.Project, stride: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
