@@ -181,6 +181,19 @@ def test_a_link_out_of_the_project_is_not_followed(name: str, small: Path, tmp_p
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("name", ["CITATION.cff", "facts/VERSION"])
+def test_a_release_takes_nothing_from_outside(name: str, citable: Path, tmp_path: Path, run: Run) -> None:
+    """What a release is cited by, and its version, stand in the project; a link out of it is told."""
+    (citable / name).rename(tmp_path / "elsewhere")
+    (citable / name).symlink_to(tmp_path / "elsewhere")
+
+    done = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "out")
+
+    assert done.exit_code == 3
+    assert f"{name}: this link leads out of the project" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("target", ["/", "/etc", "../.."])
 def test_a_link_to_a_folder_above_walks_nowhere(target: str, small: Path, run: Run) -> None:
     """No folder of this machine is gone through because of a link."""

@@ -66,7 +66,7 @@ class Project:
         if not path.exists() and not path.is_symlink():
             return None
         try:
-            text = reading.content(path, most=_LONGEST_VERSION).decode("utf-8", "replace").strip()
+            text = reading.content(self.own(path), most=_LONGEST_VERSION).decode("utf-8", "replace").strip()
         except OSError as error:
             message = f"{path}: cannot be read: {error.strerror}"
             raise FactsError(message) from error
@@ -81,10 +81,16 @@ class Project:
 
     def tables(self) -> list[Path]:
         """Return the tables of the project that are there: mappings, and terms."""
-        found = [path for path in (self.mappings, self.terms) if path.exists() or path.is_symlink()]
-        for path in found:
-            _refuse_outside(path, _real(self.home, self.facts))
-        return found
+        return [self.own(path) for path in (self.mappings, self.terms) if path.exists() or path.is_symlink()]
+
+    def own(self, path: Path) -> Path:
+        """Return a file that stands in the project.
+
+        Raises:
+            FactsError: It is a link that leads elsewhere.
+        """
+        _refuse_outside(path, _real(self.home, self.facts))
+        return path
 
     def files(self) -> list[Path]:
         """Return every file of the project that is checked: facts files, sorted, then the tables."""

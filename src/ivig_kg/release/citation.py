@@ -76,12 +76,12 @@ def read(project: Project) -> Citation:
     """Return what CITATION.cff beside facts/ says.
 
     Raises:
-        FactsError: It is not there, cannot be read, or leaves out what a release must say.
+        FactsError: It is not there, leads out of the project, cannot be read, or leaves out what a release must say.
     """
     path = project.facts.parent / NAME
     shown = project.shown(path)
     try:
-        said = yaml.load(reading.content(path, most=reading.TEXT), Loader=yaml.CBaseLoader)  # noqa: S506  (it makes text alone)
+        said = yaml.load(reading.content(project.own(path), most=reading.TEXT), Loader=yaml.CBaseLoader)  # noqa: S506  (it makes text alone)
     except OSError as error:
         message = f"{shown}: cannot be read: {error.strerror}; a release takes title, licence and authors from it"
         raise FactsError(message) from error
