@@ -160,6 +160,20 @@ def test_a_context_that_no_reader_takes_is_refused(part: Path, run: Run, content
     assert "bug" not in result.stderr
 
 
+@pytest.mark.parametrize("term", ["start", "about", "label"])
+def test_a_term_whose_values_would_be_lists_is_named(term: str, copy: Path, run: Run) -> None:
+    """A list is a blank node with triples of its own, at which shapes and rules stop without a word on the term."""
+    path = copy / "ontology/context.jsonld"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["@context"][term]["@container"] = "@list"
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    result = run("-C", copy, "check")
+
+    assert result.exit_code == 4
+    assert f"the values of `{term}` would be lists" in result.stderr
+
+
 def test_a_term_that_leads_elsewhere_is_refused(part: Path, run: Run) -> None:
     """A term must lead to a property or class that ontology and shapes know."""
     path = part / "ontology/context.jsonld"

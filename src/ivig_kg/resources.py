@@ -247,8 +247,8 @@ def parsed_context(path: Path, text: str) -> dict[str, object]:
         text: What stands there.
 
     Raises:
-        ShapesError: It is not JSON, has no `@context`, defines a term twice (JSON would keep the last), or holds
-            what cannot be written as text.
+        ShapesError: It is not JSON, has no `@context`, defines a term twice (JSON would keep the last), makes lists,
+            or holds what cannot be written as text.
     """
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -278,4 +278,8 @@ def parsed_context(path: Path, text: str) -> dict[str, object]:
     if not isinstance(context, dict):
         message = f"{path}: there is no `@context` here"
         raise ShapesError(message)
+    for term, definition in context.items():
+        if isinstance(definition, dict) and "@list" in str(definition.get("@container")):
+            message = f"{path}: the values of `{term}` would be lists, and nothing of ours is one"
+            raise ShapesError(message)
     return context
