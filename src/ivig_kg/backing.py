@@ -45,7 +45,7 @@ def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
         source for which facts were not judged.
     """
     every = _Sources(lexicon, texts)
-    yield from _not_judged(every)
+    yield from _not_judged(every) if texts.sources else ()
     for node in lexicon.judged:
         cited = [every.passages[v.text] for v in node.scalars("evidence") if v.text in every.passages]
         if any(not every.is_english(parent) for _, parent in cited):
@@ -162,6 +162,7 @@ class _Sources:
             yield from self.lexicon.concepts[name].words
 
 
+@functools.lru_cache(maxsize=64)
 def _read(text: str) -> str:
     """Return a text as words are looked for in it: as quotations are compared, and without soft hyphens."""
     return normal(text).replace("\u00ad", "")
@@ -185,7 +186,7 @@ def _over(text: str, start: int) -> list[str]:
 def _brackets(called: Iterable[str], text: str) -> Iterator[str]:
     """Yield what stands in brackets right behind some words."""
     text = plain(_read(text))
-    for words in {plain(words) for words in called}:
+    for words in {plain(words) for words in called} - {""}:
         yield from re.findall(rf"(?<!\w){re.escape(words)}(?:e?s)? ?\(([^()]{{1,200}})\)", text)
 
 

@@ -65,7 +65,7 @@ KINDS = (
     ),
 )
 
-_CLAUSES = re.compile(r"[,;()]|\b(?:but|if|unless|when|where|which|while|who|whom)\b", re.IGNORECASE)
+_CLAUSES = re.compile(r"[,;()]|\b(?:and|but|if|unless|when|where|which|while|who|whom)\b", re.IGNORECASE)
 
 _NUMBERS = (
     r"\d|%|per\s?cent|one|two|three|four|five|six|seven|eight|nine|tens?|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
@@ -146,8 +146,9 @@ _OF_10_000 = {
     "VeryRare": (0, 1),
 }
 _SHARE = re.compile(
-    r"(?<![\d.,])(\d{1,9}(?:[.,]\d{1,9})?)\s?(?:(?P<percent>%|per\s?cent)"
-    r"|(?:/|:|in|of|out\sof)\s?(\d{1,3}(?:[., ]\d{3})+|\d{1,9})(?![.,]?\d))",
+    r"(?:(?P<most>up\sto|<=?|\u2264|(?:less|fewer)\sthan)\s?|(?P<least>>=?|\u2265|at\sleast|more\sthan)\s?)?"
+    r"(?<![\d.,])(?P<some>\d{1,9}(?:[.,]\d{1,9})?)\s?(?:(?P<percent>%|per\s?cent)"
+    r"|(?:/|:|in|of|out\sof)\s?(?P<of>\d{1,3}(?:[., ]\d{3})+|\d{1,9})(?![.,]?\d))",
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[., ]\d{3})+")
@@ -223,7 +224,8 @@ def says(key: str, word: str, text: str) -> bool:
     if word not in _OF_10_000:
         return False
     low, high = _OF_10_000[word]
-    return any(low <= 10000 * share <= high for share in _shares(text))
+    beyond = {"most": low, "least": high}  # up to 1 in 100 is less, and more than 1 in 100 is more
+    return any(low <= share <= high and share != beyond.get(limit) for share, limit in _shares(text))
 
 
 def speaks(key: str, text: str) -> bool:
@@ -231,12 +233,14 @@ def speaks(key: str, text: str) -> bool:
     return any(says(key, word, text) for word in STATED[key])
 
 
-def _shares(text: str) -> Iterator[Fraction]:
-    for some, percent, of in _SHARE.findall(text):
-        many = _count(some) if _THOUSANDS.fullmatch(some) and not percent else Fraction(some.replace(",", "."))
-        every = Fraction(100) if percent else _count(of)
+def _shares(text: str) -> Iterator[tuple[Fraction, str]]:
+    """Yield each share that a text names, of 10 000, with `most` or `least` where it is a limit."""
+    for match in _SHARE.finditer(text):
+        some, of = match["some"], match["of"]
+        many = _count(some) if of and _THOUSANDS.fullmatch(some) else Fraction(some.replace(",", "."))
+        every = _count(of) if of else Fraction(100)
         if every:
-            yield many / every
+            yield 10000 * many / every, "most" if match["most"] else "least" if match["least"] else ""
 
 
 def _count(digits: str) -> Fraction:
