@@ -219,6 +219,7 @@ def of_claims(world: World) -> Iterator[Forgery]:
             status = "status: draft\n"
             for line in ("seriousness: serious", "frequency: Rare", "jurisdiction: US"):
                 yield lie("word added", "word-not-in-passage", (status, f"{line}\n  {status}"))
+            yield from _with_section(world, f"{source}-s{number}", fact)
             often = f"frequencyAsStated: {sentence.often}\n"
             for key in ("frequencyAsStated", "certaintyAsStated", "timingAsStated"):
                 idle = f"{key}: {sentence.stated.split()[1]}\n"
@@ -227,6 +228,14 @@ def of_claims(world: World) -> Iterator[Forgery]:
                 for basis in ("infusions", "patients", "trialSubjects"):
                     pair = ("frequencyBasis: people", f"frequencyBasis: {basis}")
                     yield lie("word changed", "word-not-in-passage", pair)
+
+
+def _with_section(world: World, name: str, fact: str) -> Iterator[Forgery]:
+    """Yield facts with a word that stands in the section of their passage, which the text does not have."""
+    for line, section in (("seriousness: serious", "Serious reactions"), ("frequency: Rare", "Rare effects")):
+        whole = world.facts({name: world.passage(name, section=section)})
+        forged = whole.replace(fact, fact.replace("status: draft\n", f"{line}\n  status: draft\n"))
+        yield Forgery("word added, with its section made up", forged, ("word-not-in-passage",))
 
 
 def of_places(world: World) -> Iterator[Forgery]:

@@ -247,7 +247,7 @@ def stands_in(words: str, text: str) -> bool:
     while start >= 0:
         end = start + len(words)
         ends = (end + len(plural) for plural in ("", "s", "es") if text.startswith(plural, end))
-        if not _is_letter(text[:start][-1:]) and any(not _is_letter(text[e : e + 1]) for e in ends):
+        if not _is_letter(text[start - 1 : start]) and any(not _is_letter(text[e : e + 1]) for e in ends):
             return True
         start = text.find(words, start + 1)
     return False

@@ -70,3 +70,12 @@ def sections(place: Position, subject: str | None, count: int) -> Finding:
     several = f"{count} passages name sections that are none of the headings of their text, so they were not compared"
     message = one if count == 1 else several
     return Finding("sections-unchecked", message, place, Severity.NOTE, subject=subject)
+
+
+def facts(source: Mapping, count: int, why: str, what: str) -> Iterator[Finding]:
+    """Yield a note on the facts that rest on a source, if there are any, with what was not judged of them."""
+    name = source.get("id")
+    if name and count:
+        rest, their = ("1 fact rests", "its") if count == 1 else (f"{count} facts rest", "their")
+        message = f"{rest} on {quoted(name.text)}, {why}: {their} {what} were not judged"
+        yield Finding("passages-unchecked", message, name.position, Severity.NOTE, subject=source.name)
