@@ -333,6 +333,11 @@ def test_the_monograph_is_covered(shared: Path, run: Run) -> None:
         ("a.b", "axb", []),
         ("", "text", []),
         ("soft", "so\u00adft", []),
+        ("up to 1 in 10", "up to 1 in 10,000 people", []),
+        ("1 in 10", "1 in 10 000 people; 1 in 10\u2019000", []),
+        ("in 2011", "in 2011 120 people", [(0, 7)]),
+        ("5%", "12.5%, 0,5%, .5%", []),
+        ("1 in 10", "1 in 10. Or 1 in 10, 12", [(0, 7), (12, 19)]),
     ],
 )
 def test_words_are_found_in_the_original(words: str, text: str, places: list[tuple[int, int]]) -> None:
@@ -345,7 +350,13 @@ def test_words_are_found_in_the_original(words: str, text: str, places: list[tup
     [
         ("1,000", {"1000"}),
         ("1,250", {"1.250", "1250"}),
-        ("0,4 and .5", {"0.4", "5"}),
+        ("0,4 and .5", {"0.4", "0.5"}),
+        ("0·5, and note.5", {"0.5", "5"}),
+        ("12 of 10'000", {"12", "10000"}),
+        ("12 of 1\u2019000", {"12", "1000"}),
+        ("within twenty-four hours", {"24"}),
+        ("within twenty four hours", {"20", "4", "24"}),
+        ("ninety and fifteen", {"90", "15"}),
         ("10 000 of 1 500", {"10", "0", "10000", "1", "500", "1500"}),
         ("1,234.5", {"1234.5"}),
         ("every four weeks", {"4"}),
@@ -491,11 +502,58 @@ def test_words_of_a_passage_without_a_place_are_looked_for_in_its_text(sourced: 
         ("0.4 g/kg every 4 weeks", "g/kg", True),
         ("0.4 g per infusion", "g", True),
         ("0.4 mL/kg/min", "mL/kg", False),
+        ("0.4 g/kg bw/day", "g/kg", False),
+        ("0.4 g/kg b.w. per day", "g/kg", False),
+        ("0.4 g/kg b.w. daily", "g/kg/d", True),
+        ("0.4 g/kg once; headache after one day", "g/kg/d", False),
+        ("Doses per day: 0.4. Take 0.4 g/kg.", "g/kg/d", True),
+        ("0.4 g kg\u207b\u00b9 once", "g/kg", True),
+        ("0.4 g kg-1 once", "g", False),
     ],
 )
 def test_a_number_stands_before_its_own_unit_alone(text: str, unit: str, there: bool) -> None:  # noqa: FBT001
     """A dose a day is none a week, and grams for each kilogram are no grams."""
     assert units.stand_together(Decimal("0.4"), unit, text) is there
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("2", "for 2 consecutive days"),
+        ("48", "forty-eight (48) days"),
+        ("48", "48 (forty-eight) days"),
+        ("24", "within twenty-four days"),
+        ("1", "within a day"),
+        ("1", "1 to <10 days"),
+    ],
+)
+def test_words_between_a_number_and_its_unit_do_not_part_them(number: str, text: str) -> None:
+    """The number once more in brackets, the other end of a range, or how the days follow each other."""
+    assert units.stand_together(Decimal(number), "d", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "cut"),
+    [
+        ("In 12.5% of people.", "5% of people.", True),
+        ("In a share of 1.5% here.", "In a share of 1", True),
+        ("In .5% of people.", "5% of people.", True),
+        ("A non-septic ache.", "septic ache.", True),
+        ("In 12.5% of people.", "12.5% of people.", False),
+        ("On day 12. 5 had it.", "5 had it.", False),
+        ("On day 12.", "On day 12", False),
+        ("- Ache, fever.", "fever.", False),
+    ],
+)
+def test_half_a_number_is_no_passage(text: str, part: str, cut: bool) -> None:  # noqa: FBT001
+    """Nor is what a hyphen joins to the word before it; a list, a full stop and a blank part words."""
+    stretch = Stretch(text.index(part), text.index(part) + len(part))
+    lines = f"- id: p\n  start: {stretch.start}\n  end: {stretch.end}\n"
+    (document,) = [facts.parse(lines, shown="case.yaml")]
+
+    found = [f.code for f in stretches.check(document.mappings[0], stretch, text)]
+
+    assert found == (["passage-cut"] if cut else [])
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def check(node: Node, *, passages: Mapping[str, str], schema: Schema) -> Iterato
         schema: Its keys say which values are numbers.
     """
     there = {n.normalize() for words in passages.values() for n in numbers(words)}
+    there |= {Decimal(1)} if any(map(units.has_one, passages.values())) else set()
     for entry in node.entries:
         key = schema.keys.get(entry.key.text)
         if key is None or key.datatype not in _NUMBERS:
