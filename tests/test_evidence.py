@@ -233,13 +233,39 @@ NEGATED = [
     ("It should not be given with hiccups.", "Interaction", None),
     ("It should not be given against hiccups.", "TreatmentIndication", "not"),
     ("Not one of all those who took it for more than a year had hiccups.", "AdverseEffect", None),
+    ("It is unlikely to cause hiccups.", "AdverseEffect", "unlikely"),
+    ("Although unlikely, hiccups may follow.", "AdverseEffect", None),
+    ("Hiccups are not unlikely, and hiccups were seen.", "AdverseEffect", None),
+    ("It fails to cause hiccups.", "AdverseEffect", "fails to cause"),
+    ("It is for those who failed to respond to others in hiccups.", "TreatmentIndication", None),
+    ("Absence of hiccups was noted.", "AdverseEffect", "Absence of"),
+    ("Treatment was free of hiccups.", "AdverseEffect", "free of"),
+    ("Lack of water may cause hiccups.", "AdverseEffect", None),
+    ("It is for a lack of antibodies with hiccups.", "TreatmentIndication", None),
+    ("None of the patients had hiccups.", "AdverseEffect", "None"),
+    ("Nobody had hiccups.", "AdverseEffect", "Nobody"),
+    ("No-one had hiccups.", "AdverseEffect", "No-one"),
+    ("Not observed: fever, rash, itching, pain, cough, chills, chest pain, hiccups.", "AdverseEffect", "Not"),
+    ("The following were not seen:\n\nfever\nhiccups", "AdverseEffect", "not"),
+    ("Not for those with a cold, a cough or a cut: fever, hiccups.", "AdverseEffect", None),
+    ("Not observed: fever.\n\nhiccups", "AdverseEffect", None),
+    ("If you see one of these, do not go on:\n\nhiccups", "AdverseEffect", None),
+    ("No dose change is needed if hiccups occur.", "AdverseEffect", None),
+    ("If not hydrated well, hiccups may occur.", "AdverseEffect", None),
+    ("It did not, when given slowly, cause hiccups.", "AdverseEffect", "not"),
+    ("It is not known if it causes hiccups.", "AdverseEffect", "not"),
+    ("Exemplin lowered the risk of hiccups.", "AdverseEffect", "lowered the risk of"),
+    ("Exemplin prevents hiccups.", "AdverseEffect", "prevents"),
+    ("Exemplin prevents hiccups.", "PreventiveIndication", None),
+    ("A slower infusion reduces hiccups.", "AdverseEffect", None),
+    ("To prevent hiccups, drink water.", "AdverseEffect", None),
 ]
 
 
 @pytest.mark.parametrize(("sentence", "kind", "word"), NEGATED)
 def test_a_sentence_that_denies_the_fact_is_warned_of(sentence: str, kind: str, word: str | None) -> None:
     """A few words before the quoted ones, in their sentence, wherever they stand; a limit or an order is no denial."""
-    assert negation.denial("hiccups", sentence, orders=kind != "Interaction") == word
+    assert negation.denied(kind, "hiccups", sentence) == word
 
 
 def test_only_what_says_that_something_is_so_can_be_denied(sourced: Path, run: Run) -> None:
@@ -449,6 +475,12 @@ def test_a_heading_that_is_another_one_is_found() -> None:
         ("AdverseEffect", "In adults hiccups weren\u2019t reported.", "weren\u2019t"),
         ("AdverseEffect", "In adults hiccups have never been observed.", "have never"),
         ("AdverseEffect", "In adults hiccups were not rare.", None),
+        ("AdverseEffect", "In adults hiccups were ruled out.", "were ruled out"),
+        ("AdverseEffect", "In adults hiccups cannot be ruled out.", None),
+        ("Warning", "Wait until hiccups are ruled out.", None),
+        ("AdverseEffect", "In adults hiccups improved with Exemplin.", "improved"),
+        ("AdverseEffect", "In adults hiccups were reduced by it.", "reduced"),
+        ("AdverseEffect", "In adults hiccups resolved after two days.", None),
         ("AdverseEffect", "In adults hiccups were seen; fever was not seen.", None),
         ("Warning", "There is no risk of hiccups.", "no"),
         ("Warning", "Do not give it: hiccups may follow.", None),
@@ -460,6 +492,53 @@ def test_a_heading_that_is_another_one_is_found() -> None:
 def test_a_denial_behind_the_words_or_of_another_kind_is_seen(kind: str, sentence: str, said: str | None) -> None:
     """What follows the words counts where its verb says that something is so; an order forbids and denies nothing."""
     assert negation.denied(kind, "hiccups", sentence) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "said"),
+    [
+        ("common", "Hiccups were not common.", "not"),
+        ("common", "Hiccups were less common.", "less"),
+        ("rare", "Hiccups were very\nrare.", "very"),
+        ("common", "Hiccups were un-common.", "un-"),
+        ("rare", "Rare hiccups, and very rare fever, were seen.", None),
+        ("very rare", "Hiccups were very rare.", None),
+        ("common", "It is not for children; hiccups are common.", None),
+        ("may cause", "It is not for children and may cause hiccups.", None),
+    ],
+)
+def test_a_word_left_out_that_turns_the_others_is_seen(words: str, sentence: str, said: str | None) -> None:
+    """Of how often, how certain and when: what stands right before the quoted words belongs to them."""
+    assert negation.turned(words, sentence) == said
+
+
+@pytest.mark.parametrize("placed", [True, False], ids=["placed", "by section"])
+@pytest.mark.parametrize(
+    ("sentence", "lines"),
+    [
+        ("It does not cause fever.", ["statedAs: fever"]),
+        ("A fever was not common.", ["statedAs: fever", "frequencyAsStated: common"]),
+    ],
+)
+def test_a_quotation_against_its_sentence_is_warned_of(
+    sourced: Path,
+    run: Run,
+    placed: bool,  # noqa: FBT001
+    sentence: str,
+    lines: list[str],
+) -> None:
+    """Be the passage known by its place, or by its section alone with the text at hand."""
+    (sourced / "sources/more.txt").write_text(f"About more\n{sentence}\n", encoding="utf-8")
+    more = source("more", "Register", [sentence])
+    if not placed:
+        more = re.sub(r"      (?:start|end|textDigest): .*\n", "", more)
+    with (sourced / "facts/own.yaml").open("a", encoding="utf-8") as file:
+        file.write(more + fact("one", "more-s01", "fever", *lines))
+
+    found = re.findall(r"warning quotation-negated: .*", check(run, sourced))
+
+    assert len(found) == 1
+    assert "in passage `more-s01` says `not`" in found[0]
 
 
 def test_a_denial_outside_of_the_passage_is_seen(sourced: Path, run: Run) -> None:
