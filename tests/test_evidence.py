@@ -245,6 +245,7 @@ NEGATED = [
     ("None of the patients had hiccups.", "AdverseEffect", "None"),
     ("Nobody had hiccups.", "AdverseEffect", "Nobody"),
     ("No-one had hiccups.", "AdverseEffect", "No-one"),
+    ("It gave non-hiccups.", "AdverseEffect", "non-"),
     ("Not observed: fever, rash, itching, pain, cough, chills, chest pain, hiccups.", "AdverseEffect", "Not"),
     ("The following were not seen:\n\nfever\nhiccups", "AdverseEffect", "not"),
     ("Not for those with a cold, a cough or a cut: fever, hiccups.", "AdverseEffect", None),
@@ -635,17 +636,43 @@ def test_half_a_number_is_no_passage(text: str, part: str, cut: bool) -> None:  
     assert found == (["passage-cut"] if cut else [])
 
 
+_ON = "It was approved on "
+
+
 @pytest.mark.parametrize(
-    ("date", "there"), [("2024-02-28", True), ("2024-02-29", False), ("2023-02-28", False), ("2024-03-28", False)]
+    ("date", "text", "there"),
+    [
+        ("2024-02-28", f"{_ON}28 February 2024.", True),
+        ("2024-02-29", f"{_ON}28 February 2024.", False),
+        ("2023-02-28", f"{_ON}28 February 2024.", False),
+        ("2024-03-28", f"{_ON}28 February 2024.", False),
+        ("2012-09-05", f"{_ON}5 March 2012; never in sepsis.", False),
+        ("2012-05-03", f"{_ON}5 March 2012; it may help.", False),
+        ("2012-05-09", f"{_ON}5 March 2012, and changed on 9 May 2013.", False),
+        ("2012-05-05", f"{_ON}5 March 2012. May it help.", False),
+        ("2012-03-05", f"{_ON}3/5/2012.", True),
+        ("2012-03-05", f"{_ON}05-Mar-12.", True),
+        ("2012-03-05", f"{_ON}05.03.2012.", True),
+        ("2012-03-05", f"{_ON}Mar. 5th, 2012.", True),
+        ("2012-03-05", f"{_ON}the 5th of March, 2012.", True),
+        ("2012-03-05", f"{_ON}5 and 6 March 2012.", True),
+        ("2012-03-05", f"{_ON}March 5-6, 2012.", True),
+        ("2012-03-05", f"{_ON}5 March and 9 May 2012.", True),
+        ("2012-03-05", "2012: approved, 5 March", True),
+        ("2012-03-05", "le 5 mars 2012", True),
+        ("2012-03-05", "2012\u5e743\u67085\u65e5", True),
+        ("2012-03-05", "20120305", True),
+        ("2012-03-05", "day 5, month 3, year 2012", True),
+        ("2012-13-05", f"{_ON}5/13/2012.", False),
+    ],
 )
-def test_a_date_is_held_against_the_passage(project: Project, date: str, there: bool) -> None:  # noqa: FBT001
-    """Year, month in digits or as a word, and day; the day of curation stands in no source."""
+def test_a_date_is_held_against_the_passage(project: Project, date: str, text: str, there: bool) -> None:  # noqa: FBT001
+    """Year, month in digits or as a word, and day, read together; the day of curation stands in no source."""
     document = facts.parse(f"- id: a\n  approvedOn: {date}\n  curatedOn: 2020-01-01\n", shown="case.yaml")
-    passages = {"p": "It was approved on 28 February 2024."}
 
-    found = list(quantities.check(document.mappings[0], passages=passages, schema=schema.load(project)))
+    found = list(quantities.check(document.mappings[0], passages={"p": text}, schema=schema.load(project)))
 
-    assert [f.code for f in found] == ([] if there else ["number-not-in-passage"])
+    assert [f.code for f in found if f.code == "number-not-in-passage"] == ([] if there else ["number-not-in-passage"])
 
 
 def test_a_letter_that_only_folds_to_another_is_another() -> None:

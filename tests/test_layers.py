@@ -19,6 +19,7 @@ LAYERS = (
         "bundles",
         "cache",
         "confinement",
+        "dates",
         "hierarchy",
         "kept",
         "markdown",

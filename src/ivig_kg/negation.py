@@ -23,7 +23,7 @@ _SEEN = (
     r"(?:seen|observed|reported|found|caused?|expected|described|noted|detected|known|occur\w*|develop\w*|appear\w*)"
 )
 _DENIES = re.compile(
-    r"(?<![\w-])(?:no-one|(?:no|not|none|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
+    r"(?<![\w-])(?:no-one|non-\Z|(?:no|not|none|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
     r"|unlikely(?!\s*,)(?!\w)|fail\w*\s+to\s+(?:cause|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
     re.IGNORECASE,
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
-from ivig_kg import units
+from ivig_kg import dates, units
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.nodes import Mapping as Node
 from ivig_kg.nodes import Scalar
@@ -14,6 +15,9 @@ from ivig_kg.quotation import normal, numbers
 from ivig_kg.schema import XSD, Schema
 
 MAX_NUMBERS = 8
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OURS = frozenset({"curatedOn", "reviewedOn", "retractedOn"})
+_NUMBERS = 8
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OURS = frozenset({"curatedOn", "reviewedOn", "retractedOn"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -45,16 +49,15 @@ def check(node: Node, *, passages: Mapping[str, str], schema: Schema) -> Iterato
 
 
 def _dates(node: Node, passages: Mapping[str, str], schema: Schema) -> Iterator[Finding]:
-    """Find dates of which the year, the month or the day stands in no passage; our own dates stand in none."""
+    """Find dates that no passage gives; our own dates stand in none."""
     text = " ".join(normal(words) for words in passages.values())
-    there = {int(digits) for digits in re.findall(r"\d{1,4}", text)}
-    there |= {number for number, name in enumerate(_MONTHS, 1) if re.search(rf"(?<![a-z]){name}", text, re.IGNORECASE)}
     for entry in node.entries:
         key = schema.keys.get(entry.key.text)
         if key is None or key.datatype != XSD + "date" or key.name in _OURS:
             continue
         for value in (v for v in entry.values if isinstance(v, Scalar) and _DATE.fullmatch(v.text)):
-            if not {int(part) for part in value.text.split("-")} <= there:
+            day = _day(value.text)
+            if day is None or not dates.gives(day, text):
                 message = f"the date {quoted(value.text)} does not stand in passage {quoted(next(iter(passages)))}"
                 hint = "write the date that the passage gives; one that it does not give is no part of the fact"
                 yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
@@ -85,4 +88,11 @@ def _number(text: str) -> Decimal | None:
     try:
         return Decimal(text)
     except ArithmeticError:
+        return None
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
         return None
