@@ -11,6 +11,7 @@ import pytest
 
 from conftest import Run
 from ivig_kg import cues, facts, negation, quantities, quotation, schema, stretches, units
+from ivig_kg.findings import Severity
 from ivig_kg.passages import Stretch
 from ivig_kg.resources import Project
 
@@ -634,6 +635,46 @@ def test_half_a_number_is_no_passage(text: str, part: str, cut: bool) -> None:  
     found = [f.code for f in stretches.check(document.mappings[0], stretch, text)]
 
     assert found == (["passage-cut"] if cut else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "told"),
+    [
+        ("In 12 of 100 people fever was seen, in 13 rash.", {"Count": 12, "Total": 100}, []),
+        ("In 12 of 100 people fever was seen, in 13 rash.", {"Count": 13, "Total": 100}, ["13"]),
+        ("In 12 of 100 people rash was seen, in 13 fever.", {"Count": 13, "Total": 100}, []),
+        ("In 12 of 100 people fever was seen.", {"Count": 100, "Total": 100}, ["100"]),
+        ("In 12 of 100 people fever was seen.", {"Count": 100}, ["100"]),
+        ("In 12 of 100 people fever was seen.", {"Count": 12, "Total": 12}, ["12"]),
+        ("In 100 of 100 people fever was seen.", {"Count": 100, "Total": 100}, []),
+        ("Of 100 people 12 had fever.", {"Count": 12, "Total": 100}, []),
+        ("Fever (12/100), rash (13/100)", {"Count": 12, "Total": 100}, []),
+        ("Fever (12/100), rash (13/50)", {"Count": 13, "Total": 100}, ["13"]),
+        ("12 patients (15%) out of the 80 had fever.", {"Count": 12, "Total": 80, "Percent": 15}, []),
+        ("12 patients (15%) out of the 80 had fever.", {"Count": 15, "Total": 80}, ["15"]),
+        ("Rash and fever in 12 and 15 of 100.", {"Count": 15, "Total": 100}, []),
+        ("Fever and rash in 12 and 15 of 100.", {"Count": 12, "Total": 100}, []),
+        ("N = 100; fever 12", {"Count": 12, "Total": 100}, []),
+        ("Fever: 30 people (12%)", {"Percent": 12}, []),
+        ("Fever: 30 people (12%)", {"Percent": 30}, ["30"]),
+        ("Fever: 5, 7 and 10 per cent", {"Percent": 5}, []),
+        ("Fever: 1 to <10%", {"Percent": 1}, []),
+        ("Fever, n (%): 30 (12)", {"Percent": 12}, []),
+        ("Fever 12; 15% had rash", {"Percent": 12}, ["12"]),
+    ],
+)
+def test_another_number_of_the_sentence_is_warned_of(
+    project: Project, text: str, values: dict[str, int], told: list[str]
+) -> None:
+    """A count is no total and no percentage, nor the count of what stands nearer to another one."""
+    lines = "".join(f"  frequency{key}: {value}\n" for key, value in values.items())
+    stated = "Fever" if "Fever" in text else "fever"
+    document = facts.parse(f"- id: a\n  statedAs: {stated}\n{lines}", shown="case.yaml")
+
+    found = list(quantities.check(document.mappings[0], passages={"p": text}, schema=schema.load(project)))
+
+    assert [(f.code, f.severity) for f in found] == [("number-apart-from-unit", Severity.WARNING)] * len(told)
+    assert all(f"`{number}`" in f.message for number, f in zip(told, found, strict=True))
 
 
 _ON = "It was approved on "

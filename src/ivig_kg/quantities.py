@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
-from ivig_kg import dates, units
+from ivig_kg import dates, shares, units
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.nodes import Mapping as Node
 from ivig_kg.nodes import Scalar
@@ -45,6 +45,7 @@ def check(node: Node, *, passages: Mapping[str, str], schema: Schema) -> Iterato
                 hint = f"the numbers there are {stated}" if there else "there is no number in it"
                 yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
     yield from _units(node, passages, there)
+    yield from _shares(node, passages)
     yield from _dates(node, passages, schema)
 
 
@@ -82,6 +83,26 @@ def _units(node: Node, passages: Mapping[str, str], there: Collection[Decimal]) 
                 hint = "compare number and unit with the passage"
                 severity = Severity.WARNING
                 yield Finding("number-apart-from-unit", message, value.position, severity, hint=hint, subject=node.name)
+
+
+def _shares(node: Node, passages: Mapping[str, str]) -> Iterator[Finding]:
+    """Find a percentage, a count or a total that is another number of the passage."""
+    text = ".\n".join(normal(words) for words in passages.values())
+    percent, count, total = (node.get(f"frequency{what}") for what in ("Percent", "Count", "Total"))
+    number = _number(percent.text) if percent else None
+    if percent and number is not None and not shares.is_percentage(number, text):
+        yield _apart(node, percent, f"does not stand before {quoted('%')} in its passage")
+    given = [_number(value.text) if value else None for value in (count, total)]
+    wrong = shares.misplaced(*given, normal(node.text("statedAs") or ""), text)
+    for value in (v for v in (count, total) if v and _number(v.text) in wrong):
+        yield _apart(node, value, f"is not the {'count' if value is count else 'total'} of this in its passage")
+        return
+
+
+def _apart(node: Node, value: Scalar, what: str) -> Finding:
+    message, hint = f"the number {quoted(value.text)} {what}", "compare the number with the passage"
+    severity = Severity.WARNING
+    return Finding("number-apart-from-unit", message, value.position, severity, hint=hint, subject=node.name)
 
 
 def _number(text: str) -> Decimal | None:
