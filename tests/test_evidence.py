@@ -364,6 +364,7 @@ def test_the_monograph_is_covered(shared: Path, run: Run) -> None:
         ("up to 1 in 10", "up to 1 in 10,000 people", []),
         ("1 in 10", "1 in 10 000 people; 1 in 10\u2019000", []),
         ("in 2011", "in 2011 120 people", [(0, 7)]),
+        ("rash 12", "rash 12 125", [(0, 7)]),
         ("5%", "12.5%, 0,5%, .5%", []),
         ("1 in 10", "1 in 10. Or 1 in 10, 12", [(0, 7), (12, 19)]),
     ],

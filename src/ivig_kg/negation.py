@@ -123,12 +123,12 @@ def _everywhere(
     """Return what is said of some words in the sentence before and behind them, if it is wherever they stand."""
     begin, end = span or (0, len(text))
     first = None
-    for start, stop in find(words, text, fold=fold):
-        if begin <= start and stop <= end:
-            found = no(_sentence(text[max(0, start - _AROUND) : start]), text[stop : stop + _AROUND])
-            if found is None:
-                return None
-            first = first or found
+    for start, stop in find(words, text[begin:end], fold=fold):
+        a, b = begin + start, begin + stop
+        found = no(_sentence(text[max(0, a - _AROUND) : a]), text[b : b + _AROUND])
+        if found is None:
+            return None
+        first = first or found
     return first
 
 

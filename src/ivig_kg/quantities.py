@@ -17,10 +17,6 @@ from ivig_kg.schema import XSD, Schema
 MAX_NUMBERS = 8
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OURS = frozenset({"curatedOn", "reviewedOn", "retractedOn"})
-_NUMBERS = 8
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_OURS = frozenset({"curatedOn", "reviewedOn", "retractedOn"})
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS = frozenset({XSD + "decimal", XSD + "nonNegativeInteger"})
 
 
@@ -92,11 +88,12 @@ def _shares(node: Node, passages: Mapping[str, str]) -> Iterator[Finding]:
     number = _number(percent.text) if percent else None
     if percent and number is not None and not shares.is_percentage(number, text):
         yield _apart(node, percent, f"does not stand before {quoted('%')} in its passage")
-    given = [_number(value.text) if value else None for value in (count, total)]
-    wrong = shares.misplaced(*given, normal(node.text("statedAs") or ""), text)
-    for value in (v for v in (count, total) if v and _number(v.text) in wrong):
-        yield _apart(node, value, f"is not the {'count' if value is count else 'total'} of this in its passage")
-        return
+    counted, of = (_number(value.text) if value else None for value in (count, total))
+    wrong = shares.misplaced(counted, of, normal(node.text("statedAs") or ""), text)
+    for value, what in ((count, "count"), (total, "total")):
+        if value and _number(value.text) in wrong:
+            yield _apart(node, value, f"is not the {what} of this in its passage")
+            return
 
 
 def _apart(node: Node, value: Scalar, what: str) -> Finding:

@@ -40,7 +40,7 @@ _NAMED = re.compile(
 )
 # a digit at the end of some words belongs to a longer number, where the text goes on like this before or behind it
 _FROM_BEFORE = rf"(?<!\d[{_MARKS}])(?<![\s(<>=~\u2264\u2265][.\u00b7])"
-_GOES_ON = rf"(?![{_MARKS}]?\d)(?!(?<!\d{{4}}) \d{{3}}(?!\d))"
+_GOES_ON = rf"(?![{_MARKS}]?\d)(?! 000(?!\d))"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def check(passage: Mapping, stretch: Stretch, text: str) -> Iterator[Finding]:
         cut = 0 < at < len(text) and _WITHIN.match(text, at)
         if value and (cut or inside.isspace()):
             does, where = ("begins", "start") if key == "start" else ("ends", "end")
-            message = f"the passage {does} {'amid a word' if cut else 'with a blank'}: {quoted(_around(text, at))}"
+            how = "amid a word or number" if cut else "with a blank"
+            message = f"the passage {does} {how}: {quoted(_around(text, at))}"
             hint = f"move {where} to where a word {does}, and give the digest anew"
             yield Finding("passage-cut", message, value.position, hint=hint, subject=passage.name)
     section = passage.get("section")
