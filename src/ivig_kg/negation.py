@@ -23,12 +23,15 @@ _SEEN = (
     r"(?:seen|observed|reported|found|caused?|expected|described|noted|detected|known|occur\w*|develop\w*|appear\w*)"
 )
 _DENIES = re.compile(
-    r"(?<![\w-])(?:no-one|non-\Z|(?:no|not|none|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
+    r"(?<![\w-])(?:no-one|non-\Z|none(?![\w-])(?!\s+of\s+(?:them|these|which|whom))"
+    r"|(?:no|not|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
     r"|unlikely(?!\s*,)(?!\w)|fail\w*\s+to\s+(?:cause|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
     re.IGNORECASE,
 )
 # what is not there; in an indication it may be why the medicine is given: a lack of antibodies
-_LACKS = re.compile(r"(?<![\w-])(?:absence\s+of|lack\s+of|free\s+(?:of|from))(?!\w)", re.IGNORECASE)
+_LACKS = re.compile(
+    r"(?<![\w-])(?:(?<!in\s)(?<!in\sthe\s)absence\s+of|lack\s+of|free\s+(?:of|from))(?!\w)", re.IGNORECASE
+)
 _VERB = re.compile(
     r"(?<!\w)(?:may|can|could|might|will|would|is|are|was|were|has|have|had|do|does|did|caus\w+|leads?|led"
     r"|result\w*|increas\w*|develop\w*)(?!\w)",
@@ -38,6 +41,8 @@ _VERB = re.compile(
 _CONDITION = re.compile(
     r"(?<!known\s)(?<!clear\s)(?<!certain\s)(?<!\w)(?:if|when|whenever|unless|in\s+case)(?!\w)[^,]*(,?)", re.IGNORECASE
 )
+# "in those who have not had it before, headache may occur"
+_WHO = re.compile(r"(?<!\w)(?:who|which)(?!\w)[^,]*,", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"(?<!\w)(?:(?:should|must|may|shall|can|could|do)\s+(?:not|never)|cannot|(?:do|should|must|can)n['\u2019]t)(?!\w)",
     re.IGNORECASE,
@@ -70,7 +75,7 @@ _EASED_BEHIND = re.compile(
 # what eases it is not the medicine, but how it is given
 _CARE = re.compile(
     r"(?<!\w)(?:should|must|slow\w*|rates?|water|drink\w*|hydrat\w*|fluids?|premedic\w*|pre-?treat\w*|paracetamol"
-    r"|antihistamin\w*|stopp\w*|interrupt\w*|lower\s+doses?)(?!\w)",
+    r"|antihistamin\w*|stopp\w*|interrupt\w*|doses?)(?!\w)",
     re.IGNORECASE,
 )
 # the words before a quotation that make it say another thing: "very rare", "not common"
@@ -183,10 +188,13 @@ def _before(sentence: str, *, orders: bool) -> str | None:
     other = [m.span() for m in _OTHERWISE.finditer(sentence)]
     if not orders:
         other += [m.span() for m in _FORBIDS.finditer(sentence)]
+    other += [m.span() for m in _WHO.finditer(sentence)]
     for match in _CONDITION.finditer(sentence):
         other.append(match.span() if match[1] else (0, match.start()))
     for match in reversed(list(_DENIES.finditer(sentence))):
         between = sentence[match.end() :]
+        if match[0].casefold() == "without" and _VERB.search(between):
+            continue
         near = len(between.split()) <= REACH and "\n\n" not in between
         if (near or _is_over_list(between)) and not any(start <= match.start() < end for start, end in other):
             return match[0]
