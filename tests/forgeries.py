@@ -7,6 +7,7 @@ import hashlib
 import random
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 KINDS = ("Monograph", "ProductLabel", "Guideline", "Register", "SafetyNotice")
@@ -80,10 +81,10 @@ class World:
                 (f"frequencyCount: {numbers[0]}", f"frequencyTotal: {numbers[1] + 100}", "frequencyBasis: people"),
             ),
             Sentence(
-                f"It does not cure anything; it may now and then cause a stiff {second} within {numbers[2]} hours.",
+                f"It does not cure anything; it may now and then cause a stiff {second} within {numbers[2]}.5 hours.",
                 f"stiff {second}",
                 "now and then",
-                (f"onsetMax: {numbers[2]}", "onsetUnit: h"),
+                (f"onsetMax: {numbers[2]}.5", "onsetUnit: h"),
             ),
             Sentence(
                 f"No person who rested had a mild {third}, but {numbers[3]} days on sharp {third} was all too common.",
@@ -153,6 +154,7 @@ class World:
                 path.write_text(text, encoding="utf-8")
 
 
+NUMBERS = ("number-not-in-passage", "number-apart-from-unit")
 QUOTED = ("quotation-altered", "quotation-elsewhere", "quotation-missing")
 
 
@@ -173,6 +175,9 @@ def of_quotations(world: World) -> Iterator[Forgery]:
             words = sentence.stated.split()
             yield lie("fabricated", stated, f"statedAs: terrible {words[1]} {words[2]} at night\n", *QUOTED)
             yield lie("fabricated", often, "frequencyAsStated: in nearly everybody\n", *QUOTED)
+            figure = re.search(r"(\w+ )([\d.]*\d)( \w+)", sentence.text)
+            for half in (figure[1] + figure[2][:-1], figure[2][1:] + figure[3]) if figure else ():
+                yield lie("number cut in the words", often, f"frequencyAsStated: {half}\n", *QUOTED)
             at = chance.randrange(3)
             other = " ".join(w if n != at else chance.choice(["dull", "left", "lasting"]) for n, w in enumerate(words))
             yield lie("one word changed", stated, f"statedAs: {other}\n", *QUOTED)
@@ -184,12 +189,22 @@ def of_quotations(world: World) -> Iterator[Forgery]:
             away = world.sentences[chance.choice(others)][chance.randrange(3)]
             yield lie("from another source", stated, f"statedAs: {away.stated}\n", *QUOTED)
             for line in sentence.more:
-                key, _, value = line.partition(": ")
-                if value.isdigit():
-                    yield lie("number changed", f"{line}\n", f"{key}: {int(value) + 100}\n", "number-not-in-passage")
-                elif key.endswith("Unit"):
-                    unit = "wk" if value != "wk" else "d"
-                    yield lie("unit changed", f"{line}\n", f"{key}: {unit}\n", "unit-not-in-passage")
+                yield from (
+                    lie(kind, f"{line}\n", f"{new}\n", *codes) for kind, new, *codes in _of_line(line, sentence)
+                )
+
+
+def _of_line(line: str, sentence: Sentence) -> Iterator[tuple[str, ...]]:
+    """Yield what a line with a number or a unit may be forged into: the kind, the new line, the codes."""
+    key, _, value = line.partition(": ")
+    if re.fullmatch(r"[\d.]+", value):
+        yield "number changed", f"{key}: {Decimal(value) + 100}", "number-not-in-passage"
+        for part in sorted({value[:-1].rstrip("."), value[-1]}):
+            yield "number cut", f"{key}: {part}", *NUMBERS
+        for other in sorted(set(re.findall(r"[\d.]*\d", sentence.text)) - {value}):
+            yield "another number of the sentence", f"{key}: {other}", *NUMBERS
+    elif key.endswith("Unit"):
+        yield "unit changed", f"{key}: {'wk' if value != 'wk' else 'd'}", "unit-not-in-passage"
 
 
 def of_claims(world: World) -> Iterator[Forgery]:
@@ -273,6 +288,9 @@ def _of_span(world: World, name: str, sentence: Sentence) -> Iterator[Forgery]:
     for one, two in ((1, 0), (-1, 0), (1, 1), (0, 1), (2, 0), (0, -5)):
         redone = world.passage(name, span=(begin + one, end + two))
         yield Forgery("span shifted, digest made anew", whole.replace(old, redone), ("passage-cut",))
+    for part in re.finditer(r"(?<=\d)\.(?=\d)", sentence.text):
+        for span in ((begin, begin + part.start()), (begin, begin + part.end()), (begin + part.end(), end)):
+            yield Forgery("span ends in a number", whole.replace(old, world.passage(name, span=span)), ("passage-cut",))
     there = sentence.text.index(sentence.stated)
     away = world.passage(name, span=(begin + there + len(sentence.stated) + 1, end))
     yield Forgery("span without the words, digest made anew", whole.replace(old, away), QUOTED)

@@ -18,7 +18,7 @@ from pathlib import Path
 from ivig_kg import quantities, reading, stretches, unchecked
 from ivig_kg.errors import LimitError
 from ivig_kg.findings import Finding, Severity, quoted
-from ivig_kg.negation import denied
+from ivig_kg.negation import denied, turned
 from ivig_kg.nodes import Document, Mapping, Scalar
 from ivig_kg.passages import Stretch
 from ivig_kg.quotation import find, nearest, stands
@@ -211,15 +211,19 @@ def _quotations(node: Mapping, passage: Scalar, texts: Texts) -> Iterator[Findin
         code, where, hint = _outcome(words[key].text, passage.text, texts, fold=key != STATED)
         message = f"the words {quoted(words[key].text)} do not stand in passage {quoted(passage.text)}{where}"
         yield Finding(code, message, words[key].position, hint=hint, subject=node.name)
-    if STATED in words and STATED not in absent:
-        yield from _denied(node, words[STATED], passage.text, texts)
+    for key in (key for key in words if key not in absent):
+        yield from _denied(node, key, words[key], passage.text, texts)
 
 
 def _anywhere(node: Mapping, passage: Scalar, texts: Texts) -> Iterator[Finding]:
     """Find quotations that stand nowhere in the source of a passage that is known by its section alone."""
     for key in QUOTATIONS:
         words = node.get(key)
-        if words and words.text and not stands(words.text, texts.around(passage.text), fold=key != STATED):
+        if not (words and words.text):
+            continue
+        if stands(words.text, texts.around(passage.text), fold=key != STATED):
+            yield from _denied(node, key, words, passage.text, texts)
+        else:
             source = texts.parents[passage.text]
             message = f"the words {quoted(words.text)} stand nowhere in the text of {quoted(source)}"
             hint = "quote the source letter by letter; what it does not say is no fact"
@@ -250,12 +254,17 @@ def _moved(node: Mapping, passage: Scalar, other: str, *, whole: bool) -> Findin
     return Finding("quotation-elsewhere", message, passage.position, hint=hint, subject=node.name)
 
 
-def _denied(node: Mapping, words: Scalar, passage: str, texts: Texts) -> Iterator[Finding]:
-    source = texts.sources[texts.parents[passage]]
-    no = denied(node.text("type"), words.text, source, texts.spans.get(passage))
+def _denied(node: Mapping, key: str, words: Scalar, passage: str, texts: Texts) -> Iterator[Finding]:
+    """Find words that their sentence denies, and words for how often, how certain or when that it turns round."""
+    source, span = texts.sources[texts.parents[passage]], texts.spans.get(passage)
+    if key == STATED:
+        no = denied(node.text("type"), words.text, source, span)
+        hint = "if the sentence denies the fact, take it out; if it does not, allow this with a comment that says why"
+    else:
+        no = turned(words.text, source, span)
+        hint = f"quote {quoted(no or '')} too: without it the words say another thing"
     if no is not None:
         message = f"the sentence of the words {quoted(words.text)} in passage {quoted(passage)} says {quoted(no)}"
-        hint = "if the sentence denies the fact, take it out; if it does not, allow this with a comment that says why"
         yield Finding("quotation-negated", message, words.position, Severity.WARNING, hint=hint, subject=node.name)
 
 

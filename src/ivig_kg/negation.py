@@ -16,8 +16,33 @@ AFFIRMED = frozenset(
 )
 _RISKS = frozenset({"BoxedWarning", "Warning"})
 REACH = 6  # words between a negation and what it denies
+_AROUND = 500  # characters before and behind some words that are looked at
+_ITEM = 4  # words that an item of a list may have
 
-_DENIES = re.compile(r"(?<![\w-])(?:no|not|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])", re.IGNORECASE)
+_SEEN = (
+    r"(?:seen|observed|reported|found|caused?|expected|described|noted|detected|known|occur\w*|develop\w*|appear\w*)"
+)
+_DENIES = re.compile(
+    r"(?<![\w-])(?:no-one|non-\Z|none(?![\w-])(?!\s+of\s+(?:them|these|which|whom))"
+    r"|(?:no|not|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
+    r"|unlikely(?!\s*,)(?!\w)|fail\w*\s+to\s+(?:cause|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
+    re.IGNORECASE,
+)
+# what is not there; in an indication it may be why the medicine is given: a lack of antibodies
+_LACKS = re.compile(
+    r"(?<![\w-])(?:(?<!in\s)(?<!in\sthe\s)absence\s+of|lack\s+of|free\s+(?:of|from))(?!\w)", re.IGNORECASE
+)
+_VERB = re.compile(
+    r"(?<!\w)(?:may|can|could|might|will|would|is|are|was|were|has|have|had|do|does|did|caus\w+|leads?|led"
+    r"|result\w*|increas\w*|develop\w*)(?!\w)",
+    re.IGNORECASE,
+)
+# "if not hydrated well, headache may occur": what a condition denies, or what is denied on a condition
+_CONDITION = re.compile(
+    r"(?<!known\s)(?<!clear\s)(?<!certain\s)(?<!\w)(?:if|when|whenever|unless|in\s+case)(?!\w)[^,]*(,?)", re.IGNORECASE
+)
+# "in those who have not had it before, headache may occur"
+_WHO = re.compile(r"(?<!\w)(?:who|which)(?!\w)[^,]*,", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"(?<!\w)(?:(?:should|must|may|shall|can|could|do)\s+(?:not|never)|cannot|(?:do|should|must|can)n['\u2019]t)(?!\w)",
     re.IGNORECASE,
@@ -31,14 +56,34 @@ _OTHERWISE = re.compile(
 # what stands behind the words: "headache was not seen"
 _BEHIND = re.compile(
     r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are|has|have|had|did|does|do|will)(?:\s+(?:not|never)|n['\u2019]t))"
-    r"\s+(?:yet\s+)?(?:been\s+)?(?:seen|observed|reported|found|caused?|expected|described|noted|detected|known"
-    r"|occur\w*|happen\w*|develop\w*|appear\w*|treated|prevented|contained|shown|confirmed|established)(?!\w)",
+    rf"\s+(?:yet\s+)?(?:been\s+)?(?:{_SEEN}|happen\w*|treated|prevented|contained|shown|confirmed|established)(?!\w)",
     re.IGNORECASE,
 )
+_AWAY = re.compile(
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are|been)\s+(?:absent|lacking|ruled\s+out))(?!\w)", re.IGNORECASE
+)
+# a good that the medicine does is no harm: "it lowered the risk of headache", "headache improved with Exemplin"
+_EASED_BEFORE = re.compile(
+    r"(?<!\w)(?:reduc|lower|decreas|prevent|reliev|alleviat|improv)(?:e[ds]|s|ed)\s+(?:(?:the|their)\s+)?"
+    r"(?:(?:chances?|frequency|incidence|likelihood|number|rates?|risks?|severity)(?:\s+(?:of|for))?\s+)?(?:\w+\s+)?\Z",
+    re.IGNORECASE,
+)
+_EASED_BEHIND = re.compile(
+    r"\s+(?i:(?:was|were|is|are)\s+)?(?P<no>(?i:improv|resolv|reduc|lower|decreas|reliev|alleviat|prevent)(?i:e[ds]|s|ed))"
+    r"\s+(?i:by|with|on|under|after)\s+(?:[A-Z]|(?i:it|the\s+medicine|immunoglobulins?)(?!\w))"
+)
+# what eases it is not the medicine, but how it is given
+_CARE = re.compile(
+    r"(?<!\w)(?:should|must|slow\w*|rates?|water|drink\w*|hydrat\w*|fluids?|premedic\w*|pre-?treat\w*|paracetamol"
+    r"|antihistamin\w*|stopp\w*|interrupt\w*|doses?)(?!\w)",
+    re.IGNORECASE,
+)
+# the words before a quotation that make it say another thing: "very rare", "not common"
+_TURNS = re.compile(r"(?<!\w)(?:very|less|least|not|never|\w+n['\u2019]t|un-)\s*\Z", re.IGNORECASE)
 # "not contraindicated", "no contraindication"
 _ALLOWS = re.compile(r"(?<!\w)(?:not|no|never|n['\u2019]t)\s+(?:a\s+|an\s+)?contraindicat\w*", re.IGNORECASE)
 _ENDS = re.compile(
-    r"[.!?;](?=\s|$)|\n\s*\n|(?<!\w)(?:but|however|although|though|whereas|because)(?!\w)", re.IGNORECASE
+    r"[.!?;](?=\s|$)|(?<![:\n])\n\s*\n|(?<!\w)(?:but|however|although|though|whereas|because)(?!\w)", re.IGNORECASE
 )
 
 
@@ -57,59 +102,113 @@ def denied(kind: str, words: str, text: str, span: tuple[int, int] | None = None
     'not contraindicated'
     """
     if kind == "Contraindication":
-        return _everywhere(words, text, span, lambda before, _: _last(_ALLOWS, before))
+        return _everywhere(words, text, span, lambda before, _: _first(_ALLOWS, before))
     if kind in AFFIRMED | _RISKS:
-        orders = kind not in _RISKS | {"Interaction"}
-        return _everywhere(words, text, span, lambda before, behind: _before(before, orders=orders) or _behind(behind))
+        return _everywhere(words, text, span, lambda before, behind: _denial(kind, before, behind))
     return None
+
+
+def turned(words: str, text: str, span: tuple[int, int] | None = None) -> str | None:
+    """Return the word right before some words that makes them say another thing, wherever they stand.
+
+    >>> turned("rare", "Headache was very rare.")
+    'very'
+    """
+    return _everywhere(words, text, span, lambda before, _: _first(_TURNS, before), fold=True)
 
 
 def _everywhere(
-    words: str, text: str, span: tuple[int, int] | None, no: Callable[[str, str], str | None]
+    words: str,
+    text: str,
+    span: tuple[int, int] | None,
+    no: Callable[[str, str], str | None],
+    *,
+    fold: bool = False,
 ) -> str | None:
+    """Return what is said of some words in the sentence before and behind them, if it is wherever they stand."""
     begin, end = span or (0, len(text))
-    places = [(a, b) for a, b in find(words, text) if begin <= a and b <= end]
-    found = [no(text[:a], text[b:]) for a, b in places]
-    return found[0] if found and all(found) else None
+    first = None
+    for start, stop in find(words, text[begin:end], fold=fold):
+        a, b = begin + start, begin + stop
+        found = no(_sentence(text[max(0, a - _AROUND) : a]), text[b : b + _AROUND])
+        if found is None:
+            return None
+        first = first or found
+    return first
 
 
-def _behind(text: str) -> str | None:
+def _sentence(text: str) -> str:
+    """Return the sentence that a text breaks off in."""
+    return text[max((m.end() for m in _ENDS.finditer(text)), default=0) :]
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    match = pattern.search(text)
+    return match[0].strip() if match else None
+
+
+def _denial(kind: str, before: str, behind: str) -> str | None:
+    """Return the negation before or behind some words of a fact of a class."""
+    behind = behind[: next((m.start() for m in _ENDS.finditer(behind)), len(behind))]
+    orders = kind not in _RISKS | {"Interaction"}
+    lacks = not kind.endswith("Indication")
+    return (
+        _before(before, orders=orders)
+        or (_lacking(before) if lacks else None)
+        or _behind(behind, away=kind in AFFIRMED)
+        or (_eased(before, behind) if kind == "AdverseEffect" else None)
+    )
+
+
+def _behind(text: str, *, away: bool) -> str | None:
     """Return the negation that follows, if it is of a verb that says that something is so."""
-    end = next((m.start() for m in _ENDS.finditer(text)), len(text))
-    match = _BEHIND.match(text[:end])
+    match = _BEHIND.match(text) or (_AWAY.match(text) if away else None)
     return match["no"] if match else None
 
 
-def _last(pattern: re.Pattern[str], text: str) -> str | None:
-    """Return what a pattern finds in the sentence that a text breaks off in."""
-    begin = max((m.end() for m in _ENDS.finditer(text)), default=0)
-    return next((m[0] for m in pattern.finditer(text, begin)), None)
+def _lacking(sentence: str) -> str | None:
+    """Return the absence that the end of a sentence is said of."""
+    for match in reversed(list(_LACKS.finditer(sentence))):
+        between = sentence[match.end() :]
+        if len(between.split()) <= REACH and not _VERB.search(between):
+            return match[0]
+    return None
 
 
-def denial(words: str, passage: str, *, orders: bool = False) -> str | None:
-    """Return the negation that stands before some words in their sentence, where it does so wherever they stand.
-
-    Args:
-        words: Quoted words.
-        passage: The passage they are quoted from.
-        orders: Whether an order not to do something denies too: "should not be given with" states an interaction.
-
-    >>> denial("headache", "It does not cause fever or headache.")
-    'not'
-    >>> denial("headache", "It is not for children. It may cause headache.")
-    """
-    return _everywhere(words, passage, None, lambda before, _: _before(before, orders=orders))
+def _eased(before: str, behind: str) -> str | None:
+    """Return the verb by which the medicine does good to what the words between are."""
+    if _CARE.search(before) or _CARE.search(behind):
+        return None
+    match = _EASED_BEHIND.match(behind)
+    return match["no"] if match else _first(_EASED_BEFORE, before)
 
 
-def _before(text: str, *, orders: bool) -> str | None:
-    """Return the last negation of the sentence that a text breaks off in, if it is near its end."""
-    begin = max((m.end() for m in _ENDS.finditer(text)), default=0)
-    sentence = text[begin:]
+def _before(sentence: str, *, orders: bool) -> str | None:
+    """Return the last negation of a sentence that breaks off, if it is near its end, or over the list that ends it."""
     other = [m.span() for m in _OTHERWISE.finditer(sentence)]
     if not orders:
         other += [m.span() for m in _FORBIDS.finditer(sentence)]
+    other += [m.span() for m in _WHO.finditer(sentence)]
+    for match in _CONDITION.finditer(sentence):
+        other.append(match.span() if match[1] else (0, match.start()))
     for match in reversed(list(_DENIES.finditer(sentence))):
-        near = len(sentence[match.end() :].split()) <= REACH
-        if near and not any(start <= match.start() < end for start, end in other):
+        between = sentence[match.end() :]
+        if match[0].casefold() == "without" and _VERB.search(between):
+            continue
+        near = len(between.split()) <= REACH and "\n\n" not in between
+        if (near or _is_over_list(between)) and not any(start <= match.start() < end for start, end in other):
             return match[0]
     return None
+
+
+def _is_over_list(between: str) -> bool:
+    """Tell whether a heading, of which this is the rest behind its negation, says what its list is not.
+
+    >>> _is_over_list(" observed: headache, nausea, rash,"), _is_over_list(" for children: headache is")
+    (True, False)
+    """
+    head, colon, items = between.rpartition(":")
+    lists = all(len(item.split()) <= _ITEM for item in re.split(r"[,\n]", items)) and not _VERB.search(items)
+    return (
+        bool(colon) and lists and len(head.split()) <= REACH and re.search(rf"(?<!\w){_SEEN}(?!\w)", head) is not None
+    )

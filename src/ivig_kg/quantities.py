@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
-from ivig_kg import units
+from ivig_kg import dates, shares, units
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.nodes import Mapping as Node
 from ivig_kg.nodes import Scalar
@@ -16,7 +17,6 @@ from ivig_kg.schema import XSD, Schema
 MAX_NUMBERS = 8
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OURS = frozenset({"curatedOn", "reviewedOn", "retractedOn"})
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS = frozenset({XSD + "decimal", XSD + "nonNegativeInteger"})
 
 
@@ -29,6 +29,7 @@ def check(node: Node, *, passages: Mapping[str, str], schema: Schema) -> Iterato
         schema: Its keys say which values are numbers.
     """
     there = {n.normalize() for words in passages.values() for n in numbers(words)}
+    there |= {Decimal(1)} if any(map(units.has_one, passages.values())) else set()
     for entry in node.entries:
         key = schema.keys.get(entry.key.text)
         if key is None or key.datatype not in _NUMBERS:
@@ -40,20 +41,20 @@ def check(node: Node, *, passages: Mapping[str, str], schema: Schema) -> Iterato
                 hint = f"the numbers there are {stated}" if there else "there is no number in it"
                 yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
     yield from _units(node, passages, there)
+    yield from _shares(node, passages)
     yield from _dates(node, passages, schema)
 
 
 def _dates(node: Node, passages: Mapping[str, str], schema: Schema) -> Iterator[Finding]:
-    """Find dates of which the year, the month or the day stands in no passage; our own dates stand in none."""
+    """Find dates that no passage gives; our own dates stand in none."""
     text = " ".join(normal(words) for words in passages.values())
-    there = {int(digits) for digits in re.findall(r"\d{1,4}", text)}
-    there |= {number for number, name in enumerate(_MONTHS, 1) if re.search(rf"(?<![a-z]){name}", text, re.IGNORECASE)}
     for entry in node.entries:
         key = schema.keys.get(entry.key.text)
         if key is None or key.datatype != XSD + "date" or key.name in _OURS:
             continue
         for value in (v for v in entry.values if isinstance(v, Scalar) and _DATE.fullmatch(v.text)):
-            if not {int(part) for part in value.text.split("-")} <= there:
+            day = _day(value.text)
+            if day is None or not dates.gives(day, text):
                 message = f"the date {quoted(value.text)} does not stand in passage {quoted(next(iter(passages)))}"
                 hint = "write the date that the passage gives; one that it does not give is no part of the fact"
                 yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
@@ -80,8 +81,36 @@ def _units(node: Node, passages: Mapping[str, str], there: Collection[Decimal]) 
                 yield Finding("number-apart-from-unit", message, value.position, severity, hint=hint, subject=node.name)
 
 
+def _shares(node: Node, passages: Mapping[str, str]) -> Iterator[Finding]:
+    """Find a percentage, a count or a total that is another number of the passage."""
+    text = ".\n".join(normal(words) for words in passages.values())
+    percent, count, total = (node.get(f"frequency{what}") for what in ("Percent", "Count", "Total"))
+    number = _number(percent.text) if percent else None
+    if percent and number is not None and not shares.is_percentage(number, text):
+        yield _apart(node, percent, f"does not stand before {quoted('%')} in its passage")
+    counted, of = (_number(value.text) if value else None for value in (count, total))
+    wrong = shares.misplaced(counted, of, normal(node.text("statedAs") or ""), text)
+    for value, what in ((count, "count"), (total, "total")):
+        if value and _number(value.text) in wrong:
+            yield _apart(node, value, f"is not the {what} of this in its passage")
+            return
+
+
+def _apart(node: Node, value: Scalar, what: str) -> Finding:
+    message, hint = f"the number {quoted(value.text)} {what}", "compare the number with the passage"
+    severity = Severity.WARNING
+    return Finding("number-apart-from-unit", message, value.position, severity, hint=hint, subject=node.name)
+
+
 def _number(text: str) -> Decimal | None:
     try:
         return Decimal(text)
     except ArithmeticError:
+        return None
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
         return None

@@ -21,10 +21,26 @@ _PLAIN = str.maketrans(
 _CLUSTER = re.compile(r"\s+|.[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]*", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"\S+")
-_LETTERS = re.compile(r"[a-z]+")
-_NUMBER = re.compile(r"\d{1,3}(?:[\u00a0\u2009\u202f ]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
+_MARKS = ".,'\u2019\u00b7"  # what parts of a number are joined by
+_DIGITS = re.compile(
+    r"\d{1,3}(?:['\u2019]\d{3})+(?!\d)(?:[.,]\d+)?"
+    r"|\d{1,3}(?:[\u00a0\u2009\u202f ]\d{3})+(?!\d)"
+    r"|(?<![^\s(<>=~\u2264\u2265])[.\u00b7]\d+|\d+(?:[.,\u00b7]\d+)*"
+)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]000")
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_UNITS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NAMED = re.compile(
+    rf"(?<![a-z])(?:(?P<ten>{'|'.join(_TENS)})(?:(?P<joint>\s|[-\u2010-\u2015]\s?)(?P<more>{'|'.join(_UNITS[1:10])}))?"
+    rf"|(?P<unit>{'|'.join(_UNITS)}))(?![a-z])",
+    re.IGNORECASE,
+)
+# a digit at the end of some words belongs to a longer number, where the text goes on like this before or behind it
+_FROM_BEFORE = rf"(?<!\d[{_MARKS}])(?<![\s(<>=~\u2264\u2265][.\u00b7])"
+_GOES_ON = rf"(?![{_MARKS}]?\d)(?! 000(?!\d))"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,14 +88,20 @@ def find(words: str, text: str, *, fold: bool = False) -> list[tuple[int, int]]:
 
 
 def stands(words: str, text: str, *, fold: bool = False) -> bool:
-    """Tell whether words stand in a text as whole words."""
+    """Tell whether words stand in a text as whole words; half a number is none.
+
+    >>> stands("1 in 10", "in 1 in 10,000 people"), stands("5%", "in 0.5% of people"), stands("1 in 10", "in 1 in 10.")
+    (False, False, True)
+    """
     return any(_matches(normal(words), normal(text), fold=fold))
 
 
 def _matches(words: str, text: str, *, fold: bool) -> Iterator[tuple[int, int]]:
     if words.strip():
         flags = re.IGNORECASE if fold else re.NOFLAG
-        found = re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text, flags)
+        before = _FROM_BEFORE if words[0].isdigit() or words[0] in ".\u00b7" else ""
+        behind = _GOES_ON if words[-1].isdigit() else ""
+        found = re.finditer(rf"(?<!\w){before}{re.escape(words)}(?!\w){behind}", text, flags)
         # without regard to capitals, a long s would be an s, and a Turkish i an i
         yield from (m.span() for m in found if not fold or m[0].lower() == words.lower())
 
@@ -104,23 +126,58 @@ def nearest(words: str, text: str) -> tuple[float, str]:
     return best
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a text, in digits or as a word: where it stands, and every way it can be read."""
+
+    start: int
+    end: int
+    values: frozenset[Decimal]
+
+
 def numbers(text: str) -> set[Decimal]:
-    """Return every number that a text may be read to hold, in digits or as a word up to twelve.
+    """Return every number that a text may be read to hold, in digits or as a word up to ninety-nine.
 
     A mark between digits is read both ways where it can be: `1,250` is 1250 and 1.25, but `1,000` is never 1.
 
     >>> sorted(numbers("0,4 g/kg on each of five days, at most 1,000 ml or 1,250"))
     [Decimal('0.4'), Decimal('1.250'), Decimal('5'), Decimal('1000'), Decimal('1250')]
+    >>> sorted(numbers("twenty-four hours, .5% of 10'000"))
+    [Decimal('0.5'), Decimal('24'), Decimal('10000')]
     """
-    found = {Decimal(_WORDS.index(w)) for w in _LETTERS.findall(text.casefold()) if w in _WORDS}
-    for token in _NUMBER.findall(text):
-        digits = re.sub(r"\s", "", token)
-        if re.fullmatch(r"\d{1,3}([.,\s]\d{3})+", token):
-            found.add(Decimal(re.sub(r"[.,]", "", digits)))
-        if re.search(r"\s", token):
-            found |= {Decimal(part) for part in token.split()}
-        elif re.fullmatch(r"\d+([.,]\d+)?", digits) and not _THOUSANDS.fullmatch(digits):
-            found.add(Decimal(digits.replace(",", ".")))
-        if re.fullmatch(r"\d{1,3}(,\d{3})+\.\d+", digits):
-            found.add(Decimal(digits.replace(",", "")))
-    return found
+    return {value for figure in figures(text) for value in figure.values}
+
+
+def figures(text: str) -> list[Figure]:
+    """Return the numbers of a text, in their order."""
+    found = [Figure(*m.span(), frozenset(_in_digits(m[0]))) for m in _DIGITS.finditer(text)]
+    found += [Figure(*m.span(), frozenset(_in_words(m))) for m in _NAMED.finditer(text)]
+    return sorted(found, key=lambda figure: figure.start)
+
+
+def _in_words(match: re.Match[str]) -> Iterator[Decimal]:
+    """Yield what a number in words may be: `twenty-four` is 24 alone, `twenty four` may be two numbers."""
+    ten, more = match["ten"], match["more"]
+    if ten is None:
+        yield Decimal(_UNITS.index(match["unit"].casefold()))
+        return
+    tens = 10 * _TENS.index(ten.casefold()) + 20
+    units = _UNITS.index(more.casefold()) if more else 0
+    yield Decimal(tens + units)
+    if more and match["joint"].isspace():
+        yield from (Decimal(tens), Decimal(units))
+
+
+def _in_digits(token: str) -> Iterator[Decimal]:
+    digits = re.sub(r"[\s'\u2019]", "", token).replace("\u00b7", ".")
+    if digits != token and re.search(r"['\u2019]", token):
+        yield Decimal(digits.replace(",", "."))
+        return
+    if re.fullmatch(r"\d{1,3}([.,\s]\d{3})+", token):
+        yield Decimal(re.sub(r"[.,]", "", digits))
+    if re.search(r"\s", token):
+        yield from (Decimal(part) for part in token.split())
+    elif re.fullmatch(r"\d*([.,]\d+)?", digits) and not _THOUSANDS.fullmatch(digits):
+        yield Decimal(digits.replace(",", "."))
+    if re.fullmatch(r"\d{1,3}(,\d{3})+\.\d+", digits):
+        yield Decimal(digits.replace(",", ""))

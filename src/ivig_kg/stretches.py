@@ -1,7 +1,7 @@
 """Stretches: does a passage begin and end where words do, and does it stand in the section that it names?
 
 A digest shows that a passage is the text between two places. Whoever moves the places and makes the digest anew is
-found by this: half a word is no passage, and a section is what a person looks the passage up by.
+found by this: half a word or number is no passage, and a section is what a person looks the passage up by.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from ivig_kg.passages import Stretch
 
 _COUNTED = re.compile(r"heading|paragraphs? \d+(?: to \d+)?")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)*)\.?(?!\w)")
-_EDGE = re.compile(r"\w\w")
+# a place within a word, a number, or what a hyphen joins: 12.|5, 1|.5, non-|septic
+_WITHIN = re.compile(
+    r"(?<=\w)(?=\w)|(?<=\d[.,'\u2019\u00b7])(?=\d)|(?<=\d)(?=[.,'\u2019\u00b7]\d)"
+    r"|(?<=[\s(<>=~\u2264\u2265][.\u00b7])(?=\d)|(?<=\w[-\u2010\u2011])(?=\w)"
+)
 
 
 def check(passage: Mapping, stretch: Stretch, text: str) -> Iterator[Finding]:
@@ -33,10 +37,11 @@ def check(passage: Mapping, stretch: Stretch, text: str) -> Iterator[Finding]:
     """
     for key, at in (("start", stretch.start), ("end", stretch.end)):
         value, inside = passage.get(key), text[at] if key == "start" else text[at - 1]
-        cut = 0 < at < len(text) and _EDGE.fullmatch(text[at - 1 : at + 1])
+        cut = 0 < at < len(text) and _WITHIN.match(text, at)
         if value and (cut or inside.isspace()):
             does, where = ("begins", "start") if key == "start" else ("ends", "end")
-            message = f"the passage {does} {'amid a word' if cut else 'with a blank'}: {quoted(_around(text, at))}"
+            how = "amid a word or number" if cut else "with a blank"
+            message = f"the passage {does} {how}: {quoted(_around(text, at))}"
             hint = f"move {where} to where a word {does}, and give the digest anew"
             yield Finding("passage-cut", message, value.position, hint=hint, subject=passage.name)
     section = passage.get("section")

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
-from ivig_kg.quotation import numbers
+from ivig_kg.quotation import figures
 
 _SLASH = r"\s*(?:/|per)\s*"
-_KG = rf"{_SLASH}(?:kg|kilogram)"
+_MINUS_ONE = r"\s*(?:\u207b\u00b9|\^?-1)(?!\d)"
+_KG = rf"(?:{_SLASH}(?:kg|kilogram)|[\s\u00b7]+kg{_MINUS_ONE})"
 _G = r"(?:(?<![mμµun])g|gram(?:me)?s?)"
 _MG = r"(?:mg|milligrams?)"
 _UG = r"(?:[μµu]g|mcg|micrograms?)"
@@ -56,18 +58,34 @@ SPELLINGS = {
     "ug/mL": _UG + _SLASH + _ML,
     "%": r"%|per ?cent",
 }
-# words for the time that a dose is of; a text says it somewhere in the sentence
+# words for the time that a dose is of; a text says it in the sentence of the dose, or as a rate elsewhere
+_TIMES = {"d": ("d|days?", "daily"), "wk": ("wk|weeks?", "weekly"), "mo": ("mo|months?", "monthly")}
 _PERIODS = {
-    "d": r"(?<![a-z])(?:d|days?|daily)(?![a-z])",
-    "wk": r"(?<![a-z])(?:wk|weeks?|weekly)(?![a-z])",
-    "mo": r"(?<![a-z])(?:mo|months?|monthly)(?![a-z])",
+    key: re.compile(rf"(?<![a-z])(?:{time}|{adverb})(?![a-z])", re.IGNORECASE) for key, (time, adverb) in _TIMES.items()
 }
+_RATES = {
+    key: re.compile(rf"(?:/\s*|(?<![a-z])(?:per|each|every|an?)\s+)(?:{time})(?![a-z])|{adverb}", re.IGNORECASE)
+    for key, (time, adverb) in _TIMES.items()
+}
+_STOP = re.compile(r"\.(?=\s+[^a-z\s])|[;!?](?=\s)")
 # units that are others where one more follows: 0.4 g/kg are no grams, and 0.4 g/kg/day is no g/kg
 _PLAIN = frozenset({"g", "mg", "ug", "mL", "g/kg", "mg/kg", "mL/kg"})
-_NO_MORE = rf"(?![a-z])(?!{_SLASH}(?:kg|kilograms?|d?l|ml|lit(?:re|er)s?|h|hrs?|hours?|min|minutes?)(?![a-z]))"
-_NO_PERIOD = rf"(?!{_SLASH}(?:d|days?|wk|weeks?|mo|months?)(?![a-z]))(?!\s+on\s+each\s+of)"
-_BETWEEN = r"(?:\s*(?:to|or|and|-|\u2013|\u2014)\s*(?:[\d.,]+|[a-z]+)|\s*-?\s*)?\s*"
-_FIGURE = re.compile(r"(?<![\d.,])[\d.,]*\d|[a-z]+", re.IGNORECASE)
+_NO_MORE = (
+    rf"(?![a-z])(?!{_SLASH}(?:kg|kilograms?|d?l|ml|lit(?:re|er)s?|h|hrs?|hours?|min|minutes?)(?![a-z]))"
+    rf"(?![\s\u00b7]+(?:kg|d?l|ml|h|min){_MINUS_ONE})"
+)
+_OF_BODY = r"(?:\s*(?:of\s+)?(?:bw(?![a-z])|b\.\s?w\.|body\s?-?(?:weight|mass)))?"
+_NO_PERIOD = rf"(?!{_OF_BODY}{_SLASH}(?:d|days?|wk|weeks?|mo|months?)(?![a-z]))(?!{_OF_BODY}\s+on\s+each\s+of)"
+_END = r"\s*(?:to|or|and|-|\u2013|\u2014)\s*[<>=~\u2264\u2265]*\s*(?:[\d.,\u00b7']+|[a-z]+)"
+_BETWEEN = (
+    rf"\)?(?:\s*\([a-z0-9 -]{{1,20}}\))?(?:{_END}\)?|\s*-?\s*)?\s*"
+    r"(?:(?:consecutive|successive|separate|full|divided)\s+)?"
+)
+_AN = re.compile(
+    r"(?<![a-z])(?:about|after|approximately|at\s+least|every|for|in|least|over|than|to|until|within)\s+(an?)"
+    r"(?=\s+(?:minute|hour|day|week|month|year)(?![a-z]))",
+    re.IGNORECASE,
+)
 
 
 def is_spelt(unit: str, text: str) -> bool | None:
@@ -84,7 +102,7 @@ def is_spelt(unit: str, text: str) -> bool | None:
 def stand_together(number: Decimal, unit: str, text: str) -> bool:
     """Tell whether a number stands before its unit in a text, alone or as an end of a range.
 
-    A dose a day, a week or a month stands there where the text has a word for that time too.
+    A dose a day, a week or a month stands there where its sentence has a word for that time too, or the text a rate.
 
     >>> text = "0.4 to 0.8 g/kg every 3 to 4 weeks"
     >>> [stand_together(Decimal(n), u, text) for n, u in [("0.4", "g/kg"), ("4", "wk"), ("3", "g/kg")]]
@@ -92,11 +110,30 @@ def stand_together(number: Decimal, unit: str, text: str) -> bool:
     >>> [stand_together(Decimal("0.4"), unit, "0.4 g/kg/day") for unit in ("g/kg/d", "g/kg/wk", "g/kg", "g")]
     [True, False, False, False]
     """
-    period = _PERIODS.get(unit.rpartition("/")[2]) if "/" in unit else None
-    if period is not None and not re.search(period, text, re.IGNORECASE):
-        return False
-    ends = [figure.end() for figure in _FIGURE.finditer(text) if number in numbers(figure[0])]
-    return any(_behind(unit).match(text, end) is not None for end in ends)
+    period = unit.rpartition("/")[2] if "/" in unit else ""
+    every = period not in _PERIODS or _RATES[period].search(text) is not None
+    return any(
+        _behind(unit).match(sentence, end) is not None
+        for sentence in _STOP.split(text)
+        if every or _PERIODS[period].search(sentence)
+        for end in _ends(number, sentence)
+    )
+
+
+def has_one(text: str) -> bool:
+    """Tell whether a text says one with an article before a time.
+
+    >>> has_one("within an hour"), has_one("0.4 g a day")
+    (True, False)
+    """
+    return _AN.search(text) is not None
+
+
+def _ends(number: Decimal, text: str) -> Iterator[int]:
+    """Yield where a number ends in a text."""
+    yield from (figure.end for figure in figures(text) if number in figure.values)
+    if number == 1:
+        yield from (match.end() for match in _AN.finditer(text))
 
 
 @functools.lru_cache(maxsize=128)
