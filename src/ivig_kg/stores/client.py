@@ -50,8 +50,13 @@ _HINTS = {
 }
 
 
+_PASSED_ON = {
+    *(HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT),
+}  # what a proxy says that waits no longer for a store, which may be at work all the same
+
+
 class NoAnswerError(StoreError):
-    """No answer arrived, so the store may do what it was asked to all the same, now or later."""
+    """No answer of the store itself arrived, so it may do what it was asked to all the same, now or later."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -210,7 +215,8 @@ class Client:
         data = received.getvalue()
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code not in request.wanted:
-            raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, data)))
+            kind_of_error = NoAnswerError if answer.status_code in _PASSED_ON else StoreError
+            raise kind_of_error(self._refused(answer.status_code, request, self._excerpt(kind, data)))
         if answer.headers.get("x-sql-state") == _PARTIAL:
             message = f"{self._store}: it stopped and gave only a part of the answer when asked to {request.doing}"
             raise StoreError(message)
