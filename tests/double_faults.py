@@ -455,6 +455,17 @@ def _cut_body(exchange: Exchange, fault: Fault, answer: Answer) -> None:
     exchange.hang_up()
 
 
+@_answer(
+    "cut-without-length",
+    "The answer has neither a length nor chunks, and the connection is closed after the last end of a line in the "
+    "first `size` bytes of the body.",
+)
+def _cut_unseen(exchange: Exchange, fault: Fault, answer: Answer) -> None:
+    answer.status = 200 if answer.status == 204 else answer.status
+    exchange.write(exchange.head(answer, endless=True) + answer.body[: answer.body.rfind(b"\n", 0, fault.size) + 1])
+    exchange.hang_up()
+
+
 @_answer("hang", "The request is carried out and never answered.")
 def _hang(exchange: Exchange, _fault: Fault, _answer: Answer) -> None:
     exchange.sleep()

@@ -8,14 +8,17 @@ import stat
 import sys
 import threading
 import time
+import urllib.parse
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
 import released
 from conftest import Run
-from double import Basic, Bearer, Digest, Double, Fault
+from double import Answer, Basic, Bearer, Digest, Double, Fault, Request
+from ivig_kg.stores import contents
 from ivig_kg.stores.credentials import Credentials
 
 SECRET = "s3cret-of-a-test"  # noqa: S105  (of a double)
@@ -160,6 +163,7 @@ MISBEHAVIOURS = [
     *((f, "update", "either") for f in ("reset-before-answer", "closed-before-answer", "hang", "drip-headers")),
     *((f, o, "fails") for f in ("cut-in-answer-body", "cut-in-answer-headers") for o in ("get", "query")),
     *((f, o, "fails") for f in ("drip-headers", "drip-body", "endless-answer") for o in ("get", "query")),
+    *(("cut-without-length", operation, "fails") for operation in ("get", "query")),
     *((f, o, "fails") for f in ("login-page", "redirect-other-host-307") for o in (*WRITES, "get", "query")),
     *(
         (f, o, "fails")
@@ -430,7 +434,7 @@ def test_a_damaged_catalog_is_left_alone(one: Path, two: Path, run: Run) -> None
         result = run(*words(double, "--exports", two))
 
         assert result.exit_code == 5
-        assert "is damaged, so nothing was touched" in result.stderr
+        assert "is damaged: it says something that no load writes" in result.stderr
         assert set(double.store) == before
 
 
@@ -455,8 +459,80 @@ def test_what_nobody_of_us_writes_into_a_catalog_is_not_repeated(text: str, word
         result = run(*words(double, *{"--status": [word], "--prune": [word, "0"], "--exports": [word, one]}[word]))
 
         assert result.exit_code == 5
-        assert "is damaged, so nothing was touched" in result.stderr
+        assert "is damaged: it says something that no load writes" in result.stderr
         assert "\x1b" not in result.output
+
+
+OTHER = "urn:other-data"
+CLAIM = f"{released.CATALOG}/claim/"
+DROPPING = "{0}> }} }} ; DROP SILENT GRAPH <{1}> ; DELETE DATA {{ GRAPH <{2}> {{ <{0}> <urn:y> <urn:z"
+VALID = {"type": "uri", "value": "http://purl.org/dc/terms/valid"}
+LIES = {
+    "a former release that is an update": ("former", DROPPING.format("urn:x", OTHER, released.CATALOG)),
+    "a former release of others": ("former", "urn:x"),
+    "a former release without its address": ("former", "1.0.0/0badf00d"),
+    "more triples than there can be": ("triples", "999999999999999"),
+    "a claim with a gap": ("claim", CLAIM + "a b"),
+    "a claim that is an update": ("claim", DROPPING.format(CLAIM + "x", OTHER, released.CATALOG)),
+}
+
+
+def lying(double: Double, what: str, value: str) -> None:
+    """Let a double say something of its catalog that no store can hold, or that no load writes."""
+    carry_out, literal = double.service.carry_out, {"type": "literal", "value": value}
+
+    def carried(request: Request, *words: Any, **more: Any) -> Answer:
+        """Change what is said of the release, or add a claim that is over."""
+        answer = carry_out(request, *words, **more)
+        if request.operation != "query" or urllib.parse.quote_plus(released.CATALOG) not in request.text:
+            return answer
+        table = json.loads(answer.body)
+        rows = table["results"]["bindings"]
+        parts = [row for row in rows if row["p"]["value"].endswith("#triples")]
+        releases = [row for row in rows if row["p"]["value"].endswith("#version")]
+        if what == "triples":
+            parts[0]["o"] = literal
+        elif what == "former":
+            former = {"type": "uri", "value": "http://www.w3.org/ns/dcat#previousVersion"}
+            rows += [{"s": row["s"], "p": former, "o": literal} for row in releases]
+        else:
+            rows.append({"s": literal, "p": VALID, "o": {"type": "literal", "value": "2020-01-01T00:00:00.000000Z"}})
+        answer.body = json.dumps(table).encode()
+        return answer
+
+    double.service.carry_out = carried  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize(("what", "value"), LIES.values(), ids=LIES)
+def test_what_a_catalog_says_is_no_part_of_an_update(what: str, value: str, one: Path, two: Path, run: Run) -> None:
+    """A store that says of its releases what cannot be is told so in a sentence, and nothing is written there."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        double.store.add(ox.Quad(*[ox.NamedNode(OTHER)] * 4))
+        before = set(double.store)
+        lying(double, what, value)
+        for more in (["--exports", two], ["--exports", one], ["--rollback"], ["--prune", "0"], ["--status"]):
+            result = run(*words(double, *more))
+
+            assert (result.exit_code, result.stderr.count("\n")) == (5, 1), result.output
+            assert "is damaged: it says something that no load writes" in result.stderr
+        assert set(double.store) == before
+
+
+def test_a_secret_in_a_checksum_is_hidden_before_it_is_cut(
+    one: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start of a checksum is shown: it may be the start of a password, which was longer."""
+    said = json.loads((one / "manifest.json").read_text(encoding="utf-8"))["rdfc10"]["dataset"]
+    monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", said[:16])
+    with Double(brand="fuseki", auth=Basic("dba", said[:16])) as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        result = run(*words(double, "--status"))
+
+        assert result.exit_code == 0, result.output
+        assert f"1.0.0 ([hidden]{said[16:20]}, " in result.output
+        assert said[:12] not in result.output
 
 
 @pytest.mark.parametrize("iri", ["9.0.0", "", "9.0.0/0badf00d/x", "9 0/0badf00d"])
@@ -535,6 +611,19 @@ def test_what_no_release_of_ours_has_is_not_sent(line: str, told: str, run: Run,
 
     assert result.exit_code == 3
     assert told in result.stderr
+
+
+def test_a_graph_that_no_store_could_give_back_is_not_sent(
+    one: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is loaded can be compared when it is gone back to, in the memory that there is for it."""
+    monkeypatch.setattr(contents, "MOST", 8)
+    with Double() as double:
+        result = run(*words(double, "--exports", one))
+
+        assert result.exit_code == 3, result.output
+        assert "graph/facts> has more than 8 triples, which no store could give back" in result.stderr
+        assert double.requests == []
 
 
 def test_a_manifest_of_a_hundred_thousand_brackets_is_refused(run: Run, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 import released
-from double import Answer, Double, Request
+from double import Answer, Double, Fault, Request
 from ivig_kg.errors import StoreError
 from ivig_kg.stores import catalog, claims, contents, deadlines, pruning, sessions, upgrade, verification
 from ivig_kg.stores.contents import Release
@@ -186,6 +186,91 @@ def test_going_back_and_pruning_may_come_between(
     for one, other, version in outcomes(begun[swap], swap, stride, first=first, second=second):
         changes = [r for r in (other, one) if isinstance(r, upgrade.Change)]
         assert version == (changes[-1].live.version if changes else "2.0.0"), (one, other)
+
+
+def postponed(double: Double, word: str, status: int) -> list[Request]:
+    """Let a double answer the first update with a word as a proxy does, and carry it out before it changes any more."""
+    late: list[Request] = []
+    done: list[Answer] = []
+    carry_out = double.service.carry_out
+
+    def carried(request: Request, *words: Any, **more: Any) -> Answer:
+        """Put one update off until the next change."""
+        if request.operation == "update" and word in request.text and not late:
+            late.append(request)
+            return Answer.plain(status, "the store took too long")
+        if late and not done and request.operation in {"update", "put"}:
+            done.append(carry_out(late[0], *words, **more))
+        return carry_out(request, *words, **more)
+
+    double.service.carry_out = carried  # type: ignore[method-assign]
+    return late
+
+
+@pytest.mark.parametrize(
+    ("act", "status"), [("load", 408), ("load", 502), ("load", 503), ("load", 504), ("going_back", 504)]
+)
+def test_a_move_that_a_proxy_waits_for_no_longer_may_be_done_later(
+    act: str, status: int, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]]
+) -> None:
+    """Nothing is restored then: it would be moved over what the store moves meanwhile. The next load goes on."""
+    acts: dict[str, Act] = {"load": loading(releases["3.0.0"]), "going_back": going_back}
+    with Double(brand="oxigraph", data=begun[Swap.MOVE]) as double:
+        late = postponed(double, "MOVE", status)
+        result = acting(double, acts[act], Swap.MOVE)
+
+        assert late
+        assert isinstance(result, StoreError)
+        assert f"it answered {status} " in str(result)
+        assert str(result).endswith("; it may do it yet: ask with --status, then load again")
+        assert live(double) == {"load": "3.0.0", "going_back": "1.0.0"}[act]
+        assert isinstance(acting(double, loading(releases["4.0.0"]), Swap.MOVE), upgrade.Change)
+        assert live(double) == "4.0.0"
+
+
+@pytest.mark.parametrize("answer", [500, 504])
+def test_a_graph_that_cannot_be_put_leaves_the_release_that_was_moved(
+    answer: int, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]]
+) -> None:
+    """Where the store refuses, what stood under the fixed names is there again; where none answers, whole aside."""
+    with Double(brand="oxigraph", data=begun[Swap.MOVE]) as double:
+        faults = [Fault(f"status-{answer}", "put", nth=8)]
+        double.faults[:] = faults
+        result = acting(double, loading(releases["3.0.0"]), Swap.PUT)
+        fixed = {triple.object.value for triple in double.named(released.GRAPH + "concepts")}
+        double.faults[:] = []
+
+        assert isinstance(result, StoreError)
+        assert double.struck == faults
+        assert ("it may do it yet" in str(result)) == (answer == 504)
+        assert fixed == {"2.0.0" if answer == 500 else "3.0.0"}
+        with sessions.opened(address(double), credentials=Credentials(), timeout=20) as store:
+            former = catalog.read(store).live
+            assert former
+            assert former.version == "2.0.0"
+            verification.kept(store, former)
+        again = acting(double, loading(releases["3.0.0"]), Swap.PUT)
+        assert isinstance(again, upgrade.Change)
+        assert again.live.version == "3.0.0"
+
+
+@pytest.mark.parametrize("swap", [Swap.MOVE, Swap.PUT], ids=str)
+def test_no_release_is_moved_over_another(
+    swap: Swap, releases: dict[str, Release], begun: dict[Swap, list[ox.Quad]]
+) -> None:
+    """Where the live one stands under its own name too, it may be the only copy; the pointer leaves both alone."""
+    with Double(brand="oxigraph", data=begun[Swap.MOVE]) as double:
+        with sessions.opened(address(double), credentials=Credentials(), timeout=20) as store:
+            known = catalog.read(store).live
+        assert known
+        double.store.update("".join(f"COPY <{part.place}> TO <{part.iri}> ;" for part in known.parts[:2]))
+        before = set(double.store)
+        result = acting(double, loading(releases["3.0.0"]), swap)
+
+        assert "over which nothing is moved: load with --swap pointer" in str(result)
+        assert set(double.store) == before
+        assert isinstance(acting(double, loading(releases["3.0.0"]), Swap.POINTER), upgrade.Change)
+        assert set(double.store) >= {quad for quad in before if quad.graph_name.value != released.CATALOG}
 
 
 class Killed(BaseException):

@@ -6,15 +6,14 @@ import dataclasses
 import datetime as dt
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.schema import XSD
-from ivig_kg.stores.contents import NAMES, VERSION_TEXT, Release
+from ivig_kg.stores.contents import MOST, NAMES, VERSION_TEXT, Release
 from ivig_kg.stores.store import CATALOG, Store
 
 DATASET = "https://w3id.org/ivig-kg/"
@@ -35,7 +34,8 @@ _PLACE = "http://www.w3.org/ns/sparql-service-description#name"
 _MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
-_ATTEMPT = re.compile(f"({VERSION_TEXT})/([0-9a-f]{{8}})")
+_ATTEMPT = re.compile(f"{re.escape(_RELEASES)}({VERSION_TEXT})/([0-9a-f]{{8}})")
+_START = 12  # digits of a checksum that are printed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ class Part:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Copy:
-    """A release in the store; `previous` is the one that was live before it."""
+    """A release in the store.
+
+    `previous` is the one that was live before it, `start` the start of its checksum, as far as it holds no secret.
+    """
 
     iri: str
     version: str
@@ -63,6 +66,7 @@ class Copy:
     issued: str
     previous: str | None
     parts: tuple[Part, ...]
+    start: str = dataclasses.field(default="", compare=False)
 
     @property
     def triples(self) -> int:
@@ -125,7 +129,8 @@ def entry(release: Release, *, previous: Copy | None) -> Copy:
         for g in release.graphs
     )
     iri = f"{_RELEASES}{release.version}/{attempt}"
-    return Copy(iri, release.version, release.checksum, now(), previous.iri if previous else None, tuple(parts))
+    before, start = previous.iri if previous else None, release.checksum[:_START]
+    return Copy(iri, release.version, release.checksum, now(), before, tuple(parts), start)
 
 
 def unfinished(iri: str) -> Copy:
@@ -142,7 +147,7 @@ def _attempt(iri: str) -> tuple[str, str]:
     Raises:
         ValueError: It is none of ours.
     """
-    match = _ATTEMPT.fullmatch(iri.removeprefix(_RELEASES))
+    match = _ATTEMPT.fullmatch(iri)
     if match is None:
         raise ValueError
     return match[1], match[2]
@@ -156,12 +161,15 @@ def read(store: Store) -> Catalog:
     """
     text = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{CATALOG}> {{ ?s ?p ?o }} }}"
     found: dict[str, dict[str, list[str]]] = {}
+    message = f"{store.profile.query}: its catalog <{CATALOG}> is damaged: it says something that no load writes"
     for subject, predicate, value in store.rows(text, "s", "p", "o", doing="tell which releases it has"):
+        if isinstance(subject, ox.Literal):
+            raise StoreError(message)
         found.setdefault(subject.value, {}).setdefault(predicate.value, []).append(value.value)
     current = found.get(DATASET, {}).get(CURRENT, [])
     releases = {iri: values for iri, values in found.items() if iri.startswith(_RELEASES)}
     try:
-        copies = {iri: _copy(iri, found) for iri, values in releases.items() if _CHECKSUM in values}
+        copies = {iri: _copy(iri, found, store.hidden) for iri, values in releases.items() if _CHECKSUM in values}
         claims = {iri: values[VALID][0] for iri, values in found.items() if iri.startswith(CLAIMS)}
         unfinished = {iri: values[VALID][0] for iri, values in releases.items() if _CHECKSUM not in values}
         places = [part.place for copy in copies.values() for part in copy.parts]
@@ -169,12 +177,11 @@ def read(store: Store) -> Catalog:
         if not sound or len(current) > 1 or (current and current[0] not in copies):
             raise ValueError  # noqa: TRY301  (what cannot be and what is missing end alike)
     except (KeyError, ValueError) as error:
-        message = f"{store.profile.query}: its catalog <{CATALOG}> is damaged, so nothing was touched"
         raise StoreError(message) from error
     return Catalog(current[0] if current else None, copies, claims, unfinished)
 
 
-def _copy(iri: str, found: Mapping[str, Mapping[str, Sequence[str]]]) -> Copy:
+def _copy(iri: str, found: Mapping[str, Mapping[str, Sequence[str]]], hide: Callable[[str], str]) -> Copy:
     """Return one release of the catalog.
 
     Raises:
@@ -191,15 +198,18 @@ def _copy(iri: str, found: Mapping[str, Mapping[str, Sequence[str]]]) -> Copy:
 
     parts = []
     for part in sorted(found[iri][_PART]):
-        name = one(part, _OF).removeprefix(GRAPHS)
+        name, triples = one(part, _OF).removeprefix(GRAPHS), int(one(part, _TRIPLES, _NUMBER))
         place = one(part, _PLACE)
-        if name not in NAMES or part != f"{GRAPHS}{name}/{version}/{attempt}" or place not in {part, GRAPHS + name}:
+        is_ours = name in NAMES and part == f"{GRAPHS}{name}/{version}/{attempt}" and place in {part, GRAPHS + name}
+        if not is_ours or triples > MOST:
             raise ValueError
-        parts.append(Part(name, part, place, int(one(part, _TRIPLES, _NUMBER)), one(part, _CHECKSUM, _DIGEST)))
+        parts.append(Part(name, part, place, triples, one(part, _CHECKSUM, _DIGEST)))
     (issued,), previous = found[iri][_ISSUED], found[iri].get(_PREVIOUS, [])
-    if one(iri, VERSION) != version or not _is_moment(issued):
+    if one(iri, VERSION) != version or not _is_moment(issued) or not all(_attempt(other) for other in previous):
         raise ValueError
-    return Copy(iri, version, one(iri, _CHECKSUM, _DIGEST), issued, previous[0] if previous else None, tuple(parts))
+    checksum = one(iri, _CHECKSUM, _DIGEST)
+    before, start = previous[0] if previous else None, hide(checksum)[:_START]
+    return Copy(iri, version, checksum, issued, before, tuple(parts), start)
 
 
 def statements(copy: Copy) -> list[str]:
@@ -212,23 +222,23 @@ def statements(copy: Copy) -> list[str]:
     ]
     for part in copy.parts:
         made += [
-            _triple(copy.iri, _PART, f"<{part.iri}>"),
-            _triple(part.iri, _OF, f"<{GRAPHS}{part.name}>"),
+            _triple(copy.iri, _PART, _iri(part.iri)),
+            _triple(part.iri, _OF, _iri(GRAPHS + part.name)),
             _triple(part.iri, _TRIPLES, f'"{part.triples}"^^<{XSD}integer>'),
             _triple(part.iri, _CHECKSUM, _text(part.digest)),
-            _triple(part.iri, _PLACE, f"<{part.place}>"),
+            _triple(part.iri, _PLACE, _iri(part.place)),
         ]
     return made
 
 
 def pointer(copy: Copy | str) -> str:
     """Return the one triple that says which release is live."""
-    return _triple(DATASET, CURRENT, f"<{copy if isinstance(copy, str) else copy.iri}>")
+    return _triple(DATASET, CURRENT, _iri(copy if isinstance(copy, str) else copy.iri))
 
 
 def link(iri: str, previous: str) -> str:
     """Return the triple that says which release was live before another."""
-    return _triple(iri, _PREVIOUS, f"<{previous}>")
+    return _triple(iri, _PREVIOUS, _iri(previous))
 
 
 def valid(iri: str, until: str) -> str:
@@ -272,13 +282,18 @@ def deleting(triples: Iterable[str]) -> str:
 
 
 def _triple(subject: str, predicate: str, value: str) -> str:
-    return f"{ox.NamedNode(subject)} {ox.NamedNode(predicate)} {value}"
+    return f"{_iri(subject)} {_iri(predicate)} {value}"
 
 
-def _text(value: str) -> Any:
+def _iri(value: str) -> str:
+    return str(ox.NamedNode(value))
+
+
+def _text(value: str) -> str:
     return str(ox.Literal(value))
 
 
 def counted(copy: Copy | Release) -> str:
     """Return a release in words: version, start of its checksum, triples."""
-    return f"{copy.version} ({copy.checksum[:12]}, {copy.triples:,} triples)"
+    start = copy.start if isinstance(copy, Copy) else copy.checksum[:_START]
+    return f"{copy.version} ({start}, {copy.triples:,} triples)"

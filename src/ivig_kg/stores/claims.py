@@ -13,7 +13,6 @@ from ivig_kg.stores import catalog, deadlines
 from ivig_kg.stores.catalog import Catalog
 from ivig_kg.stores.store import Store
 
-LONGEST = 3600.0  # seconds that a claim stands, at most
 SKEW = 60.0  # seconds by which the clocks of two machines may differ
 FAREWELL = 1.0  # seconds of those to clean up that are kept to give a claim up
 _LOOK = 0.5  # seconds that a look may take
@@ -35,7 +34,7 @@ def held(store: Store) -> Iterator[Catalog]:
     own = catalog.CLAIMS + secrets.token_hex(8)
     doing = "let one load at a time change the release"
     while True:
-        claim = catalog.valid(own, catalog.now(after=min(store.client.deadline.last, LONGEST)))
+        claim = catalog.valid(own, catalog.now(after=store.client.deadline.last))
         try:
             catalog.insert(store, [claim], doing=doing)
             known = catalog.read(store)

@@ -38,6 +38,7 @@ _KINDS = frozenset(
 )  # what an answer may be called in a sentence: another name may hold anything
 _PARTIAL = "S1TAT"  # Virtuoso's state of a question that was stopped, whose answer it gives as far as it came
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts no certificate
+_VOUCHERS = "SSL_CERT_FILE and SSL_CERT_DIR"
 _HINTS = {
     HTTPStatus.UNAUTHORIZED: "it wants to know who asks",
     HTTPStatus.FORBIDDEN: "whoever asked may not do this there",
@@ -50,20 +51,27 @@ _HINTS = {
 }
 
 
+_PASSED_ON = {
+    *(HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT),
+}  # what a proxy says that waits no longer for a store, which may be at work all the same
+
+
 class NoAnswerError(StoreError):
-    """No answer arrived, so the store may do what it was asked to all the same, now or later."""
+    """No answer of the store itself arrived, so it may do what it was asked to all the same, now or later."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
     """What a store answered: the status, the media type without its parameters, the body.
 
+    `is_ended` tells whether it said where the body ends: else nobody sees that the connection broke before.
     `most` is the number of rows at which Virtuoso says that it cut the answer, which it says of as many too.
     """
 
     status: int
     kind: str
     data: bytes
+    is_ended: bool
     most: int | None = None
 
     @property
@@ -155,7 +163,7 @@ class Client:
             message = f"{self._store}: no whole answer within {round(seconds, 1):g} s when asked to {request.doing}"
             raise NoAnswerError(message) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            message = f"{self._store}: no store answers there"
+            message = f"{self._store}: {_unreached(error)}"
             raise StoreError(message) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             message = f"{self._store}: the connection broke when it was asked to {request.doing}"
@@ -169,7 +177,7 @@ class Client:
 
     async def _sent(self, request: Request, seconds: float, auth: httpx.Auth | None) -> Answer:
         limits = httpx.Limits(max_keepalive_connections=0)  # a store may close a connection that waits, unseen
-        trusted = self._tls() if request.url.startswith("https:") else _NOBODY
+        trusted = self._trusted(request.url)
         kept = {"trust_env": not _is_own_machine(request.url), "limits": limits, "timeout": None, "verify": trusted}
         async with asyncio.timeout(seconds), httpx.AsyncClient(**kept) as client:  # type: ignore[arg-type]
             url = httpx.URL(request.url)
@@ -186,6 +194,14 @@ class Client:
                 return await self._received(answer, request)
             finally:
                 await answer.aclose()
+
+    def _trusted(self, url: str) -> ssl.SSLContext:
+        """Return who may vouch for a store."""
+        try:
+            return self._tls() if url.startswith("https:") else _NOBODY
+        except OSError as error:
+            message = f"{self._store}: the certificates that are to vouch for it cannot be read: see {_VOUCHERS}"
+            raise StoreError(message) from error
 
     def _elsewhere(self, answer: httpx.Response, request: Request) -> str:
         """Return the sentence on a store that sends us on, which is not followed: a graph may get lost on the way."""
@@ -210,12 +226,15 @@ class Client:
         data = received.getvalue()
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code not in request.wanted:
-            raise StoreError(self._refused(answer.status_code, request, self._excerpt(kind, data)))
+            kind_of_error = NoAnswerError if answer.status_code in _PASSED_ON else StoreError
+            raise kind_of_error(self._refused(answer.status_code, request, self._excerpt(kind, data)))
         if answer.headers.get("x-sql-state") == _PARTIAL:
             message = f"{self._store}: it stopped and gave only a part of the answer when asked to {request.doing}"
             raise StoreError(message)
         most = answer.headers.get("x-sparql-maxrows", "")
-        return Answer(answer.status_code, kind, data, int(most) if _ROWS.fullmatch(most) else None)
+        chunked = "chunked" in answer.headers.get("transfer-encoding", "").lower()
+        is_ended = chunked or "content-length" in answer.headers
+        return Answer(answer.status_code, kind, data, is_ended, int(most) if _ROWS.fullmatch(most) else None)
 
     def _refused(self, status: int, request: Request, excerpt: str) -> str:
         """Return the sentence on an answer that is not what was wanted."""
@@ -255,6 +274,17 @@ class _Body(httpx.AsyncByteStream):
             yield bytes(self._data[start : start + _BLOCK])
             if self._progress:
                 self._progress(min(start + _BLOCK, len(self._data)), len(self._data))
+
+
+def _unreached(error: BaseException | None) -> str:
+    """Return in words why nobody was reached, by what the error came from."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted here: {_VOUCHERS} say whose are"
+    return (
+        "what answers there speaks no TLS that can be used: is its address http?" if error else "no store answers there"
+    )
 
 
 def _is_own_machine(url: str) -> bool:

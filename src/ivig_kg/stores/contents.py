@@ -19,6 +19,7 @@ from ivig_kg.stores import values
 
 DATASET = f"{export.NAME}.nq"
 NAMES = ("concepts", "derived", "facts", "ontology", "sources")
+MOST = 3_000_000  # triples of a graph: an answer that is read has no room for more of ours
 VERSION_TEXT = "[0-9A-Za-z][0-9A-Za-z.+~-]*"
 
 
@@ -111,6 +112,12 @@ def _release(path: Path, data: bytes, version: str) -> Release:
         raise FactsError(message)
     if not found:
         message = f"{path}: it is empty, and would take the place of what is live"
+        raise FactsError(message)
+    if large := sorted(name for name, quads in found.items() if len(quads) > MOST):
+        message = (
+            f"{path}: the graph <{large[0]}> has more than {MOST:,} triples, which no store could give back to be "
+            "compared; its bulk loader takes them"
+        )
         raise FactsError(message)
     checksum = export.fingerprints(runs.of_quads(quad for quads in found.values() for quad in quads))["dataset"]
     return Release(version, checksum, tuple(_graph(name, quads) for name, quads in sorted(found.items())))

@@ -24,6 +24,7 @@ _TERMS = (ox.NamedNode, ox.BlankNode, ox.Literal)
 _SHORT = 1 << 15  # bytes of a body that arrives whole in any case
 MAX_ODD = 1 << 24  # bytes of a table that is read as JSON, which takes ten times as many
 _LOOK = 4096  # rows or triples that are read between two looks at the time
+_BROKEN = (SyntaxError, ValueError, MemoryError)  # of an answer; the last one of a term of more than 16 MiB
 _Read = TypeVar("_Read")
 CATALOG = GRAPHS + "catalog"
 _GRAPHS = {TRIPLES: ox.RdfFormat.N_TRIPLES, "text/plain": ox.RdfFormat.N_TRIPLES, _TURTLE: ox.RdfFormat.TURTLE}
@@ -70,7 +71,8 @@ class Store:
             accept=accept,
             most=most,
         )
-        return self.client.send(request, identified=not self.profile.open_query)
+        answer = self.client.send(request, identified=not self.profile.open_query)
+        return answer if accept == RESULTS else self._whole(answer, doing)
 
     def rows(self, text: str, *names: str, doing: str, most: int = MAX_SMALL) -> list[list[Any]]:
         """Return the rows of a SELECT; see `each_row`."""
@@ -91,7 +93,7 @@ class Store:
                 if not all(isinstance(term, _TERMS) for term in row):
                     raise StoreError(_nonsense(self, doing))
                 yield row
-        except (SyntaxError, ValueError, KeyError) as error:
+        except (*_BROKEN, KeyError) as error:
             raise StoreError(_nonsense(self, doing)) from error
 
     def update(self, text: str, *, doing: str, patience: float | None = PATIENCE) -> None:
@@ -129,17 +131,34 @@ class Store:
         answer = self.client.send(
             self._graph("GET", graph, doing, wanted=(200, 204, 404), accept=accept, most=MAX_ANSWER)
         )
-        if answer.status != 200 or not answer.data or answer.data.isspace():  # noqa: PLR2004  (HTTP: OK)
+        if answer.status != 200:  # noqa: PLR2004  (HTTP: OK)
+            return iter(())
+        data = self._whole(answer, doing).data
+        if not data or data.isspace():
             return iter(())
         if answer.kind not in _GRAPHS:
             raise StoreError(_nonsense(self, doing))
         return self._triples(answer, doing)
 
+    def _whole(self, answer: Answer, doing: str) -> Answer:
+        """Return an answer of triples, of which the first ones would do for all of them.
+
+        Raises:
+            StoreError: It did not say where it ends.
+        """
+        if not answer.is_ended:
+            message = (
+                f"{self.profile.graphs or self.profile.query}: it did not say where its answer ends, so triples may be "
+                f"missing (neither Content-Length nor chunks), when asked to {doing}"
+            )
+            raise StoreError(message)
+        return answer
+
     def _triples(self, answer: Answer, doing: str) -> Iterator[ox.Triple]:
         try:
             for quad in self.in_time(ox.parse(answer.data, format=_GRAPHS[answer.kind])):
                 yield quad.triple
-        except (SyntaxError, ValueError) as error:
+        except _BROKEN as error:
             raise StoreError(_nonsense(self, doing)) from error
 
     def drop(self, graph: str, *, doing: str) -> None:
@@ -175,7 +194,7 @@ def solutions(answer: Answer, *, of: str, doing: str) -> Any:
         raise StoreError(message)
     try:
         return ox.parse_query_results(_bare(answer.data), format=ox.QueryResultsFormat.JSON)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (*_BROKEN, RecursionError) as error:
         message = f"{of}: it answered with a damaged SPARQL result when asked to {doing}"
         raise StoreError(message) from error
 

@@ -35,6 +35,24 @@ def apply(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> Copy:
     return new
 
 
+def require_room(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
+    """Look whether a release that leaves the fixed names would be moved over something; see `apply`.
+
+    Raises:
+        StoreError: It would: what stands aside may be all that there is of it, and another release in its place.
+    """
+    standing = known.fixed()
+    if swap is Swap.POINTER or standing is None or standing.iri == new.iri:
+        return
+    for part in standing.parts:
+        if part.place != part.iri and _is_there(store, part.iri, "show where the former release stands"):
+            message = (
+                f"{store.profile.graphs}: release {standing.version} is noted under the fixed names, but a graph of it "
+                f"stands aside, <{part.iri}>, over which nothing is moved: load with --swap pointer"
+            )
+            raise StoreError(message)
+
+
 def restore(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
     """Undo a swap, or as much of it as was done, by looking where the graphs stand.
 
@@ -49,7 +67,7 @@ def restore(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
     """
     standing, live = known.fixed(), known.live
     moved = standing if standing and standing.iri != new.iri else None
-    steps = _moves_back(store, new, moved) if swap is Swap.MOVE else []
+    steps = _moves_back(store, new, moved) if swap is not Swap.POINTER else []
     gone = [*catalog.statements(new.placed(fixed=True)), catalog.pointer(new)]
     gone += catalog.statements(moved.placed(fixed=False)) if moved else []
     come = [*catalog.statements(new), *(catalog.statements(moved) if moved else [])]
@@ -62,10 +80,11 @@ def restore(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
         return
     store.update(_update(steps, gone, come), doing="put the former release back", patience=None)
     if swap is Swap.PUT:
-        for name in [part.name for part in new.parts] if live is None else []:
-            store.drop(GRAPHS + name, doing=f"drop the graph {name}")
-        if live:
+        if live and not moved:
             _put(store, live, dataclasses.replace(known, current=new.iri))
+            return
+        for name in sorted({part.name for part in new.parts} - {part.name for part in (moved.parts if moved else ())}):
+            store.drop(GRAPHS + name, doing=f"drop the graph {name}")
 
 
 def _moves_back(store: Store, new: Copy, moved: Copy | None) -> list[str]:

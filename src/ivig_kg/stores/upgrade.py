@@ -19,7 +19,7 @@ Tell = Callable[[str], None]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to a store: the release that is live now, the one before, and and how it was verified."""
+    """What happened to a store: the release that is live now, the one before, and how it was verified."""
 
     live: Copy
     before: Copy | None
@@ -37,8 +37,10 @@ def load(store: Store, release: Release, *, swap: Swap, tell: Tell) -> Change:
 
     Raises:
         UsageError: The profile lacks an address that is written to.
-        StoreError: The release is live there already; or the store refused, lied, broke off or took too long.
-            What was live before is live then, unless the sentence says something else.
+        StoreError: The release is live there already; another load changed the release or holds a claim on the store;
+            its catalog is damaged; there is too much under the fixed names, or something where the former release
+            would be moved; or the store refused, lied, broke off or took too long. What was live before is live
+            then, unless the sentence says something else.
     """
     store.require_writable()
     known = catalog.read(store)
@@ -98,7 +100,7 @@ def rollback(store: Store, *, swap: Swap, tell: Tell) -> Change:
 
     Raises:
         UsageError: The profile lacks an address that is written to.
-        StoreError: There is none, or the store refused, lied, broke off or took too long.
+        StoreError: There is none, or it has changed; else see `load`.
     """
     store.require_writable()
     known = catalog.read(store)
@@ -141,6 +143,7 @@ def _swap(
         if standing is None:
             message = f"{store.profile.query}: the release was dropped meanwhile; nothing was changed"
             raise StoreError(message)
+        swaps.require_room(store, standing, known=now, swap=swap)
         if previous and previous != standing.previous:
             standing = _linked(store, standing, previous)
         placed = _applied(store, standing, now, swap, tell)
@@ -181,7 +184,8 @@ def _applied(store: Store, new: Copy, known: Catalog, swap: Swap, tell: Tell) ->
         if found.current == new.iri != known.current:
             store.swapping = False
             return found.copies[new.iri]
-        if swap is Swap.MOVE and isinstance(error, NoAnswerError):
+        moves = swap is Swap.MOVE or (swap is Swap.PUT and known.fixed() is not None)
+        if moves and isinstance(error, NoAnswerError):
             message = f"{error}; it may do it yet: ask with --status, then load again"
             raise _UnknownError(message) from error
         store.swapping = False
