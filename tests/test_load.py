@@ -314,6 +314,7 @@ def test_addresses_and_words_are_checked_first(one: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     "address",
     [
+        *("u:31337", "u:31337/s3cret", "ftp://u:31337313", "http://u:313373133", "ftp://u:77777/31337"),
         *("http:u%3As3cret%40h", "http://u%3As3cret%40h:1", "http://u%253As3cret%2540h:1", "http:u:s3cret", "u:s3cret"),
         *(
             "http:\\\\u:s3cret@h",
@@ -331,6 +332,7 @@ def test_an_address_that_may_hold_a_secret_is_not_repeated(words: list[str], add
 
     assert result.exit_code == 2, result.output
     assert "s3cret" not in result.output
+    assert "31337" not in result.output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no such mode there")
