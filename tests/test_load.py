@@ -385,6 +385,19 @@ def test_a_receipt_that_cannot_be_written_stops_a_load(name: str, one: Path, run
         assert double.requests == []
 
 
+@pytest.mark.parametrize("fault", [None, Fault("refuse", "put")])
+def test_a_link_to_a_receipt_that_is_not_there_stays(fault: Fault | None, one: Path, run: Run) -> None:
+    """The receipt is written where it leads, and nothing is there where the load failed."""
+    link = Path("link.json")
+    link.symlink_to("receipt.json")
+    with Double(brand="oxigraph", faults=[fault] if fault else []) as double:
+        result = run(*words(double, "--exports", one, "--receipt", link))
+
+    assert result.exit_code == (5 if fault else 0), result.output
+    assert link.is_symlink()
+    assert link.exists() is (fault is None)
+
+
 def test_a_claim_of_a_load_that_died_ends_by_itself(one: Path, two: Path, run: Run) -> None:
     """A claim in force is waited for until the deadline; one that is over is taken away."""
     until = f"<{released.CATALOG}/claim/dead> <http://purl.org/dc/terms/valid>"
