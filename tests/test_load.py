@@ -347,8 +347,11 @@ def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: 
         right = run(*words(double, "--exports", one, "--credentials", file))
         file.write_text(f"passwort = {SECRET}\n", encoding="utf-8")
         misspelt = run(*words(double, "--exports", one, "--credentials", file))
+        file.write_text(f"#{'é' * 4990}\nuser = dba\npassword = {SECRET}\n", encoding="utf-8")
+        long = run(*words(double, "--exports", one, "--credentials", file))
 
-    assert (open_to_others.exit_code, right.exit_code, misspelt.exit_code) == (2, 0, 2)
+    assert (open_to_others.exit_code, right.exit_code, misspelt.exit_code, long.exit_code) == (2, 0, 2, 2)
+    assert "this one is longer than 10,000 bytes" in long.stderr
     assert "others can read this file; chmod 600 it" in open_to_others.stderr
     assert f"{file}:1: write user = " in misspelt.stderr
     assert SECRET not in open_to_others.output + right.output + misspelt.output
@@ -361,6 +364,7 @@ def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: 
         ("PASSWORD", "x", "belong together"),
         ("PASSWORD", "\udcff", "holds a character that cannot be sent"),
         ("USER", "a:b", "holds a character that cannot be sent"),
+        ("TOKEN", "x" * 10_001, "the token is longer than 10,000 bytes"),
     ],
 )
 def test_credentials_that_cannot_be_sent_are_refused(
