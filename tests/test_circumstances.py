@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -44,6 +45,32 @@ def test_help_that_cannot_be_printed_is_told(words: list[str]) -> None:
 
     assert done.returncode == 6
     assert done.stderr.decode().startswith("ivig-kg: standard output: cannot be written: ")
+
+
+def test_a_disk_that_is_full_on_the_way_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that fails has no name of a file, and need not be one to standard output."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("ivig_kg.workflow.show", lambda *_, **__: (_ for _ in ()).throw(full))
+
+    result = run("show", "x")
+
+    assert result.exit_code == 6
+    assert result.stderr == (
+        "ivig-kg: what is needed on the way can be neither kept nor read again: No space left on device\n"
+    )
+
+
+def test_where_a_bug_is_shows_nothing_that_a_terminal_acts_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error may have words of others in it."""
+    bug = RuntimeError("a\x1b[2J\rb")
+    monkeypatch.setattr("ivig_kg.workflow.show", lambda *_, **__: (_ for _ in ()).throw(bug))
+    monkeypatch.setenv("IVIG_KG_TRACEBACK", "1")
+
+    result = run("show", "x")
+
+    assert result.exit_code == 70
+    assert "\nTraceback (most recent call last):\n  File " in result.stderr
+    assert [c for c in result.stderr if not c.isprintable() and c != "\n"] == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="words are text there")

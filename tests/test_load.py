@@ -318,6 +318,7 @@ def test_addresses_and_words_are_checked_first(one: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     "address",
     [
+        *("u:31337", "u:31337/s3cret", "ftp://u:31337313", "http://u:313373133", "ftp://u:77777/31337"),
         *("http:u%3As3cret%40h", "http://u%3As3cret%40h:1", "http://u%253As3cret%2540h:1", "http:u:s3cret", "u:s3cret"),
         *(
             "http:\\\\u:s3cret@h",
@@ -335,6 +336,7 @@ def test_an_address_that_may_hold_a_secret_is_not_repeated(words: list[str], add
 
     assert result.exit_code == 2, result.output
     assert "s3cret" not in result.output
+    assert "31337" not in result.output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no such mode there")
@@ -349,8 +351,11 @@ def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: 
         right = run(*words(double, "--exports", one, "--credentials", file))
         file.write_text(f"passwort = {SECRET}\n", encoding="utf-8")
         misspelt = run(*words(double, "--exports", one, "--credentials", file))
+        file.write_text(f"#{'é' * 4990}\nuser = dba\npassword = {SECRET}\n", encoding="utf-8")
+        long = run(*words(double, "--exports", one, "--credentials", file))
 
-    assert (open_to_others.exit_code, right.exit_code, misspelt.exit_code) == (2, 0, 2)
+    assert (open_to_others.exit_code, right.exit_code, misspelt.exit_code, long.exit_code) == (2, 0, 2, 2)
+    assert "this one is longer than 10,000 bytes" in long.stderr
     assert "others can read this file; chmod 600 it" in open_to_others.stderr
     assert f"{file}:1: write user = " in misspelt.stderr
     assert SECRET not in open_to_others.output + right.output + misspelt.output
@@ -363,6 +368,7 @@ def test_credentials_come_from_a_file_that_nobody_else_can_read(one: Path, run: 
         ("PASSWORD", "x", "belong together"),
         ("PASSWORD", "\udcff", "holds a character that cannot be sent"),
         ("USER", "a:b", "holds a character that cannot be sent"),
+        ("TOKEN", "x" * 10_001, "the token is longer than 10,000 bytes"),
     ],
 )
 def test_credentials_that_cannot_be_sent_are_refused(
@@ -385,6 +391,19 @@ def test_a_receipt_that_cannot_be_written_stops_a_load(name: str, one: Path, run
         assert result.exit_code == (2 if name == "." else 6), result.output
         assert name == "." or "nothing was loaded" in result.stderr
         assert double.requests == []
+
+
+@pytest.mark.parametrize("fault", [None, Fault("refuse", "put")])
+def test_a_link_to_a_receipt_that_is_not_there_stays(fault: Fault | None, one: Path, run: Run) -> None:
+    """The receipt is written where it leads, and nothing is there where the load failed."""
+    link = Path("link.json")
+    link.symlink_to("receipt.json")
+    with Double(brand="oxigraph", faults=[fault] if fault else []) as double:
+        result = run(*words(double, "--exports", one, "--receipt", link))
+
+    assert result.exit_code == (5 if fault else 0), result.output
+    assert link.is_symlink()
+    assert link.exists() is (fault is None)
 
 
 def test_a_claim_of_a_load_that_died_ends_by_itself(one: Path, two: Path, run: Run) -> None:

@@ -11,7 +11,8 @@ import pytest
 import released
 from conftest import ROOT, Run
 from double import Basic, Double, Fault
-from ivig_kg.stores import remote
+from ivig_kg.stores import deadlines, remote
+from ivig_kg.stores.credentials import Credentials
 
 TIMEOUT = "2"
 SECRET = "s3cret-of-a-test"  # noqa: S105  (of a double)
@@ -160,6 +161,55 @@ def test_an_answer_has_so_many_rows_or_triples(
     assert result.exit_code == (5 if more else 0), result.output
     assert (result.stdout == "") == bool(more)
     assert ("it answered more than 3 rows or triples; ask for fewer" in result.stderr) == bool(more)
+
+
+LITERALS = (
+    "SELECT ?s { ?s ?p ?o }",
+    '{"head": {"vars": ["s"]}, "results": {"bindings": [%s]}}',
+    '{"s": {"type": "literal", "value": "%s"}}',
+)
+TURTLE = "CONSTRUCT WHERE { ?s ?p ?o }", "%s", '<urn:a> <urn:b> "%s"'
+
+
+@pytest.mark.parametrize(("text", "whole", "one"), [LITERALS, TURTLE], ids=["rows", "triples"])
+def test_a_text_that_no_parser_holds_is_told(text: str, whole: str, one: str, asked: Double, run: Run) -> None:
+    """It is the store that answered with it, and no bug of ours."""
+    asked.faults[:] = [Fault("bad-json", "query", nth=2, value=whole % one % ("x" * 17_000_000))]
+    result = run(*asking(asked, text, "--timeout", "60", form="ttl" if "CONSTRUCT" in text else "json"))
+
+    assert result.exit_code == 5, result.output[-500:]
+    assert "it answered with a text of more than 16 MiB" in result.stderr
+
+
+@pytest.mark.parametrize("repeated", ["", SECRET])
+@pytest.mark.parametrize(("text", "whole", "one"), [LITERALS, TURTLE], ids=["rows", "triples"])
+def test_secrets_are_looked_for_until_the_time_is_over(
+    text: str, whole: str, one: str, repeated: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store may answer with what takes long to be looked through, be it to take a secret out."""
+    seen: list[str] = []
+    look = Credentials.hidden
+
+    def hidden(who: Credentials, told: str) -> str:
+        """Take a second of a clock of its own for each text."""
+        seen.append(told)
+        return look(who, told)
+
+    monkeypatch.setattr(Credentials, "hidden", hidden)
+    monkeypatch.setattr(deadlines, "clock", lambda: len(seen))
+    monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", SECRET)
+    comma = "," if "SELECT" in text else " .\n"
+    answer = whole % comma.join(one % f"{repeated}{number}" for number in range(500)) + (" ." * ("SELECT" not in text))
+    faults = [Fault("bad-json", "query", nth=3, value=answer)]
+    with Double(brand="fuseki", auth=Basic("dba", SECRET), faults=faults) as double:
+        form = "ttl" if "CONSTRUCT" in text else "json"
+        result = run(*asking(double, text, "--auth", "basic", "--timeout", "100", form=form))
+
+        assert double.struck
+        assert result.exit_code == 5, result.output[-500:]
+        assert "the time of 100 s is over" in result.stderr
+        assert len(seen) < 110
 
 
 def test_secrets_of_the_environment_go_to_no_store_that_is_only_asked(

@@ -5,22 +5,28 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
 
 import pytest
 
 import released
 from conftest import ROOT, Run
 from double import Basic, Double, Fault
+from ivig_kg.errors import StoreError
 from ivig_kg.stores import profiles, sessions
 from ivig_kg.stores.credentials import Credentials
 
 USER = "dba"
 SECRET = "s3cret-pw.of+a-test"  # noqa: S105  (of a double)
-PASSWORDS = [SECRET, 's"3 c/r\\e\\\\t', "pässwörd&<\U0001f600>", "a:b%41%25"]
+PASSWORDS = [SECRET, "it's-secret", 's"3 c/r\\e\\\\t', "pässwörd&<\U0001f600>", "a:b%41%25"]
+
+ESCAPED = {"entities", "Turtle, in a name"}  # escapes of text, which are not looked for where they are percent-encoded
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +44,7 @@ def coded(text: str) -> str:
 def spelt(secret: str) -> dict[str, str]:
     """Return ways in which a store may repeat a secret."""
     both = coded(f"{USER}:{secret}")
+    named = {"!": "excl;", ".": "period;", "+": "plus;", "'": "apos;", "&": "amp;", "\\": "bsol;", ":": "colon;"}
     quoted = json.dumps(secret)[1:-1]
     return {
         "plain": secret,
@@ -56,6 +63,14 @@ def spelt(secret: str) -> dict[str, str]:
         "JSON, all": "".join(f"\\u{ord(c):04X}" for c in secret if ord(c) < 0x10000) if secret.isascii() else quoted,
         "JSON, twice": json.dumps(quoted)[1:-1],
         "HTML": html.escape(secret),
+        "HTML, twice": html.escape(html.escape(secret)),
+        "XML": escape(secret, {"'": "&apos;", '"': "&quot;"}),
+        "entities": "".join(f"&{named[c]}" if (c in named) else c for c in secret),
+        "Turtle, in a literal": secret.replace("\\", "\\\\").replace("'", r"\'").replace('"', r"\""),
+        "Turtle, in a name": re.sub(r"([-_~.!$&'()*+,;=/?#@%])", r"\\\1", secret),
+        "percent, capitals": "".join(f"%{byte:02X}" for byte in secret.upper().encode())
+        if secret.isascii()
+        else secret,
     }
 
 
@@ -68,6 +83,16 @@ def test_a_secret_is_found_however_it_is_spelt(secret: str) -> None:
         assert password.hidden(f"<a {text} b>") == "<a [hidden] b>", how
         if "sent" not in how and "address" not in how:
             assert token.hidden(f"<a {text} b>") == "<a [hidden] b>", how
+
+
+def test_a_long_secret_is_found_whole() -> None:
+    """Nothing of it is left, and what only begins as it does stays: a token may begin as many do."""
+    begin = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9." * 3
+    token = begin + "s3cret." * 40
+
+    for way in (token, quote(token, safe=""), token.replace(".", "%2E"), coded(token)):
+        assert Credentials(token=token).hidden(f"<a {way} b>") == "<a [hidden] b>"
+    assert Credentials(token=token).hidden(begin) == begin
 
 
 def test_what_is_no_secret_stays() -> None:
@@ -111,7 +136,7 @@ def test_no_answer_shows_a_secret(form: str, run: Run) -> None:
     ways = spelt(SECRET)
     cut = [" " * (60 - n) + SECRET for n in range(1, len(SECRET))]
     terms = [
-        *({"type": "uri", "value": f"urn:{quote(way, safe='%')}"} for way in ways.values()),
+        *({"type": "uri", "value": f"urn:{quote(way, safe='%')}"} for how, way in ways.items() if how not in ESCAPED),
         {"type": "uri", "value": "s3cret-pw.of+a-test:x"},
         {"type": "literal", "value": "x", "datatype": f"urn:{SECRET}"},
         {
@@ -139,6 +164,16 @@ def test_no_name_of_a_column_a_node_or_a_language_shows_a_secret(run: Run, monke
     assert result.exit_code == 0, result.output
     assert "s3cretpw" not in result.output
     assert json.loads(result.stdout)["head"]["vars"] == ["hidden0", "other"]
+
+
+def test_names_of_columns_still_differ(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store may call another column as one is called in which something was hidden."""
+    monkeypatch.setattr(f"{__name__}.SECRET", "s3cretpw")
+    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", "s3cretpw")
+    result = answered(run, rows("a", names=("hidden0", "s3cretpw", "hidden1", "xs3cretpw")), form="json")
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["head"]["vars"] == ["hidden0", "hidden2", "hidden1", "hidden3"]
 
 
 @pytest.mark.parametrize("form", ["table", "ttl"])
@@ -219,3 +254,17 @@ def test_a_bug_shows_no_secret() -> None:
         sessions.opened(profile, credentials=Credentials(USER, SECRET), timeout=1),
     ):
         raise LookupError(message)
+
+
+@pytest.mark.parametrize("kind", [LookupError, StoreError])
+def test_what_led_to_an_error_shows_no_secret(kind: type[Exception]) -> None:
+    """IVIG_KG_TRACEBACK prints it with the error; the error itself says what it said."""
+    profile = profiles.profile("oxigraph", "http://127.0.0.1:9")
+    cause, error = ValueError(f"a {SECRET}"), kind("plain")
+    with (
+        pytest.raises(kind, match=r"^plain$") as raised,
+        sessions.opened(profile, credentials=Credentials(USER, SECRET), timeout=1),
+    ):
+        raise error from cause
+
+    assert SECRET not in "".join(traceback.format_exception(raised.value))

@@ -20,6 +20,7 @@ import pytest
 import servers
 
 from conftest import ROOT, Run
+from ivig_kg.errors import OutputError
 from ivig_kg.stores import serving
 
 WAIT = 60
@@ -96,6 +97,22 @@ def test_it_ends_with_nothing_left(number: signal.Signals, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
     with socket.socket() as tried:
         assert tried.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place that has no room is named: standard output has."""
+    resource = pytest.importorskip("resource", reason="this system has no such limit")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(OutputError) as raised, serving.served(b"#" * 10_000, port=0):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert str(raised.value) == f"{tmp_path}: what is needed on the way cannot be kept there: File too large"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_server_that_dies_is_told(tmp_path: Path) -> None:
@@ -224,6 +241,7 @@ def test_waiting_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 SERVING = """
 import sys
+from ivig_kg.errors import OutputError
 from ivig_kg.stores import serving
 
 serving._program = lambda: sys.argv[1]

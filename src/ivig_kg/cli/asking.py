@@ -96,7 +96,7 @@ def query(
     if endpoint is None:
         _refuse(ctx, remote)
         limits = _limits(remote["timeout"], memory)
-        _show(bytes(workflow().ask(asked, form, project=project, parameters=wanted, limits=limits)), form)
+        _show(workflow().ask(asked, form, project=project, parameters=wanted, limits=limits), form)
         return
     _refuse_memory(ctx)
     with session(remote.pop("profile"), endpoint, **remote, writing=False) as store:
@@ -105,7 +105,7 @@ def query(
             tell("the store repeated what it was told of who asks; `hidden` stands in its place")
 
 
-def _show(answer: bytes, form: str) -> None:
+def _show(answer: bytes | bytearray, form: str) -> None:
     """Print an answer, and say so where a spreadsheet that opens it would run something: it is exact, for programs."""
     from ivig_kg import spreadsheets  # noqa: PLC0415  (keeps --help fast)
 

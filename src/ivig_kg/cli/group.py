@@ -105,11 +105,22 @@ class Group(click.Group):
         except (click.exceptions.Exit, click.Abort):
             raise
         except OSError as error:
-            if error.errno in _FULL and error.filename is None:  # the help of a command could not be printed
+            if error.errno not in _FULL or error.filename is not None:
+                _bug(ctx, error)
+            if _is_of_printing(error):  # the help of a command could not be printed
                 raise
-            _bug(ctx, error)
+            told = f"what is needed on the way can be neither kept nor read again: {error.strerror}"
+            click.echo(f"ivig-kg: {told}", err=True)
+            ctx.exit(OutputError.exit_code)
         except Exception as error:  # noqa: BLE001  (a bug: its own exit status, and what a report needs)
             _bug(ctx, error)
+
+
+def _is_of_printing(error: OSError) -> bool:
+    """Tell whether Click could not print something; an error of a file that is written has no name of it either."""
+    import traceback  # noqa: PLC0415  (keeps --help fast)
+
+    return any(frame.f_code is click.echo.__code__ for frame, _ in traceback.walk_tb(error.__traceback__))
 
 
 def _bug(ctx: click.Context, error: Exception) -> NoReturn:
@@ -118,7 +129,8 @@ def _bug(ctx: click.Context, error: Exception) -> NoReturn:
     if os.environ.get("IVIG_KG_TRACEBACK"):
         import traceback  # noqa: PLC0415  (keeps --help fast)
 
-        click.echo("".join(traceback.format_exception(error)), err=True)
+        for line in "".join(traceback.format_exception(error)).split("\n"):
+            tell(line)
     click.echo("set IVIG_KG_TRACEBACK=1 to see where, and please report it", err=True)
     ctx.exit(IvigKgError.exit_code)
 

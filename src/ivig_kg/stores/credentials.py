@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import dataclasses
 import functools
-import html
+import html.entities
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ivig_kg import reading
@@ -18,11 +18,13 @@ from ivig_kg.errors import UsageError
 VARIABLES = {"user": "IVIG_KG_STORE_USER", "password": "IVIG_KG_STORE_PASSWORD", "token": "IVIG_KG_STORE_TOKEN"}
 HIDDEN = "[hidden]"
 _SHORTEST = 4  # characters of a secret that is looked for in what is said: a shorter one is part of many words
-_LONGEST = 10_000  # bytes of a file of credentials
+_LONGEST = 10_000  # bytes of a file of credentials, or of one in the environment
 _VALUE = r"[^\x00-\x1f\x7f\ud800-\udfff]+"
 _USER = r"[^\x00-\x1f\x7f\ud800-\udfff\"\\:]+"
 _BITS = 6  # of a character of base64
-_PADDING = r"(?i:=|%(?:25)*3d|\\+u003d){0,2}"
+_BEGINNING = 32  # letters of a secret that are looked for before all of it is
+_PADDING = r"(?i:=|%(?:25)*3d|\\+u003d|&(?:amp;)*(?:#61|#x3d|equals);){0,2}"
+Hide = Callable[[str], str]  # takes secrets out of a text
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
@@ -42,55 +44,96 @@ class Credentials:
     def hidden(self, text: str) -> str:
         """Return a text without the secrets: a store may repeat them, as they are or in another spelling.
 
-        That is percent-encoding, the escapes of JSON, Turtle and HTML, and base64, with its padding or without,
-        of a secret or of a user and a password as they are sent.
+        That is base64, with its padding or without, of a secret or of a user and a password as they are sent; and each
+        letter of all that as `_ways` says.
 
         >>> Credentials("dba", "s3cret").hidden("<urn:s3cret>, s%33cret and ZGJhOnMzY3JldA==")
         '<urn:[hidden]>, [hidden] and [hidden]'
         """
-        pattern = _pattern(self.user, self.password, self.token)
-        return pattern.sub(HIDDEN, text) if pattern else text
+        for begin, whole in _patterns(self.user, self.password, self.token):
+            if _compiled(begin).search(text):
+                text = _compiled(whole).sub(HIDDEN, text)
+        return text
 
 
 @functools.lru_cache(maxsize=1)
-def _pattern(user: str | None, password: str | None, token: str | None) -> re.Pattern[str] | None:
-    """Return what finds secrets in a text, the longest first; None where there is none that is looked for."""
+def _patterns(user: str | None, password: str | None, token: str | None) -> list[tuple[str, str]]:
+    """Return what finds secrets in a text, the longest first: their first letters, and all of them.
+
+    A long pattern takes longer to compile than a text takes to be looked through for its beginning.
+    """
     words = [word for word in (password, token) if word and len(word) >= _SHORTEST]
     sent = [*words, *([f"{user}:{password}"] if user and password else [])]
-    known = {f"(?i:{_spelt(word)})": len(word) for word in words}
+    found = {(word, "", ""): len(word) for word in words}
     for text in sent:
         data = text.encode()
         certain = len(data) * 8 // _BITS  # the character after these depends on what follows
         for coded in {base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode()}:
             if certain >= _SHORTEST:
-                known[f"{_spelt(coded[:certain])}{'[A-Za-z0-9+/_-]?' if coded[certain:] else ''}{_PADDING}"] = certain
-    return re.compile("|".join(sorted(known, key=lambda part: (-known[part], part)))) if known else None
+                last = "[A-Za-z0-9+/_-]?" if coded[certain:] else ""
+                found[coded[:certain], last, _PADDING] = certain
+    made = []
+    for word, last, padding in sorted(found, key=lambda known: (-found[known], known)):
+        cased = bool(padding)
+        letters = [_spelt(part, cased) for part in re.findall(r"(?s:\\+|.)", word)]
+        whole = "".join(letters) + last + padding
+        made.append(("".join(letters[:_BEGINNING]), whole))
+    return made
 
 
-def _spelt(word: str) -> str:
-    """Return a pattern of a word in which each letter may be spelt in its own way."""
-    parts = re.findall(r"(?s:\\+|.)", word)
-    return "".join(f"(?:{'|'.join(dict.fromkeys(_ways(part[0], len(part))))})" for part in parts)
+_compiled = functools.lru_cache(maxsize=20)(re.compile)
 
 
-def _ways(letter: str, number: int) -> Iterator[str]:
-    """Yield patterns of the ways to spell a letter some times: encoded, be it again and again, escaped, as it is.
+@functools.lru_cache(maxsize=1000)
+def _spelt(part: str, cased: bool) -> str:  # noqa: FBT001  (kept by its arguments)
+    """Return a pattern of a letter, or of backslashes, spelt in any way; capitals are small letters unless `cased`.
 
-    Backslashes may become more with each escape, so as many as stand together are looked for as one.
+    Each way begins with a character of its own, so that the others of a text are passed over at once. Backslashes may
+    become more with each escape, so as many as stand together are looked for as one.
     """
+    letter, number = part[0], len(part)
+    both = {letter} if cased else {letter, *(other for other in (letter.lower(), letter.upper()) if len(other) == 1)}
+    ways = [way for one in sorted(both) for way in _ways(one)]
+    if letter != "\\":
+        return f"(?:{'|'.join(dict.fromkeys(ways))})"
+    coded = "|".join(way for way in ways if way != r"\\") if number == 1 else f"(?>{'|'.join(ways)}){{{number}}}"
+    return rf"(?:\\\\{{{number - 1},{number * 4 + 8}}}+|{coded})"
+
+
+def _ways(letter: str) -> Iterator[str]:
+    """Yield patterns of the ways to spell a letter.
+
+    They are: itself, be it after backslashes, as in Turtle; the escapes of JSON and Turtle by number; percent-encoded;
+    the entities of HTML and XML by name or number. What escapes may have been escaped again in the same way.
+    """
+    units = [unit.hex() for unit in re.findall(b"(?s:..)", letter.encode("utf-16-be"))]
+    numbers = [r"\\{0,9}".join(f"u{_digits(unit)}" for unit in units), f"U{_digits(f'{ord(letter):08x}')}"]
+    itself = [] if letter == "\\" else [re.escape(letter)]
+    yield from numbers
+    yield rf"\\\\{{0,8}}(?:{'|'.join([*itself, *numbers])})"
     for code in ("utf-8", "latin-1"):
         if data := letter.encode(code, "ignore"):
-            yield "".join(f"%(?:25)*(?i:{byte:02x})" for byte in data) * number
-    units = re.findall(b"(?s:..)", letter.encode("utf-16-be"))
-    yield "".join(rf"\\{{0,9}}u(?i:{unit.hex()})" for unit in units) * number
-    yield rf"\\{{0,9}}U(?i:{ord(letter):08x})|&#(?:0*{ord(letter)}|[Xx]0*(?i:{ord(letter):x}));"
-    yield re.escape(html.escape(letter))
+            yield "".join(f"%(?:25)*{_digits(f'{byte:02x}')}" for byte in data)
+    names = [rf"#(?:0*{ord(letter)}|[Xx]0*{_digits(f'{ord(letter):x}')})", *_entities().get(letter, ())]
+    yield f"&(?:amp;)*(?:{'|'.join(names)});"
     if letter == " ":
-        yield r"\+|%(?:25)*2[Bb]"
-    if letter == "\\":
-        yield rf"\\{{{number},{number * 4 + 8}}}+"
-    else:
-        yield (r"\\{0,9}" if letter in '"/' else "") + re.escape(letter)
+        yield from (r"\+", r"%(?:25)*2[Bb]")
+    yield re.escape(letter)  # at last: "%" and "&" begin other ways
+
+
+def _digits(number: str) -> str:
+    """Return a pattern of a hexadecimal number in capitals or small letters."""
+    return re.sub("[a-f]", lambda digit: f"[{digit[0].upper()}{digit[0]}]", number)
+
+
+@functools.lru_cache(maxsize=1)
+def _entities() -> dict[str, list[str]]:
+    """Return the names of entities by the character that they stand for."""
+    found: dict[str, list[str]] = {}
+    for name, letter in html.entities.html5.items():
+        if name.endswith(";"):
+            found.setdefault(letter, []).append(name[:-1])
+    return found
 
 
 def find(file: Path | None, environment: Mapping[str, str] = os.environ) -> Credentials:
@@ -109,6 +152,9 @@ def find(file: Path | None, environment: Mapping[str, str] = os.environ) -> Cred
     )
     where = str(file) if file else "the environment"
     for key, value in stated.items():
+        if len(value.encode("utf-8", "surrogatepass")) > _LONGEST:
+            message = f"{where}: the {key} is longer than {_LONGEST:,} bytes"
+            raise UsageError(message)
         if not re.fullmatch(_USER if key == "user" else _VALUE, value):
             message = f"{where}: the {key} holds a character that cannot be sent"
             raise UsageError(message)
@@ -133,14 +179,15 @@ def _read(file: Path) -> dict[str, str]:
             if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
                 message = f"{file}: others can read this file; chmod 600 it"
                 raise UsageError(message)
-            text = opened.read(_LONGEST + 1).decode("utf-8")
+            data = opened.read(_LONGEST + 1)
+        if len(data) > _LONGEST:
+            message = f"{file}: a file of credentials has three lines, and this one is longer than {_LONGEST:,} bytes"
+            raise UsageError(message)
+        text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         message = f"{file}: cannot be read: {reason}"
         raise UsageError(message) from error
-    if len(text) > _LONGEST:
-        message = f"{file}: a file of credentials has three lines, and this one is longer than {_LONGEST:,} bytes"
-        raise UsageError(message)
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         key, sign, value = (part.strip() for part in line.partition("="))

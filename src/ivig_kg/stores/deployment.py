@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,13 +103,14 @@ def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
 def _receivable(receipt: Path) -> None:
     """Raise OutputError where a receipt could not be written afterwards."""
     try:
-        there = receipt.exists()
-        if there and not receipt.is_file() and not receipt.is_dir():
+        place = Path(os.path.realpath(receipt))  # a link stays, and what it leads to is written
+        there = place.exists()
+        if there and not place.is_file() and not place.is_dir():
             return  # a device or a pipe; writing to it tells
-        with receipt.open("ab"):
+        with place.open("ab"):
             pass
         if not there:
-            receipt.unlink()
+            place.unlink()
     except OSError as error:
         message = f"{receipt}: the receipt cannot be written there: {error.strerror}; nothing was loaded"
         raise OutputError(message) from error

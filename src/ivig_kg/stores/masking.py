@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg.stores.credentials import HIDDEN
+from ivig_kg.stores.credentials import HIDDEN, Hide
 
 _FORMAT = ox.QueryResultsFormat.JSON
 _IN_IRI = "%5Bhidden%5D"
 _NAME = "hidden"
 _LANGUAGE = "x-hidden"
 _TRIPLES = "WHERE { ?s ?p ?o }"
-Hide = Callable[[str], str]
 
 
 def rows(answer: ox.QuerySolutions, hide: Hide) -> Any:
@@ -23,14 +23,13 @@ def rows(answer: ox.QuerySolutions, hide: Hide) -> Any:
 
     Args:
         answer: The rows; they are read to their end.
-        hide: Takes the secrets out of a text.
+        hide: Takes the secrets out of a text; it may raise where there is no time left.
     """
     content = json.loads(answer.serialize(format=_FORMAT) or b"{}")
-    names = [name if hide(name) == name else f"{_NAME}{n}" for n, name in enumerate(content["head"]["vars"])]
-    told = dict(zip(content["head"]["vars"], names, strict=True))
+    told = _names(content["head"]["vars"], hide)
     found = [{told[name]: _term(term, hide) for name, term in row.items()} for row in content["results"]["bindings"]]
-    made = {"head": {"vars": names}, "results": {"bindings": found}}
-    return ox.parse_query_results(json.dumps(made), format=_FORMAT)
+    made = {"head": {"vars": list(told.values())}, "results": {"bindings": found}}
+    return ox.parse_query_results(json.dumps(made, ensure_ascii=False), format=_FORMAT)
 
 
 def triples(found: ox.Store, hide: Hide) -> ox.Store:
@@ -39,6 +38,13 @@ def triples(found: ox.Store, hide: Hide) -> ox.Store:
     made = ox.Store()
     made.extend(ox.Quad(*row) for row in rows(asked, hide))
     return made
+
+
+def _names(names: Sequence[str], hide: Hide) -> dict[str, str]:
+    """Return the names of columns without secrets, by those that the store gave; all of them differ."""
+    told = {name: name for name in names if hide(name) == name}
+    free = (name for n in itertools.count() if (name := f"{_NAME}{n}") not in told)
+    return {name: told.get(name) or next(free) for name in names}
 
 
 def _term(term: dict[str, Any], hide: Hide) -> dict[str, Any]:

@@ -60,7 +60,8 @@ class Profile:
 
 
 NAMES = ("oxigraph", "virtuoso", "generic")
-_PLAIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+-]*://)?[\w.-]+(?::[0-9]*)?(?:/[\w./~-]*)?", re.ASCII)
+_PLAIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+-]*://[\w.-]+(?::([0-9]{1,5}))?|[\w.-]+)(?:/[\w./~-]*)?", re.ASCII)
+_PORTS = range(1, 1 << 16)
 
 
 def profile(name: str, url: str, *, update: str | None = None, graphs: str | None = None) -> Profile:
@@ -135,7 +136,10 @@ def has_user(address: str) -> bool:
 def shown(address: str) -> str:
     """Return an address that cannot be used as a sentence begins with it; nothing where it may hold a secret.
 
-    >>> shown("ftp://127.0.0.1"), shown("http:u%3Apassword%40h"), shown("u:password")
-    ("'ftp://127.0.0.1': ", '', '')
+    A number after a host is a port only where an address has it, and where it can be one.
+
+    >>> shown("ftp://127.0.0.1"), shown("ftp://h:81"), shown("u:12345678"), shown("ftp://u:12345678"), shown("u:1234")
+    ("'ftp://127.0.0.1': ", "'ftp://h:81': ", '', '', '')
     """
-    return f"{address!r}: " if _PLAIN.fullmatch(address) else ""
+    plain = _PLAIN.fullmatch(address)
+    return f"{address!r}: " if plain and int(plain[1] or 1) in _PORTS else ""

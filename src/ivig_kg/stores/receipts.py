@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable
 from typing import Any
 
 from ivig_kg.findings import in_json
 from ivig_kg.stores import catalog
 from ivig_kg.stores.catalog import Catalog, Copy
 from ivig_kg.stores.contents import Release
+from ivig_kg.stores.credentials import Hide
 from ivig_kg.stores.profiles import Profile, Swap
 from ivig_kg.stores.upgrade import Change
-
-Hide = Callable[[str], str]
 
 
 def receipt(change: Change, *, action: str, profile: Profile, swap: Swap, begun: str, hide: Hide) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from ivig_kg.stores.store import TRIPLES, Store, solutions
 
 MOST = 1_000_000  # rows or triples of an answer, which take up to a kilobyte each
 _DOING = "answer the question"
+_ROOM = 1 << 22  # characters of a text that can be parsed in any case: a parser of answers takes 16 MiB
 _Read = TypeVar("_Read")
 
 
@@ -67,11 +69,13 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
             made.add(quad)
             _note(store, quad.triple)
         if store.repeated:
-            made = masking.triples(made, store.hidden)
+            made = masking.triples(made, functools.partial(_hidden, store))
         return made.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged triples"
         raise StoreError(message) from error
+    except MemoryError as error:
+        raise StoreError(_long(store)) from error
 
 
 def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
@@ -93,6 +97,8 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged rows when asked to {_DOING}"
         raise StoreError(message) from error
+    except MemoryError as error:
+        raise StoreError(_long(store)) from error
     if form == "ASK":
         return _boolean(first)
     if answer.most is not None and number >= answer.most:
@@ -102,7 +108,7 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
         )
         raise StoreError(message)
     again = solutions(answer, of=store.profile.query, doing=_DOING)
-    return masking.rows(again, store.hidden) if store.repeated else again
+    return masking.rows(again, functools.partial(_hidden, store)) if store.repeated else again
 
 
 def _bounded(store: Store, found: Iterable[_Read]) -> Iterator[_Read]:
@@ -116,7 +122,21 @@ def _bounded(store: Store, found: Iterable[_Read]) -> Iterator[_Read]:
 
 def _note(store: Store, *terms: Any) -> None:
     """Note whether a secret stands in terms."""
-    store.repeated = store.repeated or any(store.hidden(text) != text for text in map(str, terms))
+    store.repeated = store.repeated or any(_hidden(store, text) != text for text in map(str, terms))
+
+
+def _hidden(store: Store, text: str) -> str:
+    """Return a text without secrets, as long as there is time: it may be long, and they are looked for in each."""
+    store.client.deadline.left()
+    told = store.hidden(text)
+    if len(told) > max(len(text), _ROOM):  # a short secret, again and again
+        raise StoreError(_long(store))
+    return told
+
+
+def _long(store: Store) -> str:
+    """Return the sentence on a text that the parser of answers does not hold."""
+    return f"{store.profile.query}: it answered with a text of more than 16 MiB, or more than there is memory for"
 
 
 def _boolean(row: Sequence[Any] | None) -> Any:

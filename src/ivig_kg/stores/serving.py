@@ -15,7 +15,7 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from ivig_kg import workplaces
-from ivig_kg.errors import StoreError, UsageError
+from ivig_kg.errors import OutputError, StoreError, UsageError
 from ivig_kg.stores import profiles, sessions
 from ivig_kg.stores.credentials import Credentials
 
@@ -35,6 +35,7 @@ def served(dataset: bytes, *, port: int) -> Iterator[Served]:
 
     Raises:
         UsageError: Oxigraph is not installed, or the port is taken.
+        OutputError: There is no room for the dataset.
         StoreError: The server does not start.
         KeyboardInterrupt: This program was ended before the server answered.
     """
@@ -43,7 +44,11 @@ def served(dataset: bytes, *, port: int) -> Iterator[Served]:
     url = f"http://{HOST}:{port}"
     with _Ending() as ending, workplaces.apart() as place:
         folder, file = place / "store", place / "ivig-kg.nq"
-        file.write_bytes(dataset)
+        try:
+            file.write_bytes(dataset)
+        except OSError as error:
+            message = f"{place.parent}: what is needed on the way cannot be kept there: {error.strerror}"
+            raise OutputError(message) from error
         with _started([program, "load", "--location", str(folder), "--file", str(file)]) as loading:
             while loading.poll() is None:
                 ending.look()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import traceback
 from collections.abc import Callable, Iterator
 
 from ivig_kg.errors import IvigKgError
@@ -37,5 +38,8 @@ def opened(
             yield Store(profile, client)
         except Exception as error:
             if (told := credentials.hidden(str(error))) == str(error):
-                raise
+                chain = "".join(traceback.format_exception(error))  # what IVIG_KG_TRACEBACK shows
+                if credentials.hidden(chain) == chain:
+                    raise
+                raise error from None
             raise (type(error) if isinstance(error, IvigKgError) else RuntimeError)(told) from None
