@@ -47,6 +47,17 @@ def test_a_copy_of_what_ships_is_not_spoken_of(whole: Path, run: Run) -> None:
     assert told(run, whole) == []
 
 
+@pytest.mark.parametrize("name", ["shapes/Administration.ttl", "shapes/prefixes.ttl"])
+def test_a_file_that_the_others_need_is_named(name: str, whole: Path, run: Run) -> None:
+    """Where the rest does not fit together any more, the sentence says which file is gone."""
+    (whole / name).unlink()
+
+    result = run("-C", whole, "check")
+
+    assert result.exit_code == 4
+    assert f"{name}, which ships with ivig-kg, is not there" in result.stderr
+
+
 CHANGES = [
     ("shapes/Passage.ttl", "sh:minCount 1 ; ", "", "25:1: warning rule-changed: the shape `Passage-inSource`"),
     (

@@ -20,6 +20,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg import reading
+from ivig_kg.errors import ShapesError
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.resources import VOCABULARY, Project, read_text
 from ivig_kg.shacl import SH, Said, place
@@ -121,6 +122,17 @@ def shipped() -> Digests:
 def are_unchanged(project: Project) -> bool:
     """Tell whether the files are those that ship, letter by letter, and no others."""
     return of_files(project) == shipped()["files"]
+
+
+def explain(error: ShapesError, project: Project) -> None:
+    """Raise why ontology, context and shapes do not fit together, where a file that ships is not there.
+
+    Raises:
+        ShapesError: The error, with the name of that file.
+    """
+    if gone := sorted(shipped()["files"].keys() - of_files(project)):
+        message = f"{error}; {gone[0]}, which ships with ivig-kg, is not there"
+        raise ShapesError(message) from error
 
 
 def check(project: Project, content: Content) -> Iterator[Finding]:

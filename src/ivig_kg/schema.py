@@ -137,7 +137,11 @@ def load(project: Project) -> Schema:
     Raises:
         ShapesError: One of them cannot be read, or they do not fit together.
     """
-    return _made(definitions.read(project), ships=originals.are_unchanged(project))
+    try:
+        return _made(definitions.read(project), ships=originals.are_unchanged(project))
+    except ShapesError as error:
+        originals.explain(error, project)
+        raise
 
 
 @functools.lru_cache(maxsize=4)
@@ -147,9 +151,7 @@ def _made(given: Definitions, *, ships: bool) -> Schema:
     said = definitions.turtle(given.ontology)
     ontology = said.triples
     stability.check(ontology_path, ontology)
-    prefixes = {
-        k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and not k.startswith("@")
-    }
+    prefixes = {k: v for k, v in context.items() if isinstance(v, str) and v.endswith(("/", "#")) and k[:1] != "@"}
     classes = _subjects(ontology, RDF + "type", OWL + "Class")
     abstract = _subjects(ontology, RDF + "type", VOCABULARY + "AbstractClass")
     words = _subjects(ontology, RDF + "type", SKOS + "Concept")
@@ -211,8 +213,7 @@ def _hold_together(
     forward = {
         iri for term, iri in expanded.items() if term not in schema.keys or schema.keys[term].form is not Form.NODES
     }
-    missing = sorted(known - forward)
-    if missing:
+    if missing := sorted(known - forward):
         message = f"{path}: there is no term for <{missing[0]}>"
         raise ShapesError(message)
     if not any(key.form is Form.NODES for key in schema.keys.values()):
@@ -238,8 +239,7 @@ def _expand(definition: object, prefixes: dict[str, str]) -> str:
 def _key(
     name: str, definition: dict[str, object], iri: str, prefixes: dict[str, str], addresses: frozenset[str]
 ) -> Key:
-    kind = definition.get("@type")
-    language = definition.get("@language")
+    kind, language = definition.get("@type"), definition.get("@language")
     if "@reverse" in definition:
         return Key(name, iri, Form.NODES)
     if kind == "@id":
