@@ -35,6 +35,7 @@ MOST_SECONDS = 10.0
 MOST_BYTES = 600 * 1024**2
 STATUSES = frozenset(range(8))
 _BUSY = int(2 * MOST_SECONDS)  # seconds of a processor, after which a child is ended
+_NEW = 100 * 1024**2  # what a process of the tool holds before it reads anything
 _SPACE = 4 * 1024**3  # of addresses: what a child takes beyond is refused, so that the machine stands
 
 _YAML = ("- ", "|", ": ", ", ", "[", "]", "{", "}", "'", '"', "|\n", ">-\n", "#", " #", "&a ", "*a", "!x ", "!!int ")
@@ -135,7 +136,7 @@ class Ended:
         status: Its status; negative for a signal, None where we ended it.
         said: What it printed.
         seconds: What it took of a processor, with its own children: how busy the machine is does not matter.
-        bytes: What it took of memory, at most.
+        bytes: What it took of memory, at most, as if it had begun new.
     """
 
     status: int | None
@@ -272,7 +273,7 @@ def standing(folder: Path, path: str, data: bytes) -> Iterator[None]:
 def child(folder: Path, words: tuple[str, ...], *, most: float = 12 * MOST_SECONDS) -> Ended:
     """Run a command in a child of this process, in the folder, and return how it ended."""
     out, into = os.pipe()
-    until = time.monotonic() + most
+    until, held = time.monotonic() + most, _held()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: these do not work on
         number = os.fork()
@@ -286,7 +287,17 @@ def child(folder: Path, words: tuple[str, ...], *, most: float = 12 * MOST_SECON
     _, status, used = os.wait4(number, 0)
     text = said.decode("utf-8", "backslashreplace")
     size = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Ended(None if late else os.waitstatus_to_exitcode(status), text, used.ru_utime + used.ru_stime, size)
+    return Ended(None if late else os.waitstatus_to_exitcode(status), text, used.ru_utime + used.ru_stime, size - held)
+
+
+def _held() -> int:
+    """Return how many bytes this process holds beyond a new one of the tool; a child begins with them.
+
+    Tests that ran before may have left it large.
+    """
+    statm = Path("/proc/self/statm")
+    pages = int(statm.read_text(encoding="ascii").split()[1]) if statm.exists() else 0
+    return max(0, pages * resource.getpagesize() - _NEW)
 
 
 def _be_child(folder: Path, words: tuple[str, ...], into: int) -> None:

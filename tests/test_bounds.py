@@ -201,7 +201,8 @@ def test_a_graph_has_a_quarter_of_a_gibibyte(more: int, monkeypatch: pytest.Monk
             yield bytes(more)
 
     async def answered(_: object, **__: object) -> httpx.Response:
-        return httpx.Response(200, stream=Body(), headers={"Content-Type": "text/turtle"})
+        said = {"Content-Type": "text/turtle", "Transfer-Encoding": "chunked"}
+        return httpx.Response(200, stream=Body(), headers=said)
 
     monkeypatch.setattr(authentication, "sent", answered)
     with sessions.opened(profile("oxigraph", "http://127.0.0.1:9"), credentials=NOBODY, timeout=60) as opened:
