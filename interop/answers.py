@@ -25,7 +25,8 @@ def read(data: bytes) -> Answer:
     Raises:
         StoreError: It is something else.
     """
-    return of(store.solutions(client.Answer(200, store.RESULTS, data), of="an engine", doing="answer a question"))
+    answer = client.Answer(200, store.RESULTS, data, is_ended=True)
+    return of(store.solutions(answer, of="an engine", doing="answer a question"))
 
 
 def of(found: ox.QuerySolutions) -> Answer:
