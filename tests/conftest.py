@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import functools
+import gc
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Self
 import pytest
 from click.testing import CliRunner, Result
 
-from ivig_kg import answers, confinement, facts, inquiry, loading, resources, workflow
+from ivig_kg import answers, confinement, facts, inquiry, loading, patterns, resources, workflow
 from ivig_kg.cli import main
 from ivig_kg.findings import Finding
 from ivig_kg.nodes import Document
@@ -62,7 +63,7 @@ def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 
 @pytest.fixture(scope="session", autouse=True)
 def _each_text_once() -> Iterator[None]:
-    """Read a text of facts once for all tests of a process; what comes of it cannot change."""
+    """Read a text of facts, or of a query, once for all tests of a process; what comes of it cannot change."""
     read = facts._document
     kept = functools.lru_cache(maxsize=1000)(lambda text, shown, line: read(text, [], shown, line))
 
@@ -71,9 +72,22 @@ def _each_text_once() -> Iterator[None]:
         is_kept = not findings and len(text) < LONG
         return kept(text, shown, line) if is_kept else read(text, findings, shown, line)
 
+    def once(look: Callable[[str], Any]) -> Callable[[str], Any]:
+        """Return a function that looks at a text once."""
+        seen = functools.lru_cache(maxsize=1000)(look)
+        return lambda text: seen(text) if len(text) < LONG else look(text)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(facts, "_document", document)
+        for name in ("outline", "depth", "joins", "asks_elsewhere"):
+            patch.setattr(patterns, name, once(getattr(patterns, name)))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_as_in_the_program() -> None:
+    """Look for garbage as seldom as `ivig_kg.__main__` does."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture

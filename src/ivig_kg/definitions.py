@@ -18,15 +18,15 @@ _ENDINGS = {".ttl": frozenset({".ttl", ".turtle", ".nt", ".n3", ".rdf", ".trig",
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Text:
-    """A file and its text."""
+    """A text and its file; equal to the same text in another file, since it says the same."""
 
-    path: Path
+    path: Path = dataclasses.field(compare=False)
     text: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Definitions:
-    """The texts of context, ontology and shapes of a project: equal where a schema made of them would be."""
+    """The texts of context, ontology and shapes of a project: equal where a schema made of them is."""
 
     context: Text
     ontology: Text
