@@ -14,6 +14,7 @@ from typing import Any, Self
 import pytest
 from click.testing import CliRunner, Result
 
+import allocation
 from ivig_kg import answers, confinement, facts, inquiry, loading, patterns, resources, workflow
 from ivig_kg.cli import main
 from ivig_kg.findings import Finding
@@ -85,9 +86,10 @@ def _each_text_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _garbage_as_in_the_program() -> None:
-    """Look for garbage as seldom as `ivig_kg.__main__` does."""
+def _little_ado_about_memory() -> None:
+    """Look for garbage as seldom as `ivig_kg.__main__` does, and keep memory for the next test."""
     gc.set_threshold(100_000, 50, 100)
+    allocation.keep()
 
 
 @pytest.fixture

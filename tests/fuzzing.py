@@ -26,6 +26,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+import allocation
 from conftest import ROOT
 from ivig_kg.cli import main
 
@@ -272,6 +273,7 @@ def standing(folder: Path, path: str, data: bytes) -> Iterator[None]:
 
 def child(folder: Path, words: tuple[str, ...], *, most: float = 12 * MOST_SECONDS) -> Ended:
     """Run a command in a child of this process, in the folder, and return how it ended."""
+    allocation.give_back()
     out, into = os.pipe()
     until, held = time.monotonic() + most, _held()
     with warnings.catch_warnings():

@@ -37,7 +37,7 @@ def context_without(folder: Path, term: str) -> None:
     (folder / "ontology/context.jsonld").write_text(json.dumps(left), encoding="utf-8")
 
 
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=8)
 @pytest.mark.parametrize("term", TERMS)
 def test_a_term_missing_from_the_context_is_seen(term: str, linked: Path, run: Run) -> None:
     """Whichever term is deleted, no run passes: its facts would be lost without a word."""

@@ -67,7 +67,7 @@ def worn(tmp_path_factory: pytest.TempPathFactory) -> Worn:
     return Worn(folder, kept, before)
 
 
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=7)
 @pytest.mark.parametrize("name", EDITS)
 def test_nothing_out_of_date_is_ever_told(name: str, worn: Worn) -> None:
     """After a change of anything that counts, and after it is taken back, the answer is that of a first run."""

@@ -77,7 +77,7 @@ def silent_from(number: int, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> l
     return sent
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize(("seconds", "swap"), [(3.0, Swap.MOVE), *((600.0, swap) for swap in Swap)])
 def test_a_load_into_a_silent_store_takes_its_time_and_no_more(
     seconds: float, swap: Swap, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -292,6 +292,7 @@ def changed(part: Path, run: Run) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in (part / "exports").iterdir()}
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize(
     ("preparation", "status"),
     [

@@ -198,7 +198,7 @@ CASES = [
 ]
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=6)
 @pytest.mark.usefixtures("credentials")
 @pytest.mark.parametrize(("fault", "operation", "outcome", "profile"), CASES, ids=str)
 def test_a_misbehaving_store_ends_in_a_sentence(
@@ -229,7 +229,7 @@ def test_a_misbehaving_store_ends_in_a_sentence(
             assert live == released.whole("1.0.0") or (outcome == "either" and live == released.whole("2.0.0"))
 
 
-@pytest.mark.exhaustive(every=3)
+@pytest.mark.exhaustive(every=5)
 @pytest.mark.parametrize("nth", range(1, 9))
 @pytest.mark.parametrize("fault", ["lie-swapped", "reset-before-answer", "reset-before-carrying-out", "status-500"])
 def test_each_update_of_a_load_may_fail(fault: str, nth: int, one: Path, two: Path, run: Run) -> None:

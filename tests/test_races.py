@@ -126,7 +126,7 @@ def live(double: Double) -> str:
 
 @pytest.fixture
 def stride() -> int:
-    """Return how many requests further the next attempt begins; tests/torture tries every one."""
+    """Return how many requests further the next attempt begins; tests/torture goes in smaller steps."""
     return 6
 
 

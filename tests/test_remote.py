@@ -49,6 +49,7 @@ FAULTS = ["wrong-content-type", "bad-json", "hang", "login-page", "endless-answe
 ODD_ROWS = '{"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "uri", "value": "no address"}}]}}'
 
 
+@pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize("text", ["ASK {}", "SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_question_to_a_misbehaving_store_ends_in_a_sentence(fault: str, text: str, asked: Double, run: Run) -> None:

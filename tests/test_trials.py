@@ -65,7 +65,7 @@ ENDLESS = [
 ]
 
 
-@pytest.mark.exhaustive(every=4)
+@pytest.mark.exhaustive(every=5)
 @pytest.mark.parametrize(("name", "text", "words", "what"), ENDLESS, ids=[f"{n}-{w[0]}" for n, _, w, _ in ENDLESS])
 def test_what_never_ends_is_ended(mine: Path, run: Run, name: str, text: str, words: list[str], what: str) -> None:
     """With exit code 7, a sentence that names it, and nothing written."""

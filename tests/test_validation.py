@@ -328,6 +328,7 @@ SELECTS = {
 }
 
 
+@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize(("text", "whole"), SELECTS.items())
 def test_a_constraint_is_asked_of_the_whole_graph_where_that_is_the_same(text: str, whole: bool) -> None:  # noqa: FBT001
     """Each part of the query has to find the node itself; either way the answers are those of pySHACL."""

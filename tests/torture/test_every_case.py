@@ -6,6 +6,7 @@ import pytest
 
 from test_validation import (  # noqa: F401  (tests and fixtures)
     cases,
+    test_a_constraint_is_asked_of_the_whole_graph_where_that_is_the_same,
     test_cases_and_facts_break_the_shapes_as_pyshacl_says,
     test_what_cannot_match_is_not_evaluated_and_changes_no_answer,
 )

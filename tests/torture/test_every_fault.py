@@ -14,3 +14,4 @@ from test_load import (  # noqa: F401  (tests and fixtures)
     test_each_update_of_a_load_may_fail,
     two,
 )
+from test_remote import asked, test_a_question_to_a_misbehaving_store_ends_in_a_sentence  # noqa: F401

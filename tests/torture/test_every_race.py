@@ -1,4 +1,4 @@
-"""Every race: what tests/test_races.py tries at every sixth request of a load, tried at each."""
+"""Every race: what tests/test_races.py tries at every sixth request, tried at every other; by hand at each."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ from test_races import (  # noqa: F401  (tests and fixtures)
 
 
 @pytest.fixture
-def stride() -> int:
-    """Return how many requests further the next attempt begins."""
-    return 1
+def stride(times: int) -> int:
+    """Return how many requests further the next attempt begins; with `--times` each is tried."""
+    return 2 if times == 1 else 1
