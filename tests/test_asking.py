@@ -69,6 +69,15 @@ def test_every_bracket_counts_and_none_in_a_text(brackets: str) -> None:
         precautions.refuse(f"ASK {{ {begin * 100}1{end * 100} }}")
 
 
+def test_texts_that_do_not_end_are_few() -> None:
+    """Ten may stand in a question, in case an engine reads them in another way; each is looked for to the end."""
+    open_text = "\\'''\n"
+    most, more = ("ASK {} " + open_text * (precautions.MOST_UNENDED + n) for n in (0, 1))
+
+    assert precautions.too_much(most) is None
+    assert precautions.too_much(more) == "has more than 10 texts that begin with three quotation marks and do not end"
+
+
 def test_length_is_bounded(run: Run) -> None:
     """A million characters are asked, one more is refused, and what never ends is not read."""
     longest = "ASK {} #".ljust(precautions.LONGEST, "#")
@@ -282,13 +291,23 @@ def test_what_is_no_text_is_no_question(data: bytes, run: Run, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "text",
-    ["." * 300_000, "\\'" * 150_000, "\"'" * 150_000, "<a" * 150_000, "'''" * 100_001, "a." * 150_000, "-" * 300_000],
+    [
+        "." * 300_000,
+        "\\'" * 150_000,
+        "\"'" * 150_000,
+        "<a" * 150_000,
+        "'''" * 100_001,
+        '\\"""\n' * 60_000,
+        "a." * 150_000,
+        "-" * 300_000,
+    ],
 )
 def test_the_scan_takes_time_in_proportion(text: str) -> None:
     """No text makes it go over the same letters again and again."""
     begun = time.process_time()
-    patterns.asks_elsewhere(text + "service")
-    patterns.depth(text)
+    if precautions.too_much(text + "service", joined=None) is None:
+        patterns.asks_elsewhere(text + "service")
+        patterns.outline(text + "service")
 
     assert time.process_time() - begun < 3
 

@@ -247,6 +247,19 @@ def test_a_broken_question_stops_the_build(part: Path, run: Run) -> None:
     assert not (part / "exports").exists()
 
 
+@pytest.mark.parametrize("name", ["my question", "Sources", "a\x1b[31mb", "=1+1", "a.b", "<img src=x>"])
+def test_a_question_is_named_like_an_id(part: Path, run: Run, name: str) -> None:
+    """Its name stands in exports, in addresses and on screens."""
+    (part / f"ontology/queries/{name.replace('/', '-')}.rq").write_text("# What?\nASK {}", encoding="utf-8")
+
+    results = [run("-C", part, *words) for words in (("build",), ("query", "--list"))]
+
+    assert [result.exit_code for result in results] == [4, 4]
+    assert all("a question is named like an id" in result.stderr for result in results)
+    assert results[1].stderr.replace("\n", "").isprintable()
+    assert not (part / "exports").exists()
+
+
 def test_a_row_without_a_value_is_a_row(run: Run) -> None:
     """A solution that binds nothing keeps its line, or a count of lines would be wrong."""
     result = run(

@@ -251,6 +251,22 @@ def test_a_file_alone_is_held_against_what_stands_beside_it(run: Run, release: P
     assert [found(run, path) for path in (*exports, release / "kgx/edges.tsv")] == [[]] * 11
 
 
+@pytest.mark.usefixtures("confined")
+def test_a_text_that_no_parser_holds_is_told(run: Run, tmp_path: Path) -> None:
+    """It is no want of memory: a parser takes 16 MiB in one piece. `diff` says so too."""
+    path = tmp_path / "ivig-kg.nt"
+    path.write_text('<urn:a> <urn:b> "' + "x" * 17 * 1024**2 + '" .\n', encoding="utf-8")
+
+    (said,) = found(run, path)
+    compared = run("diff", path)
+
+    assert said.endswith(
+        "error release-limit: the files that were received have a text or an address of more than 16 MiB"
+    )
+    assert (compared.exit_code, compared.stdout) == (3, "")
+    assert compared.stderr.endswith("it has a text or an address of more than 16 MiB\n")
+
+
 @pytest.mark.parametrize("name", ["ivig-kg.nt", "ivig-kg.ttl", "ivig-kg.jsonld", "ivig-kg.nq"])
 def test_a_file_alone_that_was_changed_is_found(run: Run, release: Path, name: str) -> None:
     """Its bytes are others, its fingerprint is another, and the triples are named by the formats beside it."""

@@ -152,6 +152,9 @@ def _of_release(path: Path, *, name: str, project: Project, queries: Mapping[str
     except SyntaxError as error:
         message = f"{path}:{error.lineno or 1}:{error.offset or 1}: this is not an export: {error.msg}"
         raise FactsError(message) from error
+    except MemoryError as error:  # of a parser
+        message = f"{path}: this is not an export: it has a text or an address of more than 16 MiB"
+        raise FactsError(message) from error
     triples = _Triples(quads)
     if not triples.stated:
         message = f"{path}: no fact, concept or source of ivig-kg is in this file"

@@ -7,7 +7,7 @@ makes a rule to which everything conforms, and nobody is told. So the shapes are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +22,8 @@ from ivig_kg.spelling import did_you_mean
 
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _OWL = "http://www.w3.org/2002/07/owl#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _REMARKS = (SH, RDF, _RDFS, _OWL, "http://www.w3.org/2004/02/skos/core#", "http://purl.org/dc/")
 _CLASSES = frozenset({_OWL + "Class", _RDFS + "Class"})
-_DATATYPES = frozenset(
-    {
-        *("string", "boolean", "decimal", "integer", "double", "float", "date", "time", "dateTime", "dateTimeStamp"),
-        *("gYear", "gMonth", "gDay", "gYearMonth", "gMonthDay", "duration", "yearMonthDuration", "dayTimeDuration"),
-        *("byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong"),
-        *("positiveInteger", "nonNegativeInteger", "negativeInteger", "nonPositiveInteger", "hexBinary"),
-        *("base64Binary", "anyURI", "language", "normalizedString", "token", "NMTOKEN", "Name", "NCName"),
-    }
-)
-_TRUTHS = frozenset(f'"{word}"^^<{_XSD}boolean>' for word in ("true", "false", "1", "0"))
-_NUMBER = re.compile(rf'"[0-9]{{1,9}}"\^\^<{_XSD}integer>')
 
 
 Problem = tuple[str, str]  # a word of the file at which it is, and what is wrong
@@ -43,6 +31,12 @@ Problem = tuple[str, str]  # a word of the file at which it is, and what is wron
 _PATHS = frozenset({"path", "inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath", "targetSubjectsOf"}) | {
     *("targetObjectsOf", *shacl.PAIRS)
 }
+
+
+_LEADING = frozenset({*shacl.TO_SHAPES, "sparql", "prefixes", "declare"})
+_OF_SHAPES = frozenset({"and", "or", "xone"})
+# what stands in the terms of SHACL and in few other vocabularies
+_TELLING = (shacl.ASKS | shacl.TARGETS | {"path", "severity", "deactivated"}) - {"in", "class", "and", "or", "not"}
 
 
 def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any], properties: Collection[str] = ()) -> None:
@@ -127,6 +121,10 @@ def _of_file(triples: Sequence[Any]) -> Iterator[Problem]:
     terms = [t.value.removeprefix(SH) for t in used if t.value.startswith(SH)]
     if not terms:
         yield "", "there is no shape in this file, so it asks nothing; delete it if that is meant"
+    for predicate in dict.fromkeys(triple.predicate.value for triple in triples):
+        name = re.split(r"[/#]", predicate)[-1]
+        if name in _TELLING and not predicate.startswith(_REMARKS):
+            yield name, f"<{predicate}> is no term of SHACL, so it would be passed over; did you mean <{SH}{name}>?"
     for name in terms:
         if name not in shacl.TERMS:
             near = did_you_mean(name, shacl.TERMS)
@@ -173,10 +171,17 @@ def _of_shape(node: Any, said: Said) -> Iterator[str]:
     names, kinds, uses = said.names(node), said.kinds(node), said.used.get(node, set())
     if not (names & shacl.TARGETS or kinds & _CLASSES or any(u.startswith(SH) for u in uses) or RDF + "first" in uses):
         yield "is asked of nothing: it has no `sh:targetClass`, and no other shape names it"
-    if not names & shacl.ASKS and all(predicate.startswith(_REMARKS) for predicate in said.of[node]):
+    if not _asks(node, said):
         yield "asks for nothing: it has no constraint"
     if ("PropertyShape" in kinds or SH + "property" in uses) and "path" not in names:
         yield "has to have one `sh:path`"
+
+
+def _asks(node: Any, said: Said) -> bool:
+    """Tell whether a shape asks for anything: by a term of SHACL, or by a parameter of somebody's own."""
+    parameters = {p for one in said.of for p in said.values(one, "parameter")}
+    own = {path.value for one in parameters for path in said.values(one, "path")}
+    return bool(said.names(node) & shacl.ASKS) or not own.isdisjoint(said.of[node])
 
 
 def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
@@ -216,20 +221,28 @@ def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Prob
         yield local, f"speaks of `{local}`, which the ontology does not define"
     elif name in _PATHS and isinstance(value, ox.NamedNode) and text not in known.names:
         yield local or name, f"has <{text}> after `sh:{name}`, {mentions.NOWHERE}"
+    elif name in _PATHS and text in known.classes:
+        yield local, f"has the class `{local}` after `sh:{name}`, where a property belongs"
     elif name in {"targetClass", "class"} and text not in known.classes:
         yield local, f"speaks of the class <{text}>, which the ontology does not know"
-    elif name in _PLAIN and not _PLAIN[name](value):
+    elif name in shacl.PLAIN and not shacl.PLAIN[name](value):
         yield local, f"has `{local or text}` after `sh:{name}`, which is none of what can stand there"
-    elif name in {*shacl.TO_SHAPES, "sparql", "prefixes", "declare"} and value not in said.of:
-        yield local, f"leads to `{local or text}`, which no file of the shapes defines"
+    elif (name in _LEADING or isinstance(value, ox.BlankNode)) and value not in said.of:
+        yield local, f"leads to {_called(value)}, which no file of the shapes defines"
+    elif name in shacl.TO_SHAPES and isinstance(value, ox.BlankNode) and not _asks(value, said):
+        yield "", f"leads to a shape after `sh:{name}` that asks for nothing"
     elif name in shacl.LISTS or (name == "path" and RDF + "first" in said.of.get(value, {})):
         members = said.members(value)
         if members is None:
             yield "", f"has a list after `sh:{name}` that is empty or broken"
-        yield from _of_members(name, members or [], known)
+        yield from _of_members(name, members or [], said, known)
 
 
-def _of_members(name: str, members: Sequence[Any], known: _Known) -> Iterator[Problem]:
+def _called(node: Any) -> str:
+    return f"`{_local(node) or node.value}`" if not isinstance(node, ox.BlankNode) else "an empty node"
+
+
+def _of_members(name: str, members: Sequence[Any], said: Said, known: _Known) -> Iterator[Problem]:
     """Find a member of a list that its term of SHACL cannot have."""
     for member in members:
         local = _local(member)
@@ -241,36 +254,11 @@ def _of_members(name: str, members: Sequence[Any], known: _Known) -> Iterator[Pr
             name in {"path", "alternativePath"} and isinstance(member, ox.NamedNode) and member.value not in known.names
         ):
             yield local, f"has <{member.value}> in a path, {mentions.NOWHERE}"
+        elif name in {"path", "alternativePath"} and _is_no_list(member) and member.value in known.classes:
+            yield local, f"has the class `{local}` in a path, where a property belongs"
+        elif name in _OF_SHAPES and member not in said.of:
+            yield local, f"lists {_called(member)} after `sh:{name}`, which no file of the shapes defines"
+        elif name in _OF_SHAPES and isinstance(member, ox.BlankNode) and not _asks(member, said):
+            yield "", f"lists a shape after `sh:{name}` that asks for nothing"
     if len(set(members)) != len(members):
         yield "", f"lists something twice after `sh:{name}`"
-
-
-def _is_term(names: Collection[str]) -> Callable[[Any], bool]:
-    return lambda value: getattr(value, "value", "") in {SH + name for name in names}
-
-
-def _is_datatype(value: Any) -> bool:
-    return isinstance(value, ox.NamedNode) and (not value.value.startswith(_XSD) or _local(value) in _DATATYPES)
-
-
-def _is_pattern(value: Any) -> bool:
-    try:
-        return isinstance(value, ox.Literal) and bool(re.compile(value.value))
-    except re.error:
-        return False
-
-
-def _is_no_text(value: Any) -> bool:
-    return not isinstance(value, ox.Literal)
-
-
-# what the value of a term has to be, where that can be told by the value alone
-_PLAIN: Mapping[str, Callable[[Any], bool]] = {
-    "severity": _is_term(shacl.SEVERITIES),
-    "nodeKind": _is_term(shacl.NODE_KINDS),
-    "datatype": _is_datatype,
-    "pattern": _is_pattern,
-    **dict.fromkeys(("deactivated", "closed", "uniqueLang"), lambda value: str(value) in _TRUTHS),
-    **dict.fromkeys(shacl.WHOLE, lambda value: _NUMBER.fullmatch(str(value)) is not None),
-    **dict.fromkeys(("path", "targetSubjectsOf", "targetObjectsOf", *shacl.PAIRS), _is_no_text),
-}

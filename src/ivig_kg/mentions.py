@@ -9,18 +9,19 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg.resources import SHAPES, THINGS
+from ivig_kg.resources import GRAPHS, SHAPES, THINGS
 from ivig_kg.shacl import SH
 
 NOWHERE = "which neither the ontology defines nor the context has a key for"
+_OURS = "https://w3id.org/ivig-kg/"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # what a query is made of that may look like a name, and names
 _QUERY = re.compile(
     r"""("{3}|'{3}).*?\1|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<(?P<iri>[^<>\s]*)>|\#[^\n]*"""
-    r"""|(?<![\w-])(?P<prefix>[A-Za-z][\w-]*):(?P<local>\w[\w-]*)""",
+    r"""|(?<![\w?$:-])(?P<prefix>(?:[A-Za-z][\w.-]*)?):(?P<local>\w(?:[\w.-]*[\w-])?)""",
     re.DOTALL,
 )
-_DECLARED = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+_DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 
 def vocabulary(ontology: Collection[Any], properties: Collection[str] = ()) -> frozenset[str]:
@@ -45,8 +46,8 @@ def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -
     prefixes = {**prefixes, **dict(_DECLARED.findall(text))}
     found = []
     for match in _QUERY.finditer(text):
-        iri = match["iri"] or (prefixes.get(match["prefix"], "") + match["local"] if match["prefix"] else "")
-        if iri not in known and iri[-1:] not in {"#", "/"} and _space(iri) in spaces:
+        iri = match["iri"] or (prefixes.get(match["prefix"], "") + match["local"] if match["local"] else "")
+        if iri not in known and iri[-1:] not in {"#", "/"} and (_space(iri) in spaces or _is_ours(iri)):
             found.append(match[0])
     return found
 
@@ -54,6 +55,11 @@ def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -
 @functools.lru_cache(maxsize=8)
 def _spaces(known: frozenset[str]) -> frozenset[str]:
     return frozenset(map(_space, known)) - {_XSD, SH, THINGS, SHAPES}
+
+
+def _is_ours(iri: str) -> bool:
+    """Tell whether a name is below our address and in no space of ours in which names are free."""
+    return iri.startswith(_OURS) and not iri.startswith((THINGS, SHAPES, GRAPHS))
 
 
 def _space(iri: str) -> str:

@@ -12,8 +12,9 @@ import re
 import sys
 from collections.abc import Iterator
 
-# Whatever the text, this takes time in proportion to it: of a prefix of more than 64 letters only the last are looked
-# at, and a text that does not end, which is an error, holds the rest of its line.
+# This takes time in proportion to the text: of a prefix of more than 64 letters only the last are looked at, and a text
+# that does not end, which is an error, holds the rest of its line. Only what begins with three quotation marks and does
+# not end is looked for to the end of all: see `unended`.
 _TOKEN = re.compile(
     r"""(?P<skip>\s++|\#[^\n\r]*+)
     |(?P<text>"{3}(?:[^"\\]++|\\.|"(?!""))*+"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
@@ -61,6 +62,23 @@ def outline(query: str) -> Outline:
     after = [kind if kind == "name" else said for kind, said, _ in tokens[at:]]
     pairs = itertools.pairwise(after)
     return Outline(frozenset(declared), form, any(pair in {("from", "name"), ("from", "named")} for pair in pairs))
+
+
+def unended(query: str, most: int) -> bool:
+    """Tell whether more than so many texts begin with three quotation marks and do not end.
+
+    An engine takes such marks for an empty text and the beginning of another, so that one may stand in a question.
+
+    >>> [unended("SELECT * { '''a", most) for most in (0, 1)]
+    [True, False]
+    """
+    found = 0
+    for token in _TOKEN.finditer(query):
+        opens = query.startswith(('"""', "'''"), token.start()) and token.lastgroup == "text"
+        found += opens and (len(token[0]) < len('""""""') or token[0][-3:] != token[0][:3])
+        if found > most:
+            return True
+    return False
 
 
 def asks_elsewhere(query: str) -> bool:

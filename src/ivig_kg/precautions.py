@@ -7,6 +7,7 @@ from ivig_kg.errors import LimitError, UsageError
 
 LONGEST = 1_000_000  # characters of a question
 DEEPEST = 100  # brackets that stand in one another; an engine goes 864 EXISTS deep before it kills its process
+MOST_UNENDED = 10  # texts that begin with three quotation marks and do not end: each is looked for to the end
 JOINED = 500  # words and signs that join two parts, where no process of its own stands by: 2,688 kill one
 _CHANGES = frozenset({"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"})
 
@@ -23,6 +24,8 @@ def too_much(text: str, *, joined: int | None = JOINED) -> str | None:
     """
     if len(text) > LONGEST:
         return f"has more than {LONGEST:,} characters; ask it in parts"
+    if patterns.unended(text, MOST_UNENDED):
+        return f"has more than {MOST_UNENDED} texts that begin with three quotation marks and do not end"
     if patterns.depth(text) > DEEPEST:
         return f"has brackets in brackets more than {DEEPEST} deep"
     if joined is not None and patterns.joins(text) > joined:

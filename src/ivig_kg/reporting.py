@@ -77,7 +77,7 @@ class Report:
 
     def summary(self) -> str:
         """Return in one line how much was checked and what was found."""
-        counts = ", ".join(_number(n, what) for what, n in self.checked.items())
+        counts = ", ".join(_number(n, what) for what, n in self.checked.items()) or "nothing"
         found = [_number(self.count(s), s.value) for s in Severity if self.count(s)]
         return f"checked {counts}: {', '.join(found) if found else 'nothing wrong'}"
 

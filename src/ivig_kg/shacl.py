@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
 SH = "http://www.w3.org/ns/shacl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 SEVERITIES = frozenset({"Violation", "Warning", "Info"})
 NODE_KINDS = frozenset({"BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"})
@@ -58,6 +59,18 @@ _REST = frozenset(
     }
 )
 TERMS = SEVERITIES | NODE_KINDS | TARGETS | LISTS | ASKS | ONCE | _CLASSES | _REST
+
+_DATATYPES = frozenset(
+    {
+        *("string", "boolean", "decimal", "integer", "double", "float", "date", "time", "dateTime", "dateTimeStamp"),
+        *("gYear", "gMonth", "gDay", "gYearMonth", "gMonthDay", "duration", "yearMonthDuration", "dayTimeDuration"),
+        *("byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong"),
+        *("positiveInteger", "nonNegativeInteger", "negativeInteger", "nonPositiveInteger", "hexBinary"),
+        *("base64Binary", "anyURI", "language", "normalizedString", "token", "NMTOKEN", "Name", "NCName"),
+    }
+)
+_TRUTHS = frozenset(f'"{word}"^^<{_XSD}boolean>' for word in ("true", "false", "1", "0"))
+_NUMBER = re.compile(rf'"[0-9]{{1,9}}"\^\^<{_XSD}integer>')
 
 
 @dataclasses.dataclass(slots=True)
@@ -113,3 +126,37 @@ def place(text: str, word: str, *, begins: bool = True) -> tuple[int, int] | Non
     found = [(n, m.start() + 1) for n, line in enumerate(text.split("\n"), 1) if word and (m := whole.search(line))]
     first = found[0] if found else None
     return next((at for at in found if begins and at[1] == 1), first)
+
+
+def _is_term(names: Collection[str]) -> Callable[[Any], bool]:
+    return lambda value: getattr(value, "value", "") in {SH + name for name in names}
+
+
+def _is_datatype(value: Any) -> bool:
+    return isinstance(value, ox.NamedNode) and (
+        not value.value.startswith(_XSD) or value.value.removeprefix(_XSD) in _DATATYPES
+    )
+
+
+def _is_pattern(value: Any) -> bool:
+    try:
+        return isinstance(value, ox.Literal) and bool(re.compile(value.value))
+    except re.error:
+        return False
+
+
+def _is_no_text(value: Any) -> bool:
+    return not isinstance(value, ox.Literal)
+
+
+# what the value of a term has to be, where that can be told by the value alone
+PLAIN: Mapping[str, Callable[[Any], bool]] = {
+    "severity": _is_term(SEVERITIES),
+    "nodeKind": _is_term(NODE_KINDS),
+    "datatype": _is_datatype,
+    "pattern": _is_pattern,
+    **dict.fromkeys(("deactivated", "closed", "uniqueLang"), lambda value: str(value) in _TRUTHS),
+    **dict.fromkeys(WHOLE, lambda value: _NUMBER.fullmatch(str(value)) is not None),
+    **dict.fromkeys(("path", "targetNode", "targetSubjectsOf", "targetObjectsOf", *PAIRS), _is_no_text),
+    **dict.fromkeys(_BOUNDS, lambda value: not _is_no_text(value)),
+}

@@ -278,7 +278,7 @@ class Shapes:
         """Return the properties of a path; none where it is another kind of path."""
         path = self._one(node, SH + "path")
         members: tuple[Any, ...] = (path,)
-        if isinstance(path, ox.BlankNode) and set(self._said[path]) == {SH + "alternativePath"}:
+        if isinstance(path, ox.BlankNode) and set(self._said.get(path, {})) == {SH + "alternativePath"}:
             members = tuple(self._items(self._one(path, SH + "alternativePath")))
         return tuple(m.value for m in members) if all(isinstance(m, ox.NamedNode) for m in members) else ()
 

@@ -38,9 +38,16 @@ class NamedQuery:
 
 
 def read(folder: Path) -> list[NamedQuery]:
-    """Return the named queries of a folder, sorted; the comment at the head of each is its question."""
+    """Return the named queries of a folder, sorted; the comment at the head of each is its question.
+
+    Raises:
+        ShapesError: The name of a file cannot be the name of a question: it stands in exports, addresses and tables.
+    """
     found = []
     for path in sorted(folder.glob("*.rq")):
+        if not is_slug(path.stem):
+            message = f"{quoted(str(path))}: a question is named like an id: small letters, digits and hyphens"
+            raise ShapesError(message)
         text = read_text(path)
         found.append(NamedQuery(path.stem, question(text), text))
     return found
@@ -251,7 +258,8 @@ def by_name(queries: list[NamedQuery], name: str) -> NamedQuery:
 def trials(queries: Iterable[NamedQuery]) -> Iterator[Query]:
     """Yield those of some named queries that do not ship, to be tried out before they are asked."""
     for named in queries:
-        if not (originals.is_shipped(named.text) or patterns.asks_elsewhere(named.text)):
+        known = originals.is_shipped(named.text) or precautions.too_much(named.text)
+        if not (known or patterns.asks_elsewhere(named.text)):
             yield Query(f"the question `{named.name}`", named.text)
 
 
