@@ -13,7 +13,10 @@ from ivig_kg import syntax
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import Project, read_text
 
-_ENDINGS = {".ttl": frozenset({".ttl", ".turtle", ".nt", ".n3", ".rdf", ".trig", ".nq", ".jsonld"})}
+_ENDINGS = {
+    ".ttl": frozenset({".ttl", ".turtle", ".nt", ".n3", ".rdf", ".trig", ".nq", ".jsonld"}),
+    ".rq": frozenset({".rq", ".sparql"}),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ def read(project: Project) -> Definitions:
     shapes = tuple(text(path) for path in only(project.shapes, ".ttl", beside=project.shapes / "release"))
     if not shapes:
         message = f"{project.shapes}: there are no shapes here"
+        raise ShapesError(message)
+    for path in sorted(p for p in project.ontology.glob("*") if p.suffix.lower() == ".ttl" and p != ontology.path):
+        message = f"{path}: nobody would read this file: the ontology is {ontology.path.name}"
         raise ShapesError(message)
     return Definitions(context, ontology, shapes)
 

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from ivig_kg import originals, patterns, precautions
 from ivig_kg.bounds import Query, try_out
+from ivig_kg.definitions import only
 from ivig_kg.errors import LimitError, ShapesError, UsageError
 from ivig_kg.findings import printable, quoted
 from ivig_kg.rendition import Lines, short, table, visible_turtle
@@ -41,10 +42,10 @@ def read(folder: Path) -> list[NamedQuery]:
     """Return the named queries of a folder, sorted; the comment at the head of each is its question.
 
     Raises:
-        ShapesError: The name of a file cannot be the name of a question: it stands in exports, addresses and tables.
+        ShapesError: A file would not be read, or its name can be no name of a question: it stands in exports.
     """
     found = []
-    for path in sorted(folder.glob("*.rq")):
+    for path in only(folder, ".rq"):
         if not is_slug(path.stem):
             message = f"{quoted(str(path))}: a question is named like an id: small letters, digits and hyphens"
             raise ShapesError(message)
