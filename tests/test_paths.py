@@ -62,7 +62,7 @@ def test_a_bomb_is_put_down(
     path = bundle(ending, PACKED[ending](filler * ((8 << 20) // len(filler))))
     assert path.stat().st_size * bundles.RATIO < 8 << 20
 
-    with pytest.raises(LimitError, match="more than 400 times as large"):
+    with pytest.raises(LimitError, match=r"more than 400 times as large|documents that hold no fact"):
         for _ in bundles.lines(path, shown="more"):
             pass
 
@@ -75,6 +75,37 @@ def test_a_bomb_is_told_in_a_sentence(small: Path, bundle: Callable[[str, bytes]
 
     assert (done.returncode, done.stdout) == (7, "")
     assert "more.jsonl.gz: the file becomes more than 400 times as large when it is unpacked" in done.stderr
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("ending", ["", *PACKED])
+def test_documents_without_a_fact_are_few(ending: str, more: int, tmp_path: Path) -> None:
+    """They cost as much as others and say nothing, however well or badly they are packed."""
+    path = tmp_path / f"more.jsonl{ending}"
+    one = PACKED[ending](b"[]\n") if ending else b"[]\n"
+    path.write_bytes(one * (bundles.MOST_EMPTY + more))
+
+    if more:
+        with pytest.raises(LimitError, match="more than 1,000 documents that hold no fact"):
+            list(bundles.lines(path, shown="more"))
+    else:
+        assert len(list(bundles.lines(path, shown="more"))) == bundles.MOST_EMPTY
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("ending", PACKED)
+def test_documents_have_an_id_each(ending: str, more: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many documents in so few bytes are no facts: all of them are the same."""
+    path = tmp_path / f"more.jsonl{ending}"
+    path.write_bytes(PACKED[ending](b"[{}]\n" * (3000 + more)))
+    assert path.stat().st_size * bundles.MOST < 3000
+    monkeypatch.setattr(bundles, "MOST_ANYHOW", 3000)
+
+    if more:
+        with pytest.raises(LimitError, match="more than 4 documents for each byte"):
+            list(bundles.lines(path, shown="more"))
+    else:
+        assert len(list(bundles.lines(path, shown="more"))) == 3000
 
 
 @pytest.mark.parametrize("ending", PACKED)
