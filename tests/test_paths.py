@@ -62,7 +62,7 @@ def test_a_bomb_is_put_down(
     path = bundle(ending, PACKED[ending](filler * ((8 << 20) // len(filler))))
     assert path.stat().st_size * bundles.RATIO < 8 << 20
 
-    with pytest.raises(LimitError, match="more than 400 times as large"):
+    with pytest.raises(LimitError, match=r"more than 400 times as large|documents that hold no fact"):
         for _ in bundles.lines(path, shown="more"):
             pass
 
@@ -75,6 +75,37 @@ def test_a_bomb_is_told_in_a_sentence(small: Path, bundle: Callable[[str, bytes]
 
     assert (done.returncode, done.stdout) == (7, "")
     assert "more.jsonl.gz: the file becomes more than 400 times as large when it is unpacked" in done.stderr
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("ending", ["", *PACKED])
+def test_documents_without_a_fact_are_few(ending: str, more: int, tmp_path: Path) -> None:
+    """They cost as much as others and say nothing, however well or badly they are packed."""
+    path = tmp_path / f"more.jsonl{ending}"
+    one = PACKED[ending](b"[]\n") if ending else b"[]\n"
+    path.write_bytes(one * (bundles.MOST_EMPTY + more))
+
+    if more:
+        with pytest.raises(LimitError, match="more than 1,000 documents that hold no fact"):
+            list(bundles.lines(path, shown="more"))
+    else:
+        assert len(list(bundles.lines(path, shown="more"))) == bundles.MOST_EMPTY
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("ending", PACKED)
+def test_documents_have_an_id_each(ending: str, more: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many documents in so few bytes are no facts: all of them are the same."""
+    path = tmp_path / f"more.jsonl{ending}"
+    path.write_bytes(PACKED[ending](b"[{}]\n" * (3000 + more)))
+    assert path.stat().st_size * bundles.MOST < 3000
+    monkeypatch.setattr(bundles, "MOST_ANYHOW", 3000)
+
+    if more:
+        with pytest.raises(LimitError, match="more than 4 documents for each byte"):
+            list(bundles.lines(path, shown="more"))
+    else:
+        assert len(list(bundles.lines(path, shown="more"))) == 3000
 
 
 @pytest.mark.parametrize("ending", PACKED)
@@ -546,3 +577,83 @@ def test_a_link_among_exports_is_strange(part: Path, run: Run) -> None:
 
     assert result.exit_code == 1
     assert "x/y:1:1: error release-strange" in result.stdout
+
+
+CLOSED: dict[str, tuple[str, int, list[str], int, str]] = {
+    "output": ("out/mine", 0o000, ["site", "-o", "out"], 6, "out/mine, which cannot be read"),
+    "exports": ("exports", 0o000, ["diff", "exports"], 3, "exports: the folder cannot be read"),
+    "release": ("received/exports", 0o000, ["diff", "received"], 3, "received/exports: the folder cannot be read"),
+    "facts": ("facts", 0o444, ["check"], 3, "facts: the folder cannot be read"),
+    "project": ("out", 0o444, ["-C", "out", "check"], 3, "out: the folder cannot be read"),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_folder_that_is_closed_is_told_and_stands(name: str, small: Path) -> None:
+    """What this user may not look into is neither passed over nor deleted."""
+    folder, rights, words, status, message = CLOSED[name]
+    powers = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.getuid() == 0 else []
+    if powers and not shutil.which(powers[0]):
+        pytest.skip("root may look into every folder")
+    (small / folder).mkdir(parents=True, exist_ok=True)
+    (small / folder / "diary.txt").write_text("mine\n")
+    (small / folder).chmod(rights)
+
+    command = [*powers, sys.executable, "-m", "ivig_kg", *words]
+    done = subprocess.run(command, cwd=small, capture_output=True, text=True, check=False, timeout=SECONDS)
+    (small / folder).chmod(0o755)
+
+    assert (done.returncode, done.stdout) == (status, "")
+    assert message in done.stderr
+    assert (small / folder / "diary.txt").read_text() == "mine\n"
+
+
+def test_a_folder_with_the_name_of_an_export_stands(small: Path, run: Run) -> None:
+    """It is nothing that an earlier run wrote."""
+    (small / "out/ivig-kg.nq").mkdir(parents=True)
+    (small / "out/ivig-kg.nq/diary.txt").write_text("mine\n")
+
+    assert run("-C", small, "build", "-o", small / "out").exit_code == 6
+    assert (small / "out/ivig-kg.nq/diary.txt").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("words", [["export", "ttl", "-o"], ["schema", "-o"], ["check", "--output-file"]], ids=" ".join)
+def test_nobody_waits_for_a_pipe_in_the_place_of_a_folder(words: list[str], small: Path) -> None:
+    """Nothing can be written below it, which is told at once."""
+    os.mkfifo(small / "pipe")
+
+    done = bounded("-C", small, *words, small / "pipe/x")
+
+    assert done.returncode == 6
+    assert "pipe/x: cannot be written: Not a directory" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["ivig-kg.nq", "exports", "ontology/queries", "ontology/queries/a.rq"])
+def test_a_received_folder_leads_nowhere_else(name: str, small: Path, tmp_path: Path, run: Run) -> None:
+    """Whoever sends exports does not get a line of another file of this machine shown."""
+    assert run("-C", small, "export", "nq", "-o", tmp_path / "ivig-kg.nq").exit_code == 0
+    received, elsewhere = tmp_path / "received", tmp_path / "elsewhere"
+    (received / "exports").mkdir(parents=True)
+    shutil.copy(tmp_path / "ivig-kg.nq", received / "exports")
+    if name == "exports":
+        (received / name).rename(elsewhere)
+    else:
+        elsewhere.write_text("the-word of nobody else\n")
+    (received / name).parent.mkdir(parents=True, exist_ok=True)
+    (received / name).symlink_to(elsewhere)
+
+    done = run("-C", small, "diff", received)
+
+    assert done.exit_code == 3
+    assert f"received/{name}: this link leads out of the project" in done.stderr
+    assert "the-word" not in done.output
+
+
+def test_a_received_folder_may_be_named_by_a_link(small: Path, tmp_path: Path, run: Run) -> None:
+    """The user's own link is no trick, and one that stays in the folder leads nowhere else."""
+    (tmp_path / "received").mkdir()
+    assert run("-C", small, "export", "nq", "-o", tmp_path / "received/kept.nq").exit_code == 0
+    (tmp_path / "received/ivig-kg.nq").symlink_to("kept.nq")
+    (tmp_path / "mine").symlink_to("received")
+
+    assert run("-C", small, "diff", tmp_path / "mine").exit_code == 0

@@ -18,6 +18,9 @@ RATIO = 400  # times that a bundle may become as large when it is unpacked; fact
 _CUT = reading.TEXT + 2  # bytes of a line that is too long, with its end
 _SEVERAL = 1000  # empty lines
 ANYHOW = 1 << 22  # bytes that it may have then, whatever it had before
+MOST = 4  # documents of a bundle for each byte that it is read from: each has an id of its own; the barest take a byte
+MOST_ANYHOW = 10_000  # documents that it may have, whatever it is read from
+MOST_EMPTY = 1000  # documents of it that hold no node
 
 
 def is_bundle(path: Path) -> bool:
@@ -55,7 +58,7 @@ def places(path: Path, *, shown: str) -> Iterator[tuple[int, bytes, int]]:
         LimitError: It becomes far larger when it is unpacked than facts do.
         UsageError: What unpacks it is not installed.
     """
-    number, is_empty = 0, True
+    number = documents = empty = 0
     try:
         with reading.opened(path) as raw, _unpacked(raw, path) as file:
             start, line = 0, file.readline(_CUT)
@@ -63,7 +66,8 @@ def places(path: Path, *, shown: str) -> Iterator[tuple[int, bytes, int]]:
                 number += 1
                 bare = line.rstrip(b"\r\n") if line.endswith(b"\n") or len(line) < _CUT else line
                 if bare:
-                    is_empty = False
+                    documents, empty = documents + 1, empty + (b"{" not in bare)
+                    _refuse_many(documents, empty, than=raw.tell(), shown=shown)
                     yield number, bare, start
                 start += len(line)
                 while not line.endswith(b"\n") and (line := file.readline(_CUT)):
@@ -76,7 +80,7 @@ def places(path: Path, *, shown: str) -> Iterator[tuple[int, bytes, int]]:
         reason = getattr(error, "strerror", None) or error
         message = f"{shown}: the file cannot be read after line {number}: {reason}"
         raise FactsError(message) from error
-    if is_empty:
+    if not documents:
         message = f"{shown}: the file holds no facts"
         raise FactsError(message)
 
@@ -88,6 +92,18 @@ def _refuse_more(unpacked: int, *, than: int, shown: str) -> None:
             f"{shown}: the file becomes more than {RATIO} times as large when it is unpacked, which no facts do, so "
             "nothing was taken from it"
         )
+        raise LimitError(message)
+
+
+def _refuse_many(documents: int, empty: int, *, than: int, shown: str) -> None:
+    """Raise where there are so many documents that they cannot all be facts: each of them costs time and memory."""
+    what = ""
+    if empty > MOST_EMPTY:
+        what = f"more than {MOST_EMPTY:,} documents that hold no fact"
+    elif documents > max(MOST_ANYHOW, MOST * than):
+        what = f"more than {MOST} documents for each byte before it is unpacked, which no facts have"
+    if what:
+        message = f"{shown}: the file has {what}, so nothing was taken from it"
         raise LimitError(message)
 
 

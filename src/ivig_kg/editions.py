@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,15 @@ def read(name: str, *, project: Project) -> Edition:
     except OSError as error:
         message = f"{name}: cannot be read: {error.strerror}"
         raise UsageError(message) from error
+    resources.refuse_closed(path)
     if (path / "facts").is_dir():
         return _of_project(resources.locate(path), name=name)
     for folder in (path, path / "exports"):
+        resources.refuse_closed(folder)
         release = next((p for form in FORMATS if (p := folder / f"{NAME}.{form}").is_file()), None)
         if release:
             queries = path / "ontology/queries"
+            _refuse_links(path, (folder, release, queries.parent, queries, *queries.glob("*")))
             held = _queries(queries) if folder != path and queries.is_dir() else None
             return _of_release(release, name=name, project=project, queries=held)
     suffix = path.suffix.lower().removeprefix(".")
@@ -73,6 +77,13 @@ def read(name: str, *, project: Project) -> Edition:
         message = f"{name}: this is neither a facts file (.yaml) nor an export (.{', .'.join(FORMATS)})"
         raise UsageError(message)
     return _of_revision(name, project=project)
+
+
+def _refuse_links(folder: Path, paths: Iterable[Path]) -> None:
+    """Raise where what was received would have another file of this machine read and shown."""
+    inside = [os.path.realpath(folder)]
+    for path in paths:
+        resources.refuse_outside(path, inside)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

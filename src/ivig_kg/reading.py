@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 
@@ -59,3 +60,21 @@ def begin(path: Path, *, most: int) -> bytes:
     """
     with opened(path) as file:
         return file.read(most)
+
+
+def held(folder: Path) -> Iterator[Path]:
+    """Yield all that is below a folder and is no folder, links too, none of which is followed.
+
+    Raises:
+        OSError: A folder below it cannot be read, so it may hold more.
+    """
+
+    def refuse(error: OSError) -> None:
+        """Raise what the walk would pass over, unless it is gone."""
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            message = f"it holds {error.filename}, which cannot be read"
+            raise OSError(error.errno, message) from error
+
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        yield from (Path(place) / name for name in [*names, *links])

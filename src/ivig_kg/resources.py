@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import errno
 import functools
 import json
 import os
@@ -89,7 +90,7 @@ class Project:
         Raises:
             FactsError: It is a link that leads elsewhere.
         """
-        _refuse_outside(path, _real(self.home, self.facts))
+        refuse_outside(path, _real(self.home, self.facts))
         return path
 
     def files(self) -> list[Path]:
@@ -137,6 +138,7 @@ def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     seen: set[str] = set()
     for place, folders, files in os.walk(folder, followlinks=True, onerror=refuse):
+        refuse_closed(Path(place))
         real = os.path.realpath(place)
         if real in seen:
             folders.clear()
@@ -146,7 +148,7 @@ def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
         for path in own:
             _refuse_name(path.relative_to(folder.parent))
         for link in (path for path in (*own, *(Path(place) / name for name in folders)) if path.is_symlink()):
-            _refuse_outside(link, inside)
+            refuse_outside(link, inside)
         found += own
     return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
 
@@ -172,8 +174,15 @@ def _real(*folders: Path) -> list[str]:
     return [os.path.realpath(folder) for folder in folders]
 
 
-def _refuse_outside(path: Path, inside: Iterable[str]) -> None:
-    """Raise where a link leads out of some folders."""
+def refuse_closed(folder: Path) -> None:
+    """Raise where a folder is there and this user may not look into it."""
+    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+        message = f"{folder}: the folder cannot be read: {os.strerror(errno.EACCES)}"
+        raise FactsError(message)
+
+
+def refuse_outside(path: Path, inside: Iterable[str]) -> None:
+    """Raise where a link leads out of some folders, of which the real names are given."""
     real = Path(os.path.realpath(path))
     if path.is_symlink() and not any(real.is_relative_to(folder) for folder in inside):
         message = f"{path}: this link leads out of the project, to {real}; put what it leads to in its place"
@@ -194,6 +203,7 @@ def locate(directory: Path | None = None) -> Project:
     here = Path.cwd()
     above = (folder for folder in (here, *here.parents) if (folder / "facts").is_dir())
     home = next(above, here) if directory is None else directory
+    refuse_closed(home)
     if not (home / "facts").is_dir():
         if directory is not None:
             message = f"{directory}: there is no facts/ folder here"

@@ -29,7 +29,7 @@ def beside(parent: Path) -> Iterator[Path]:
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):
             if fcntl is not None:
-                lock = os.open(parent, os.O_RDONLY)
+                lock = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)  # a pipe would be waited for
                 stack.callback(os.close, lock)
                 with contextlib.suppress(BlockingIOError):
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ivig_kg import reading
 from ivig_kg.errors import OutputError
 from ivig_kg.workplaces import TEMPORARY, beside
 
@@ -39,7 +40,8 @@ def write(
         folder = Path(os.path.realpath(folder))
         folder.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY)}
-        foreign = {name for name in there if name not in names and not (ours and ours(name))}
+        known = {name for name in there if name in names or (ours and ours(name))}
+        foreign = {name for name in there if name not in known or _is_folder(folder / name)}
         if not foreign and not _is_entered(folder):
             with contextlib.suppress(OSError):
                 _write_together(folder, names, fill)
@@ -122,7 +124,7 @@ def _fill_with(new: Path, files: Mapping[str, bytes]) -> None:
 
 def _refuse(folder: Path, ours: Callable[[], Collection[str]]) -> None:
     """Raise where a folder may not be replaced by another."""
-    there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if not _is_folder(path)]
+    there = [path.relative_to(folder).as_posix() for path in reading.held(folder)]
     foreign = sorted({*there} - {*ours()}) if there else []
     if foreign or (folder.exists() and not folder.is_dir()):
         what = f"it holds {foreign[0]}, which no earlier run wrote" if foreign else "it is no folder"
