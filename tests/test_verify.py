@@ -425,6 +425,20 @@ def test_what_is_resealed_is_still_held_against_the_graph(
     assert any(one.startswith(f"{path}:") and f" {code}: " in one and sentence in one for one in said), said
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [('"version": "1.0.0"', '"version": ["1.0.0"]', "version"), ('"union": "', '"union": 1, "x": "', "union")],
+)
+def test_a_manifest_of_other_kinds_of_values_is_none(run: Run, release: Path, old: str, new: str, what: str) -> None:
+    """What is no text could be no version and no fingerprint, and would compare as nothing."""
+    edit(release / "exports/manifest.json", old, new)
+
+    said = found(run, release / "exports")
+
+    place = "manifest.json:1:1: error release-unreadable"
+    assert said == [f"{place}: it is no manifest of exports: {what} has to be text"]
+
+
 def test_without_a_manifest_nothing_is_right(run: Run, release: Path) -> None:
     """What cannot be compared is no pass, and a fingerprint that cannot be compared is none either."""
     (release / "exports/manifest.json").unlink()
