@@ -608,6 +608,22 @@ def test_a_folder_that_is_closed_is_told_and_stands(name: str, small: Path) -> N
     assert (small / folder / "diary.txt").read_text() == "mine\n"
 
 
+@pytest.mark.parametrize("words", [["verify", "deep"], ["site", "-o", "deep"]], ids=lambda w: w[0])
+def test_folders_that_are_too_deep_are_told(words: list[str], small: Path) -> None:
+    """Nobody looks to the end of them, so what they hold is neither right nor ours."""
+    (small / "deep").mkdir()
+    (small / "deep/SHA256SUMS").write_text("", encoding="utf-8")
+    make = "import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(1200):\n    os.mkdir('d')\n    os.chdir('d')\n"
+    subprocess.run([sys.executable, "-c", make, small / "deep"], check=True)
+
+    done = bounded("-C", small, *(str(small / word) if word == "deep" else word for word in words))
+
+    subprocess.run(["rm", "-r", small / "deep"], check=True)
+
+    assert done.returncode in {3, 6}
+    assert "too deep to look into" in done.stderr
+
+
 def test_a_folder_with_the_name_of_an_export_stands(small: Path, run: Run) -> None:
     """It is nothing that an earlier run wrote."""
     (small / "out/ivig-kg.nq").mkdir(parents=True)

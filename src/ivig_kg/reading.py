@@ -66,7 +66,7 @@ def held(folder: Path) -> Iterator[Path]:
     """Yield all that is below a folder and is no folder, links too, none of which is followed.
 
     Raises:
-        OSError: A folder below it cannot be read, so it may hold more.
+        OSError: A folder below it cannot be read, or they are too deep in one another, so it may hold more.
     """
 
     def refuse(error: OSError) -> None:
@@ -75,6 +75,9 @@ def held(folder: Path) -> Iterator[Path]:
             message = f"it holds {error.filename}, which cannot be read"
             raise OSError(error.errno, message) from error
 
-    for place, folders, names in os.walk(folder, onerror=refuse):
-        links = [name for name in folders if (Path(place) / name).is_symlink()]
-        yield from (Path(place) / name for name in [*names, *links])
+    try:
+        for place, folders, names in os.walk(folder, onerror=refuse):
+            links = [name for name in folders if (Path(place) / name).is_symlink()]
+            yield from (Path(place) / name for name in [*names, *links])
+    except RecursionError as error:
+        raise OSError(errno.ELOOP, "it holds folders in folders, too deep to look into") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -62,11 +61,16 @@ def digest(path: Path) -> str:
 
 
 def files(folder: Path) -> Iterator[str]:
-    """Yield the path of everything in a folder that is no folder: links too, none of which is followed."""
-    for place, folders, names in os.walk(folder):
-        links = [name for name in folders if (Path(place) / name).is_symlink()]
-        for name in [*names, *links]:
-            yield (Path(place) / name).relative_to(folder).as_posix()
+    """Yield the path of everything in a folder that is no folder: links too, none of which is followed.
+
+    Raises:
+        FactsError: A folder in it cannot be read.
+    """
+    try:
+        yield from (path.relative_to(folder).as_posix() for path in reading.held(folder))
+    except OSError as error:
+        message = f"{folder}: {error.strerror}"
+        raise FactsError(message) from error
 
 
 def written(folder: Path, *, among: Collection[str]) -> frozenset[str]:
