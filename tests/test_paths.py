@@ -479,6 +479,20 @@ def test_sums_name_nothing_outside(name: str, tmp_path: Path, run: Run) -> None:
         sums.read(tmp_path / "received")
 
 
+def test_a_list_names_so_many_files_and_no_more(tmp_path: Path, run: Run) -> None:
+    """Each that is not there would be a finding."""
+    lines = [f"{'0' * 64}  f{number}\n" for number in range(sums.MOST + 1)]
+    (tmp_path / "SHA256SUMS").write_text("".join(lines[1:]))
+    most = sums.read(tmp_path)
+    (tmp_path / "SHA256SUMS").write_text("".join(lines))
+
+    done = run("verify", tmp_path)
+
+    assert len(most) == sums.MOST
+    assert (done.exit_code, done.stdout) == (7, "")
+    assert done.stderr.endswith("SHA256SUMS: it names more than 20,000 files\n")
+
+
 @pytest.mark.parametrize("name", OUTSIDE[:3])
 def test_a_manifest_names_nothing_outside(name: str, whole: Path, tmp_path: Path, run: Run) -> None:
     """What a manifest names beyond its folder is missing, even where there is such a file with these bytes."""

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ivig_kg import reading
-from ivig_kg.errors import FactsError
+from ivig_kg.errors import FactsError, LimitError
 
 NAME = "SHA256SUMS"
+MOST = 20_000  # files of a release
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
@@ -28,6 +29,7 @@ def read(folder: Path) -> dict[str, str]:
 
     Raises:
         FactsError: There is no list, or a line of it is none, or leads out of the folder.
+        LimitError: It has more lines than a release has files.
     """
     path = folder / NAME
     if path.is_symlink():
@@ -39,6 +41,9 @@ def read(folder: Path) -> dict[str, str]:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         message = f"{path}: cannot be read: {reason}"
         raise FactsError(message) from error
+    if len(lines) > MOST:
+        message = f"{path}: it names more than {MOST:,} files"
+        raise LimitError(message)
     found: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line)
