@@ -192,6 +192,22 @@ SLIPS = [
         "lists a shape after `sh:xone` that asks for nothing",
     ),
     ("sh:maxCount 1 ;", 'sh:not [ sh:name "any" ] ;', "", "leads to a shape after `sh:not` that asks for nothing"),
+    ('sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n', "    sh:minCount 0 ;\n", "", "`Fact-signed` asks for nothing"),
+    (
+        'sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n',
+        "    sh:qualifiedMinCount 0 ; sh:qualifiedValueShape [ sh:datatype xsd:date ] ;\n",
+        "",
+        "`Fact-signed` asks for nothing",
+    ),
+    (
+        "sh:maxCount 1 ;",
+        "sh:qualifiedValueShape [ sh:datatype xsd:date ] ;",
+        "",
+        "has one of `sh:qualifiedValueShape` and its counts without the other",
+    ),
+    ("sh:maxCount 1 ;", "sh:qualifiedMinCount 1 ;", "", "has one of `sh:qualifiedValueShape` and its counts without"),
+    ("sh:targetClass ivig:Fact ;", "a owl:Class ;", "", "`Fact` is asked of nothing"),
+    ("sh:select", "sh:ask", "", "is a SPARQL constraint without a query: it has no `sh:select`"),
     ("sh:maxCount 1 ;", "sh:minInclusive ex:one ;", "", "has `one` after `sh:minInclusive`"),
     ("sh:path ivig:jurisdiction ;", "sh:path [] ;", "", "leads to an empty node, which no file of the shapes defines"),
     (

@@ -34,6 +34,13 @@ _PATHS = frozenset({"path", "inversePath", "zeroOrMorePath", "oneOrMorePath", "z
 
 
 _LEADING = frozenset({*shacl.TO_SHAPES, "sparql", "prefixes", "declare"})
+_USES = frozenset({*(SH + name for name in shacl.TO_SHAPES), RDF + "first"})
+_COUNTS = frozenset({"qualifiedMinCount", "qualifiedMaxCount"})
+# values with which a term asks for nothing
+_IDLE = {
+    **dict.fromkeys(("minCount", "minLength", "qualifiedMinCount"), frozenset({"0"})),
+    **dict.fromkeys(("uniqueLang", "closed"), frozenset({"false", "0"})),
+}
 _OF_SHAPES = frozenset({"and", "or", "xone"})
 # what stands in the terms of SHACL and in few other vocabularies
 _TELLING = (shacl.ASKS | shacl.TARGETS | {"path", "severity", "deactivated"}) - {"in", "class", "and", "or", "not"}
@@ -161,18 +168,21 @@ def _of_node(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
                 (word or here or name, f"{called} {wrong}") for word, wrong in _of_value(name, value, said, known)
             )
     if kinds & {"NodeShape", "PropertyShape"} or names & {"path", *shacl.TARGETS, *shacl.ASKS}:
-        yield from ((here, f"{called} {wrong}") for wrong in _of_shape(node, said))
+        yield from ((here, f"{called} {wrong}") for wrong in _of_shape(node, said, known))
     if "SPARQLConstraint" in kinds or "select" in names:
         yield from ((word or here, f"{called} {wrong}") for word, wrong in _of_query(node, said, known))
 
 
-def _of_shape(node: Any, said: Said) -> Iterator[str]:
+def _of_shape(node: Any, said: Said, known: _Known) -> Iterator[str]:
     """Find a shape that is asked of nothing, asks for nothing, or has no path that it needs."""
     names, kinds, uses = said.names(node), said.kinds(node), said.used.get(node, set())
-    if not (names & shacl.TARGETS or kinds & _CLASSES or any(u.startswith(SH) for u in uses) or RDF + "first" in uses):
+    is_class = bool(kinds & _CLASSES) and node.value in known.classes
+    if not (names & shacl.TARGETS or is_class or uses & _USES):
         yield "is asked of nothing: it has no `sh:targetClass`, and no other shape names it"
     if not _asks(node, said):
         yield "asks for nothing: it has no constraint"
+    if ("qualifiedValueShape" in names) is not bool(names & _COUNTS):
+        yield "has one of `sh:qualifiedValueShape` and its counts without the other"
     if ("PropertyShape" in kinds or SH + "property" in uses) and "path" not in names:
         yield "has to have one `sh:path`"
 
@@ -181,14 +191,17 @@ def _asks(node: Any, said: Said) -> bool:
     """Tell whether a shape asks for anything: by a term of SHACL, or by a parameter of somebody's own."""
     parameters = {p for one in said.of for p in said.values(one, "parameter")}
     own = {path.value for one in parameters for path in said.values(one, "path")}
-    return bool(said.names(node) & shacl.ASKS) or not own.isdisjoint(said.of[node])
+    asked = {
+        n for n in said.names(node) & shacl.ASKS if n not in _IDLE or {v.value for v in said.values(node, n)} - _IDLE[n]
+    }
+    return bool(asked - {"qualifiedValueShape"}) or not own.isdisjoint(said.of[node])
 
 
 def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
     """Find a SPARQL constraint that nobody asks, or whose query cannot be read or finds no node."""
     texts = said.values(node, "select")
-    if not texts and not said.values(node, "ask"):
-        yield "", "is a SPARQL constraint without a query"
+    if not texts:
+        yield "", "is a SPARQL constraint without a query: it has no `sh:select`"
     if not said.used.get(node):
         yield "", "is asked by no shape"
     prefixes = _prefixes(node, said)
