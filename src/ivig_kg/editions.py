@@ -83,7 +83,7 @@ def _refuse_links(folder: Path, paths: Iterable[Path]) -> None:
     """Raise where what was received would have another file of this machine read and shown."""
     inside = [os.path.realpath(folder)]
     for path in paths:
-        resources.refuse_outside(path, inside)
+        resources.refuse_outside(path, inside, of="what was received")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ def check(files: Mapping[Path, Sequence[Any]], *, ontology: Collection[Any], pro
         ShapesError: There is one; the message has file, line and column.
         LimitError: The query of a constraint takes too long or too much memory, even where there is nothing to ask.
     """
-    said, known = Said([t for triples in files.values() for t in triples]), _Known(ontology, properties)
+    said = Said([t for triples in files.values() for t in triples])
+    known = _Known(ontology, properties, said)
     try_out(_trials(said))
     home: dict[Any, Path] = {}
     for path, triples in files.items():
@@ -102,13 +103,15 @@ def _prefixes(node: Any, said: Said) -> dict[str, str]:
 
 
 class _Known:
-    """What the ontology and the context know."""
+    """What the ontology and the context know, and which properties are parameters of constraints of one's own."""
 
-    def __init__(self, ontology: Collection[Any], properties: Collection[str]) -> None:
+    def __init__(self, ontology: Collection[Any], properties: Collection[str], said: Said) -> None:
         self.subjects = frozenset(t.subject.value for t in ontology)
         self.names = mentions.vocabulary(ontology, {*properties, *originals.shipped()["paths"]})
         kinds = {RDF + "type", _RDFS + "subClassOf"}
         classes = {t.subject.value for t in ontology if t.object.value in _CLASSES}
+        parameters = {node for one in said.of for node in said.values(one, "parameter")}
+        self.parameters = frozenset(path.value for node in parameters for path in said.values(node, "path"))
         self.classes = classes | {t.object.value for t in ontology if t.predicate.value in kinds}
 
 
@@ -179,7 +182,7 @@ def _of_shape(node: Any, said: Said, known: _Known) -> Iterator[str]:
     is_class = bool(kinds & _CLASSES) and node.value in known.classes
     if not (names & shacl.TARGETS or is_class or uses & _USES):
         yield "is asked of nothing: it has no `sh:targetClass`, and no other shape names it"
-    if not _asks(node, said):
+    if not _asks(node, said, known):
         yield "asks for nothing: it has no constraint"
     if ("qualifiedValueShape" in names) is not bool(names & _COUNTS):
         yield "has one of `sh:qualifiedValueShape` and its counts without the other"
@@ -187,14 +190,12 @@ def _of_shape(node: Any, said: Said, known: _Known) -> Iterator[str]:
         yield "has to have one `sh:path`"
 
 
-def _asks(node: Any, said: Said) -> bool:
+def _asks(node: Any, said: Said, known: _Known) -> bool:
     """Tell whether a shape asks for anything: by a term of SHACL, or by a parameter of somebody's own."""
-    parameters = {p for one in said.of for p in said.values(one, "parameter")}
-    own = {path.value for one in parameters for path in said.values(one, "path")}
     asked = {
         n for n in said.names(node) & shacl.ASKS if n not in _IDLE or {v.value for v in said.values(node, n)} - _IDLE[n]
     }
-    return bool(asked - {"qualifiedValueShape"}) or not own.isdisjoint(said.of[node])
+    return bool(asked - {"qualifiedValueShape"}) or not known.parameters.isdisjoint(said.of[node])
 
 
 def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
@@ -242,7 +243,7 @@ def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Prob
         yield local, f"has `{local or text}` after `sh:{name}`, which is none of what can stand there"
     elif (name in _LEADING or isinstance(value, ox.BlankNode)) and value not in said.of:
         yield local, f"leads to {_called(value)}, which no file of the shapes defines"
-    elif name in shacl.TO_SHAPES and isinstance(value, ox.BlankNode) and not _asks(value, said):
+    elif name in shacl.TO_SHAPES and isinstance(value, ox.BlankNode) and not _asks(value, said, known):
         yield "", f"leads to a shape after `sh:{name}` that asks for nothing"
     elif name in shacl.LISTS or (name == "path" and RDF + "first" in said.of.get(value, {})):
         members = said.members(value)
@@ -271,7 +272,7 @@ def _of_members(name: str, members: Sequence[Any], said: Said, known: _Known) ->
             yield local, f"has the class `{local}` in a path, where a property belongs"
         elif name in _OF_SHAPES and member not in said.of:
             yield local, f"lists {_called(member)} after `sh:{name}`, which no file of the shapes defines"
-        elif name in _OF_SHAPES and isinstance(member, ox.BlankNode) and not _asks(member, said):
+        elif name in _OF_SHAPES and isinstance(member, ox.BlankNode) and not _asks(member, said, known):
             yield "", f"lists a shape after `sh:{name}` that asks for nothing"
     if len(set(members)) != len(members):
         yield "", f"lists something twice after `sh:{name}`"

@@ -181,11 +181,11 @@ def refuse_closed(folder: Path) -> None:
         raise FactsError(message)
 
 
-def refuse_outside(path: Path, inside: Iterable[str]) -> None:
-    """Raise where a link leads out of some folders, of which the real names are given."""
+def refuse_outside(path: Path, inside: Iterable[str], *, of: str = "the project") -> None:
+    """Raise where a link leads out of some folders, of which the real names are given, and which are `of` something."""
     real = Path(os.path.realpath(path))
     if path.is_symlink() and not any(real.is_relative_to(folder) for folder in inside):
-        message = f"{path}: this link leads out of the project, to {real}; put what it leads to in its place"
+        message = f"{path}: this link leads out of {of}, to {real}; put what it leads to in its place"
         raise FactsError(message)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import pyoxigraph as ox
 
 DEEPEST = 100  # brackets that stand in one another
-_UNENDED = 10  # texts that begin with three quotation marks and do not end: each is looked for to the end of all
 _OPENING = (b"[", b"(", b"{")
 _STEPS = {b"[": 1, b"(": 1, b"{": 1, b"]": -1, b")": -1, b"}": -1}
 # texts, addresses, comments and escapes, in which a bracket is none; then what is looked for
@@ -42,13 +41,11 @@ def parse(text: str | bytes, form: ox.RdfFormat) -> Any:
 
 
 def _refuse(data: bytes) -> None:
-    level = unended = 0
+    level = 0
     for token in _TOKEN.finditer(data):
         level += _STEPS.get(token["mark"], 0)
-        unended += token[0] in {b'""', b"''"} and data[token.end() : token.end() + 1] == token[0][:1]
-        if token["triple"] or level > DEEPEST or unended > _UNENDED:
+        if token["triple"] or level > DEEPEST:
             said = f"brackets stand in brackets more than {DEEPEST} deep"
-            said = "a text that begins with three quotation marks does not end" if unended > _UNENDED else said
             message = "a triple stands in a triple, which no file of ours has" if token["triple"] else said
             line = data.count(b"\n", 0, token.start()) + 1
             column = len(data[data.rfind(b"\n", 0, token.start()) + 1 : token.start()].decode("utf-8", "replace")) + 1

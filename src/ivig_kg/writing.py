@@ -40,8 +40,8 @@ def write(
         folder = Path(os.path.realpath(folder))
         folder.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY)}
-        known = {name for name in there if name in names or (ours and ours(name))}
-        foreign = {name for name in there if name not in known or _is_folder(folder / name)}
+        files = {name for name in there if not _is_folder(folder / name)}
+        foreign = there - {name for name in files if name in names or (ours and ours(name))}
         if not foreign and not _is_entered(folder):
             with contextlib.suppress(OSError):
                 _write_together(folder, names, fill)

@@ -185,7 +185,9 @@ def manifest(path: str, data: bytes) -> Mapping[str, Any]:
     if not isinstance(found, dict) or not all(isinstance(found.get(key), kind) for key, kind in wanted.items()):
         message = "it is no manifest of exports: files, rdfc10 and triples have to be there"
         raise UnreadableError(path, message)
-    texts = {**({"version": found["version"]} if found.get("version") is not None else {}), **found["rdfc10"]}
+    texts = dict(found["rdfc10"])
+    if found.get("version") is not None:  # a project may have none
+        texts["version"] = found["version"]
     if odd := next((key for key, value in texts.items() if not isinstance(value, str)), None):
         message = f"it is no manifest of exports: {odd} has to be text"
         raise UnreadableError(path, message)

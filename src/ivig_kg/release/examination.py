@@ -67,9 +67,10 @@ def ended(error: Exception, what: str, path: str, *, seconds: float = SECONDS) -
     message = f"{what} ended the process that had to do with them"
     if isinstance(error, TimeoutError):
         message = f"{what} were not done within {seconds:.0f} s"
+    elif isinstance(error, MemoryError) and error.args:  # a parser says more than that memory is gone
+        message = f"{what} have a text or an address of more than 16 MiB"
     elif isinstance(error, MemoryError):
         message = f"{what} need more than {MEMORY // 1_000_000:,} MB of memory"
-        message = f"{what} have a text or an address of more than 16 MiB" if error.args else message  # a parser's
     return Finding(LIMIT, message, Position(path, 1, 1))
 
 
