@@ -11,10 +11,10 @@ BIN := $(VENV)/bin
 build: $(VENV)/installed
 	$(BIN)/ivig-kg build
 
-# What drives a triple store, a browser or an editor needs them installed, and takes longer: .ci/run does both.
+# What drives a triple store, a browser or an editor needs them installed, and a few tests take seconds each: .ci/run does all.
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -m "not (server or browser or editor)"
-	@echo "what needs servers, a browser or an editor is run by .ci/run, and long loops by make torture"
+	$(BIN)/python -m pytest -m "not (server or browser or editor or slow)"
+	@echo "what needs servers, a browser or an editor, or seconds, is run by .ci/run, and long loops by make torture"
 
 torture: $(VENV)/installed
 	$(BIN)/python -m pytest --dist worksteal tests/torture

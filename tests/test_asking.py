@@ -289,6 +289,7 @@ def test_what_is_no_text_is_no_question(data: bytes, run: Run, tmp_path: Path) -
     assert result.stderr.strip().isprintable()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -403,6 +404,7 @@ def test_no_orphan_is_left(how: signal.Signals) -> None:
     assert not _is_alive(number)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows interrupts in another way")
 def test_an_interrupt_ends_both_without_a_word() -> None:
     """Ctrl-C goes to all processes of a terminal: exit status 130, and neither prints a traceback."""
@@ -435,6 +437,7 @@ def test_what_happens_in_a_child_is_told() -> None:
         confinement.bounded(cruel.wait, 60, seconds=0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not say how much memory was taken")
 def test_where_nothing_limits_memory_somebody_looks() -> None:
     """What macOS needs ends a process here too."""

@@ -93,6 +93,7 @@ def test_a_packed_file_becomes_so_large_and_no_larger() -> None:
         copies.unpacked("a.nt.gz", packed, most=len(data) - 1)
 
 
+@pytest.mark.slow
 def test_what_is_received_has_a_size(run: Run, tmp_path: Path) -> None:
     """A file of what is verified is read up to the limit; a hole of many gigabytes is not."""
     path = tmp_path / "ivig-kg.nt"

@@ -178,6 +178,7 @@ FAR = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAR)
 def test_a_change_in_one_file_is_seen_in_another(name: str, small: Path, tmp_path: Path) -> None:
     """What is told of the first file changes with the second one alone, and again when that is taken back."""
@@ -247,6 +248,7 @@ def test_a_cache_that_cannot_be_written_is_none(small: Path, tmp_path: Path) -> 
     assert (tmp_path / "cache").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.slow
 def test_two_builds_at_once_share_a_cache(part: Path, tmp_path: Path) -> None:
     """Each writes the right bytes, while a third empties the cache under them."""
     place = tmp_path / "cache"

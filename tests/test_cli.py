@@ -397,6 +397,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.exhaustive(every=6)
 @pytest.mark.parametrize("line", examples())
 def test_every_example_of_the_help_works(line: str, built: Path, tmp_path: Path) -> None:

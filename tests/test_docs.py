@@ -40,6 +40,7 @@ def test_the_readme_shows_commands() -> None:
     assert len(commands(ROOT / "README.md")) == len(re.findall(r"^\s*\$ ", text, re.MULTILINE)) == 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [p for p in PAGES if commands(p)], ids=lambda p: p.name)
 def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     """Run in order, with both streams together as a terminal shows them."""

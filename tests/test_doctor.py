@@ -147,6 +147,7 @@ def test_nothing_left_is_well(small: Path) -> None:
     assert of(examined(small), "left over") == [(State.OK, "nothing of killed runs")]
 
 
+@pytest.mark.slow
 def test_the_facts_that_ship_are_named(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Outside a project: which facts are read, and that no exports are missing."""
     monkeypatch.chdir(tmp_path)

@@ -80,6 +80,7 @@ def test_the_committed_exports_are_what_the_facts_say(run: Run) -> None:
     assert set(committed()) == {f"ivig-kg.{form}" for form in FORMATS} | {"manifest.json", "queries.ttl"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "environment",
     [
@@ -92,6 +93,7 @@ def test_bytes_do_not_depend_on_the_machine(copy: Path, tmp_path: Path, environm
     assert build(copy, tmp_path / "elsewhere", **environment) == committed()
 
 
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_files_and_their_order(copy: Path, tmp_path: Path) -> None:
     """All nodes in one file, in another order, make the same exports."""
     found = []
@@ -256,6 +258,7 @@ def test_findings_leave_the_old_exports(part: Path, run: Run) -> None:
     assert {p.name: p.read_bytes() for p in (part / "exports").iterdir()} == before
 
 
+@pytest.mark.slow
 def test_the_python_build_writes_beside_the_facts(copy: Path) -> None:
     """`ivig_kg.build()` needs no folder, and writes what the command writes."""
     sizes = ivig_kg.build(directory=copy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pyshacl
@@ -236,6 +237,48 @@ SLIPS = [
         "",
         "asks for `ivig:jurisdiction`",
     ),
+    (
+        "sh:maxCount 1 ;",
+        "sh:expression false ;",
+        "18:5",
+        "`expression` is of an extension of SHACL that nothing here asks",
+    ),
+    (
+        "sh:targetClass ivig:Fact ;",
+        "sh:targetClass ivig:Fact ; sh:target [ a sh:SPARQLTarget ] ;",
+        "12:46",
+        "`SPARQLTarget` is of an extension of SHACL that nothing here asks",
+    ),
+    ("sh:targetClass ivig:Fact ;", "sh:targetClass owl:Class ;", "12:20", "or of which no fact is"),
+    (
+        "sh:path ivig:jurisdiction ;",
+        "sh:path [ sh:inversePath ivig:about ; sh:oneOrMorePath ivig:about ] ;",
+        "",
+        "has a path of two kinds: inversePath and oneOrMorePath",
+    ),
+    ("sh:path ivig:jurisdiction ;", 'sh:path [ sh:inversePath "x" ] ;', "", "has `x` after `sh:inversePath`"),
+    ('sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n', '    sh:pattern ".*" ;\n', "", "`Fact-signed` asks for nothing"),
+    ('sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n', '    sh:pattern "" ;\n', "", "`Fact-signed` asks for nothing"),
+    ('"" }', '"" } LIMIT 0', "", "`Fact-noted` has a query that has LIMIT 0, so it finds nothing"),
+    ('"" }', '"" FILTER ( false ) }', "", "`Fact-noted` has a query that has FILTER (false), so it finds nothing"),
+    (
+        'jurisdiction "" }',
+        "jurisdiction ?one FILTER (?noe = 1) }",
+        "",
+        "`Fact-noted` has a query that asks about `?noe`, to which no pattern gives a value",
+    ),
+    (
+        "SELECT $this WHERE { $this",
+        "SELECT $this WHERE { GRAPH ?any { $this ivig:about ?a } $this",
+        "",
+        "`Fact-noted` has a query that asks for graphs by their names",
+    ),
+    (
+        "SELECT $this WHERE { $this ivig:jurisdiction",
+        "BASE <https://w3id.org/ivig-kg/ontology/> SELECT $this WHERE { $this <juridiction>",
+        "",
+        "asks for `<juridiction>`",
+    ),
     ("ns/shacl#", "ns/shacle#", "1:1", "there is no shape in this file"),
     (OWN, "", "1:1", "there is no shape in this file, so it asks nothing; delete it if that is meant"),
 ]
@@ -254,6 +297,23 @@ def test_a_right_shape_of_ones_own_is_asked_and_nothing_is_told(own: Path, run: 
     assert quiet.exit_code == 0
     assert " rule-" not in quiet.stdout
     assert "more.yaml:6:17: error Fact-signed: A fact of this house is signed." in told.stdout
+
+
+def test_a_shape_without_a_name_is_called_by_its_owner(own: Path, run: Run) -> None:
+    """Who writes it down, or allows it, needs a name that is the same in the next run."""
+    nameless = (
+        "sh:property [ sh:path ivig:jurisdiction ; sh:minCount 1 ] , [ sh:path ivig:jurisdiction ; sh:minCount 1 ]"
+    )
+    shape = f"\nex:House a sh:NodeShape ; sh:targetClass ivig:Condition ; {nameless} .\n"
+    shape += "[] a sh:NodeShape ; sh:targetClass ivig:Route ; sh:deactivated true ; sh:closed true .\n"
+    (own / "shapes/own.ttl").write_text(HEAD + shape, encoding="utf-8")
+
+    told = [run("-C", own, "check", "--format", "concise").stdout for _ in range(2)]
+
+    assert told[0] == told[1]
+    assert " error House-jurisdiction: " in told[0]
+    assert " error House-jurisdiction-2: " in told[0]
+    assert re.search(r"own\.ttl:12:\d+: warning rule-off: the shape `of-Route` is switched off", told[0])
 
 
 @pytest.mark.parametrize(("old", "new", "at", "says"), SLIPS, ids=range(len(SLIPS)))
@@ -322,7 +382,10 @@ def test_a_derivation_that_asks_for_nothing_known_is_refused(copy: Path, run: Ru
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        *((f"shapes/{name}", "it has to stand in ") for name in ("own.TTL", "more/own.ttl", "own.jsonld")),
+        *(
+            (f"shapes/{name}", "it has to stand in ")
+            for name in ("own.TTL", "more/own.ttl", "own.jsonld", "own.ttl.txt")
+        ),
         *((f"ontology/rules/own.{ending}", "it has to stand in ") for ending in ("RQ", "sparql")),
         ("ontology/own.ttl", "the ontology is ivig.ttl"),
     ],
@@ -336,3 +399,51 @@ def test_a_file_that_nobody_would_read_is_refused(copy: Path, run: Run, name: st
 
     assert result.exit_code == 4
     assert f"{name}: nobody would read this file: {says}" in result.stderr
+
+
+def test_another_shape_of_a_description_is_told(copy: Path, run: Run) -> None:
+    """What a release says of itself is held against the shapes that ship, whatever stands in the project."""
+    name = "shapes/release/ReleaseFile.ttl"
+    same = run("-C", copy, "check", "--format", "concise")
+    (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
+
+    told = run("-C", copy, "check", "--format", "concise")
+
+    assert "rule-changed" not in same.stdout
+    assert f"{name}:1:1: warning rule-changed: nobody reads this file: " in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("Facts", 3), ("Shapes", 4), ("ONTOLOGY", 4), ("ontology/Rules", 4), ("ontology/QUERIES", 4)]
+)
+def test_a_folder_whose_name_is_written_otherwise_is_refused(copy: Path, run: Run, name: str, status: int) -> None:
+    """In its place the one that ships would be read, without a word."""
+    (copy / name.lower()).rename(copy / name)
+
+    result = run("-C", copy, "check")
+
+    assert (result.exit_code, result.stdout) == (status, "")
+    assert f"{name}: nobody would read this: " in result.stderr
+
+
+def test_a_link_to_nowhere_in_the_place_of_a_folder_is_refused(copy: Path, run: Run) -> None:
+    """So is a file."""
+    shutil.rmtree(copy / "shapes")
+    (copy / "shapes").symlink_to("nowhere")
+
+    result = run("-C", copy, "check")
+
+    assert result.exit_code == 4
+    assert "shapes: nobody would read this: it has to be a folder" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["more.yaml.txt", "labels/more.YML.TXT", "more.jsonl.gz.txt"])
+def test_a_file_of_facts_saved_as_text_is_refused(small: Path, run: Run, name: str) -> None:
+    """Its facts would be left out, without a word."""
+    (small / "facts" / name).parent.mkdir(exist_ok=True)
+    (small / "facts" / name).write_text("- id: one\n", encoding="utf-8")
+
+    result = run("-C", small, "check")
+
+    assert result.exit_code == 3
+    assert f"facts/{name}: nobody would read this file: take .txt off its name" in result.stderr

@@ -81,6 +81,7 @@ def mutants(draw: st.DrawFn) -> tuple[str, str]:
     return name, "\n".join(lines)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None, derandomize=True)
 @given(mutant=mutants())
 def test_a_damaged_file_is_refused_or_read_whole(bases: dict[str, loading.Base], mutant: tuple[str, str]) -> None:

@@ -406,6 +406,7 @@ def test_a_link_to_a_receipt_that_is_not_there_stays(fault: Fault | None, one: P
     assert link.exists() is (fault is None)
 
 
+@pytest.mark.slow
 def test_a_claim_of_a_load_that_died_ends_by_itself(one: Path, two: Path, run: Run) -> None:
     """A claim in force is waited for until the deadline; one that is over is taken away."""
     until = f"<{released.CATALOG}/claim/dead> <http://purl.org/dc/terms/valid>"

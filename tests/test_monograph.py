@@ -215,6 +215,7 @@ def test_no_sentence_of_the_source_is_copied(shared: Path) -> None:
         assert [run for run in runs if f" {run} " in f" {found} "] == [], path
 
 
+@pytest.mark.slow
 @pytest.mark.exhaustive(every=2)
 @pytest.mark.source
 @pytest.mark.parametrize(

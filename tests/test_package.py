@@ -44,6 +44,7 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return bin_folder
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_the_data(wheel: Path) -> None:
     """Facts, ontology, shapes and the pages of the rules are inside; tests and exports are not."""
     names = zipfile.ZipFile(wheel).namelist()
@@ -56,6 +57,7 @@ def test_the_wheel_holds_the_data(wheel: Path) -> None:
     assert not [n for n in names if n.startswith(("tests", "exports", "docs"))]
 
 
+@pytest.mark.slow
 def test_the_installed_tool_explains_its_rules(elsewhere: Path, tmp_path: Path) -> None:
     """In an empty folder it prints the page that the wheel carries."""
     done = subprocess.run(
@@ -66,6 +68,7 @@ def test_the_installed_tool_explains_its_rules(elsewhere: Path, tmp_path: Path) 
     assert done.stdout == (ROOT / "docs/rules/unknown-key.md").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_installed_tool_builds_the_same_exports(elsewhere: Path, tmp_path: Path) -> None:
     """In an empty folder it works on the facts it carries, and writes the committed bytes."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
@@ -84,6 +87,7 @@ def test_the_installed_tool_builds_the_same_exports(elsewhere: Path, tmp_path: P
     assert made == {p.name: p.read_bytes() for p in (ROOT / "exports").iterdir()}
 
 
+@pytest.mark.slow
 def test_the_installed_tool_works_on_a_folder_of_ones_own(elsewhere: Path, small: Path) -> None:
     """The user's facts, with the ontology and shapes that ship with the tool."""
     done = subprocess.run(

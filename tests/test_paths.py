@@ -432,6 +432,27 @@ def test_a_name_that_not_every_system_has_is_refused(small: Path, run: Run, name
     assert not (small / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("more.yaml", "More.yaml"), ("a/more.yaml", "A/more.yaml"), ("caf\u00e9.yaml", "cafe\u0301.yaml")],
+    ids=ascii,
+)
+def test_two_names_that_are_one_elsewhere_are_refused(small: Path, run: Run, one: str, other: str) -> None:
+    """Where capitals or accents are not told apart, one of the two files would take the place of the other."""
+    for name, fact in ((one, "one"), (other, "other")):
+        path = small / "facts" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"- id: {fact}-more\n  type: Condition\n  label: {fact} more\n", encoding="utf-8")
+
+    result = run("-C", small, "check")
+
+    assert result.exit_code == 3
+    assert "this is the name of facts/" in result.stderr
+    assert "; give one of them another name" in result.stderr
+    (small / "facts" / other).rename(small / "facts/unlike.yaml")
+    assert run("-C", small, "check").exit_code == 0
+
+
 def test_a_strange_name_is_a_name(small: Path, run: Run) -> None:
     """The facts of each such file are read, and a finding in it is one line without control characters."""
     for number, name in enumerate(NAMES):

@@ -163,6 +163,7 @@ ivigsh:Fact-alone a sh:SPARQLConstraint ;
     assert [f.position.path.rpartition("/")[2] for f in found if f.code == "Fact-alone"][-1:] == ["9.yaml"]
 
 
+@pytest.mark.slow
 def test_two_processes_write_the_same_bytes_as_one(labels: Path, run: Run) -> None:
     """And so do four shards, in whatever order they come."""
     for name, words in {"one": (), "two": ("--jobs", "2")}.items():
@@ -177,6 +178,7 @@ def test_two_processes_write_the_same_bytes_as_one(labels: Path, run: Run) -> No
     assert len(exports(labels / "one")) == 7
 
 
+@pytest.mark.slow
 def test_what_processes_find_is_what_one_finds(labels: Path) -> None:
     """Down to the last note."""
     misspell(labels, 3)
@@ -255,6 +257,7 @@ def test_a_wrong_fact_in_a_shard_is_told_by_the_merge(labels: Path, run: Run) ->
     assert not (labels / "out").exists()
 
 
+@pytest.mark.slow
 def test_parts_are_the_dataset_in_sorted_files(labels: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is N-Quads by itself, all together are the dataset, and the manifest names each with its digest."""
     monkeypatch.setattr("ivig_kg.export.PART", 2000)
@@ -275,6 +278,7 @@ def test_parts_are_the_dataset_in_sorted_files(labels: Path, run: Run, monkeypat
     assert run("-C", labels, "build", "--parts", "--check", "-o", labels / "parts").exit_code == 0
 
 
+@pytest.mark.slow
 def test_no_part_of_an_earlier_run_is_left(labels: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever loads all of the folder loads one graph: older parts and other formats go, foreign files stay."""
     folder = labels / "parts"
@@ -392,6 +396,7 @@ def test_a_file_that_changes_meanwhile_is_refused(labels: Path, monkeypatch: pyt
         workflow.check(project=resources.locate(labels))
 
 
+@pytest.mark.slow
 def test_a_misspelt_id_is_told_with_its_near_one_from_a_file_far_away(
     labels: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -423,6 +428,7 @@ def test_nothing_is_said_of_progress_where_nobody_watches(labels: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_makefile_of_the_page_on_scale_works(labels: Path) -> None:
     """Its shards are worked on by several makes at once and merged to what one build writes."""
     page = (ROOT / "docs/scale.md").read_text(encoding="utf-8")

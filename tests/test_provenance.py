@@ -23,6 +23,7 @@ def line_of(place: str) -> str:
     return text.splitlines()[int(match["line"]) - 1][int(match["column"]) - 1 :] if match["line"] else text
 
 
+@pytest.mark.slow
 def test_every_triple_of_the_exports_has_its_origin(whole: loading.Loaded) -> None:
     """Asserted: the value stands at the place. Mapped: its row. Ontology: its subject. Derived: a rule and a fact."""
     loaded = whole

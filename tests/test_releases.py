@@ -50,6 +50,7 @@ def seal(folder: Path) -> None:
     (folder / sums.NAME).write_bytes(sums.serialize({name: sums.digest(folder / name) for name in names}))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("confined")
 def test_the_shipped_release_is_what_the_repository_holds(run: Run, tmp_path: Path) -> None:
     """Exports, vocabulary, rules, questions and shapes are copied byte for byte, and answers are the tested ones."""
@@ -82,6 +83,7 @@ def test_sums_are_those_of_every_file(run: Run, citable: Path, tmp_path: Path) -
         assert found[name][3:8] == bytes(5)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dated")
 def test_the_same_facts_give_the_same_bytes(run: Run, citable: Path, tmp_path: Path) -> None:
     """Neither the folder nor what stood in it makes a difference."""
@@ -172,6 +174,7 @@ def test_facts_with_errors_are_not_released(run: Run, citable: Path, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dated")
 def test_a_folder_of_somebody_else_is_left_alone(run: Run, first: Path, citable: Path, tmp_path: Path) -> None:
     """A file that no release wrote keeps the folder as it is; so does a folder in which curators write."""

@@ -75,6 +75,7 @@ def test_a_reviewed_fact_that_names_a_draft_cannot_stand_alone(reviewed: Path, r
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_where_nothing_is_reviewed_nothing_is_written(run: Run, tmp_path: Path) -> None:
     """The facts of this project are drafts: no second person has read them."""
     result = run("build", "--only", "reviewed", "-o", tmp_path / "out")

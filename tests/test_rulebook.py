@@ -86,6 +86,7 @@ def test_codes_are_written_with_hyphens() -> None:
     assert [word for word in first if isinstance(word, str) and "-" not in word and word.islower()] == []
 
 
+@pytest.mark.slow
 def test_the_pages_are_fresh(told: Told) -> None:
     """docs/rules/ is what rules and cases say, no page more and none less; else `make docs` writes them anew."""
     assert make_rules.stale(make_rules.pages(told)) == []
@@ -119,6 +120,7 @@ def test_every_page_has_its_sections() -> None:
         assert titles == ["What it says", "Why", "How to repair", "Wrong", "Right"], code
 
 
+@pytest.mark.slow
 def test_what_a_page_calls_right_is_right() -> None:
     """In no mended case an error is left, nor a finding of its rule."""
     mended = [rule_cases.mended(case) for case in CASES.values()]

@@ -271,6 +271,7 @@ def test_a_row_drops_no_value(pages: dict[str, WebPage]) -> None:
     assert "authorisation state: Voluntarily Revoked" in " ".join(pages["id/carimune-us.html"].text)
 
 
+@pytest.mark.slow
 def test_the_same_facts_give_the_same_site(run: Run, small: Path, tmp_path: Path) -> None:
     """Twice the same bytes, an older site is replaced, and a file of somebody else keeps the folder."""
     first = run("-C", small, "site", "-o", tmp_path / "one")
@@ -338,6 +339,7 @@ def test_facts_with_errors_have_no_site(run: Run, small: Path, tmp_path: Path) -
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.source
 def test_the_text_of_a_source_has_its_passages_marked(shared: Path, run: Run, part: Path, tmp_path: Path) -> None:
     """With the text at hand its page holds it, each passage linked to the facts that rest on it."""

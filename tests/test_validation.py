@@ -173,6 +173,7 @@ def is_plain(said: set[Triple]) -> bool:
     return all(constraints.is_plain(t.object) for t in said)
 
 
+@pytest.mark.slow
 def test_cases_and_facts_break_the_shapes_as_pyshacl_says(
     base: resources.Project,
     whole: loading.Loaded,
@@ -207,6 +208,7 @@ ex:passage a ivig:Passage ; oa:start "03"^^xsd:nonNegativeInteger ; oa:end "05"^
 """
 
 
+@pytest.mark.slow
 def test_numbers_that_a_store_rewrites_break_the_shapes_as_pyshacl_says(base: resources.Project) -> None:
     """No facts file holds such a number, but what somebody else wrote may: it is judged as it is typed."""
     data = {q.triple for q in loading.load(base).quads}.union(triples(ODD))

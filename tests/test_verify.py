@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -410,6 +411,38 @@ RESEALED = [
 ]
 
 
+WEAKER = [
+    (
+        _append(ROUTE, "\nivigsh:Route-broader-kind sh:deactivated true .\n"),
+        ROUTE,
+        "the shape `Route-broader-kind` is switched off",
+    ),
+    (_replace("shapes/Fact.ttl", "sh:minCount 1", "sh:minCount 0"), "shapes/Fact.ttl", "is not the one that ships"),
+    (_delete("ontology/rules/names.rq"), "ontology/rules", "the derivation `names` that ships with ivig-kg is not"),
+    (
+        _append("shapes/release/ReleaseFile.ttl", "# weaker\n"),
+        "shapes/release/ReleaseFile.ttl",
+        "this is not the file that ships",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "path", "words"), WEAKER, ids=[words for *_, words in WEAKER])
+def test_rules_that_do_not_ship_are_told(
+    run: Run, release: Path, change: Callable[[Path], None], path: str, words: str
+) -> None:
+    """Facts meet weaker rules easily, so whoever receives a release learns which of them are not as they ship."""
+    change(release)
+    seal(release)
+
+    done = run("verify", release, "--format", "concise")
+
+    told = [line for line in done.stdout.splitlines() if words in line]
+    assert told, done.output
+    assert all(re.match(rf"{re.escape(path)}:\d+:\d+: warning rule-", line) for line in told), told
+    assert str(release) not in done.stdout
+
+
 @pytest.mark.exhaustive(every=4)
 @pytest.mark.parametrize(("change", "words"), RESEALED, ids=[words for _, words in RESEALED])
 def test_what_is_resealed_is_still_held_against_the_graph(
@@ -475,6 +508,7 @@ def test_a_dataset_and_its_union_say_the_same(run: Run, release: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("confined")
 def test_a_question_that_never_ends_is_ended(release: Path) -> None:
     """What was received runs in a process of its own, and that process has a deadline."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import syntax
+from ivig_kg import folders, syntax
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import Project, read_text
 
@@ -58,6 +58,11 @@ def read(project: Project) -> Definitions:
     for path in sorted(p for p in project.ontology.glob("*") if p.suffix.lower() == ".ttl" and p != ontology.path):
         message = f"{path}: nobody would read this file: the ontology is {ontology.path.name}"
         raise ShapesError(message)
+    for name in ("rules", "queries"):
+        strange = None if (project.ontology / name).is_dir() else folders.meant(project.ontology, name)
+        if strange:
+            message = f"{strange}: nobody would read this: it has to be a folder with the name {name}"
+            raise ShapesError(message)
     return Definitions(context, ontology, shapes)
 
 
@@ -74,11 +79,17 @@ def only(folder: Path, suffix: str, *, beside: Path | None = None) -> list[Path]
             its ending is another one for the same.
     """
     others = _ENDINGS.get(suffix, frozenset({suffix}))
-    stray = [p for p in folder.rglob("*") if p.suffix.lower() in others and (p.suffix, p.parent) != (suffix, folder)]
+    stray = [p for p in folder.rglob("*") if _ending(p) in others and (p.suffix, p.parent) != (suffix, folder)]
     for path in sorted(path for path in stray if beside is None or beside not in path.parents):
         message = f"{path}: nobody would read this file: it has to stand in {folder} itself, and to end with {suffix}"
         raise ShapesError(message)
     return sorted(folder.glob(f"*{suffix}"))
+
+
+def _ending(path: Path) -> str:
+    """Return the ending of a file in small letters, without the .txt that some editors put behind it."""
+    name = path.name.lower()
+    return Path(name.removesuffix(".txt")).suffix
 
 
 def text(path: Path) -> Text:

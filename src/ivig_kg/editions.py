@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import ids, inquiry, loading, reading, resources, revisions, sparql, syntax, terms, workplaces
+from ivig_kg import folders, ids, inquiry, loading, reading, resources, revisions, sparql, syntax, terms, workplaces
 from ivig_kg import schema as vocabulary
 from ivig_kg.compare import compare
 from ivig_kg.comparison import Comparison, Edition, Link, Query
@@ -57,11 +57,11 @@ def read(name: str, *, project: Project) -> Edition:
     except OSError as error:
         message = f"{name}: cannot be read: {error.strerror}"
         raise UsageError(message) from error
-    resources.refuse_closed(path)
+    folders.refuse_closed(path)
     if (path / "facts").is_dir():
         return _of_project(resources.locate(path), name=name)
     for folder in (path, path / "exports"):
-        resources.refuse_closed(folder)
+        folders.refuse_closed(folder)
         release = next((p for form in FORMATS if (p := folder / f"{NAME}.{form}").is_file()), None)
         if release:
             queries = path / "ontology/queries"
@@ -83,7 +83,7 @@ def _refuse_links(folder: Path, paths: Iterable[Path]) -> None:
     """Raise where what was received would have another file of this machine read and shown."""
     inside = [os.path.realpath(folder)]
     for path in paths:
-        resources.refuse_outside(path, inside, of="what was received")
+        folders.refuse_outside(path, inside, of="what was received")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

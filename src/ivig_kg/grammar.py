@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import mentions, originals, precautions, shacl
+from ivig_kg import fruitless, mentions, originals, patterns, precautions, shacl
 from ivig_kg.bounds import Query, try_out
 from ivig_kg.errors import ShapesError
 from ivig_kg.resources import VOCABULARY
@@ -28,9 +28,7 @@ _CLASSES = frozenset({_OWL + "Class", _RDFS + "Class"})
 
 Problem = tuple[str, str]  # a word of the file at which it is, and what is wrong
 
-_PATHS = frozenset({"path", "inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath", "targetSubjectsOf"}) | {
-    *("targetObjectsOf", *shacl.PAIRS)
-}
+_PATHS = frozenset({"path", "targetSubjectsOf", "targetObjectsOf", *shacl.PATHS - {"alternativePath"}, *shacl.PAIRS})
 
 
 _LEADING = frozenset({*shacl.TO_SHAPES, "sparql", "prefixes", "declare"})
@@ -41,6 +39,8 @@ _IDLE = {
     **dict.fromkeys(("minCount", "minLength", "qualifiedMinCount"), frozenset({"0"})),
     **dict.fromkeys(("uniqueLang", "closed"), frozenset({"false", "0"})),
 }
+_TEXTS = ("", "a", "Z9 z\n9", "\u00e9-\t", "{.}")  # a pattern that is found in all of them asks for nothing
+_GIVEN = ("this", "PATH", "value", "currentShape", "shapesGraph")  # variables of a constraint that have a value
 _OF_SHAPES = frozenset({"and", "or", "xone"})
 # what stands in the terms of SHACL and in few other vocabularies
 _TELLING = (shacl.ASKS | shacl.TARGETS | {"path", "severity", "deactivated"}) - {"in", "class", "and", "or", "not"}
@@ -136,7 +136,9 @@ def _of_file(triples: Sequence[Any]) -> Iterator[Problem]:
         if name in _TELLING and not predicate.startswith(_REMARKS):
             yield name, f"<{predicate}> is no term of SHACL, so it would be passed over; did you mean <{SH}{name}>?"
     for name in terms:
-        if name not in shacl.TERMS:
+        if name in shacl.ADVANCED:
+            yield name, f"`{name}` is of an extension of SHACL that nothing here asks, so it would be passed over"
+        elif name not in shacl.TERMS:
             near = did_you_mean(name, shacl.TERMS)
             yield name, f"`{name}` is no term of SHACL, so it would be passed over" + (f"; {near}" if near else "")
 
@@ -162,6 +164,8 @@ def _of_node(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
     """Find what is wrong with one node of the shapes."""
     names, kinds, here = said.names(node), said.kinds(node), _local(node)
     called = f"`{here}`" if here else "a shape without a name"
+    if len(kinds_of_path := sorted(names & shacl.PATHS)) > 1:
+        yield here or kinds_of_path[0], f"{called} has a path of two kinds: {' and '.join(kinds_of_path)}"
     for name in sorted(names):
         values = said.values(node, name)
         if name in shacl.ONCE and len(values) > 1:
@@ -173,7 +177,7 @@ def _of_node(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
     if kinds & {"NodeShape", "PropertyShape"} or names & {"path", *shacl.TARGETS, *shacl.ASKS}:
         yield from ((here, f"{called} {wrong}") for wrong in _of_shape(node, said, known))
     if "SPARQLConstraint" in kinds or "select" in names:
-        yield from ((word or here, f"{called} {wrong}") for word, wrong in _of_query(node, said, known))
+        yield from ((word or here or "select", f"{called} {wrong}") for word, wrong in _of_query(node, said, known))
 
 
 def _of_shape(node: Any, said: Said, known: _Known) -> Iterator[str]:
@@ -192,10 +196,16 @@ def _of_shape(node: Any, said: Said, known: _Known) -> Iterator[str]:
 
 def _asks(node: Any, said: Said, known: _Known) -> bool:
     """Tell whether a shape asks for anything: by a term of SHACL, or by a parameter of somebody's own."""
-    asked = {
-        n for n in said.names(node) & shacl.ASKS if n not in _IDLE or {v.value for v in said.values(node, n)} - _IDLE[n]
-    }
+    asked = {n for n in said.names(node) & shacl.ASKS if any(not _is_idle(n, value) for value in said.values(node, n))}
     return bool(asked - {"qualifiedValueShape"}) or not known.parameters.isdisjoint(said.of[node])
+
+
+def _is_idle(name: str, value: Any) -> bool:
+    """Tell whether every value meets what a term of SHACL asks for."""
+    text = getattr(value, "value", "")
+    if name == "pattern" and shacl.PLAIN[name](value):
+        return all(re.search(text, sample) for sample in _TEXTS)
+    return text in _IDLE.get(name, ())
 
 
 def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
@@ -219,13 +229,21 @@ def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
             continue
         if not isinstance(answer, ox.QuerySolutions) or "this" not in {v.value for v in answer.variables}:
             yield "", "has a query that does not select `$this`, so no node could break it"
-        # where the context lacks a name that ships, whoever reads the context says so
-        names = [] if originals.is_shipped(text.value) else mentions.unknown(text.value, prefixes, known=known.names)
-        for name in names:
-            yield (
-                name.rpartition("/" if name[0] == "<" else ":")[2].rstrip(">"),
-                f"asks for `{name}`, {mentions.NOWHERE}",
-            )
+        if not originals.is_shipped(text.value):
+            yield from _of_words(text.value, prefixes, known)
+
+
+def _of_words(text: str, prefixes: Mapping[str, str], known: _Known) -> Iterator[Problem]:
+    """Find why the query of a constraint finds nothing, whatever the facts say."""
+    given = {*_GIVEN, *(re.split(r"[/#]", path)[-1] for path in known.parameters)}
+    if why := fruitless.reason(text, given=given):
+        yield "", f"has a query that {why}"
+    if ("word", "graph") in ((kind, said.lower()) for kind, said in patterns.tokens(text)):
+        yield "", "has a query that asks for graphs by their names, and shapes see one graph without a name"
+    # where the context lacks a name that ships, whoever reads the context says so
+    for name in mentions.unknown(text, prefixes, known=known.names):
+        word = name.rpartition("/" if name[0] == "<" else ":")[2].rstrip(">")
+        yield word, f"asks for `{name}`, {mentions.NOWHERE}"
 
 
 def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Problem]:
@@ -237,8 +255,8 @@ def _of_value(name: str, value: Any, said: Said, known: _Known) -> Iterator[Prob
         yield local or name, f"has <{text}> after `sh:{name}`, {mentions.NOWHERE}"
     elif name in _PATHS and text in known.classes:
         yield local, f"has the class `{local}` after `sh:{name}`, where a property belongs"
-    elif name in {"targetClass", "class"} and text not in known.classes:
-        yield local, f"speaks of the class <{text}>, which the ontology does not know"
+    elif name in {"targetClass", "class"} and (text not in known.classes or text.startswith((_OWL, _RDFS, RDF))):
+        yield local, f"speaks of the class <{text}>, which the ontology does not know, or of which no fact is"
     elif name in shacl.PLAIN and not shacl.PLAIN[name](value):
         yield local, f"has `{local or text}` after `sh:{name}`, which is none of what can stand there"
     elif (name in _LEADING or isinstance(value, ox.BlankNode)) and value not in said.of:

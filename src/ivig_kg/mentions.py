@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -21,6 +22,7 @@ _QUERY = re.compile(
     r"""|(?<![\w?$:-])(?P<prefix>(?:[A-Za-z][\w.-]*)?):(?P<local>\w(?:[\w.-]*[\w-])?)""",
     re.DOTALL,
 )
+_BASE = re.compile(r"\bBASE\s+<([^<>\s]*)>", re.IGNORECASE)
 _DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 
@@ -44,9 +46,11 @@ def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -
     known = frozenset(known)
     spaces = _spaces(known)
     prefixes = {**prefixes, **dict(_DECLARED.findall(text))}
+    base = next(iter(_BASE.findall(text)), "")
     found = []
     for match in _QUERY.finditer(text):
-        iri = match["iri"] or (prefixes.get(match["prefix"], "") + match["local"] if match["local"] else "")
+        short = prefixes.get(match["prefix"], "") + match["local"] if match["local"] else ""
+        iri = urljoin(base, match["iri"]) if match["iri"] else short
         if iri not in known and iri[-1:] not in {"#", "/"} and (_space(iri) in spaces or _is_ours(iri)):
             found.append(match[0])
     return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import reading
+from ivig_kg import reading, resources
 from ivig_kg.errors import ShapesError
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.resources import VOCABULARY, Project, read_text
@@ -172,6 +173,28 @@ def check(project: Project, content: Content) -> Iterator[Finding]:
             yield Finding("rule-missing", f"{what} not here", at, Severity.WARNING, hint=hint)
 
 
+def unread(project: Project) -> Iterator[Finding]:
+    """Yield a warning for each file of shapes/release of a project that is not the one that ships: nobody reads it."""
+    there = release_shapes()
+    for path in sorted((project.shapes / "release").rglob("*.ttl")):
+        original = there / path.relative_to(project.shapes / "release")
+        if not original.is_file() or read_text(path) != read_text(original):
+            message = "nobody reads this file: the description of a release is held against the shapes that ship"
+            at = Position(project.shown(path), 1, 1)
+            yield Finding(
+                "rule-changed",
+                message,
+                at,
+                Severity.WARNING,
+                hint="take it out; write what facts must meet into shapes/ itself",
+            )
+
+
+def release_shapes() -> Path:
+    """Return the folder of the shapes that the description of a release must meet: those that ship."""
+    return resources.shipped() / "shapes/release"
+
+
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
@@ -180,10 +203,14 @@ def _finding(code: str, project: Project, kind: str, name: str, message: str, hi
     path = _home(project, kind, name)
     candidates = [path, *sorted(project.shapes.glob("*.ttl"))] if kind == "shapes" else [path]
     word = f'"{name}"' if kind == "context" else name.rpartition(":")[2]
-    for one in candidates if kind != "rules" else ():
-        at = place(read_text(one), word, begins=kind != "context") if one.is_file() else None
+    looked = [(word, one) for one in candidates] if kind != "rules" else []
+    if kind == "shapes":  # a shape of somebody's own to which `shacl.named` gave a name
+        own = [one for one in candidates if f"shapes/{one.name}" not in shipped()["files"]]
+        looked += itertools.product((part for part in word.rpartition("-")[::2] if part not in {"", "of"}), own)
+    for part, one in looked:
+        at = place(read_text(one), part, begins=kind != "context") if one.is_file() else None
         if at:
-            return Finding(code, message, Position(project.shown(one), *at, len(word)), Severity.WARNING, hint=hint)
+            return Finding(code, message, Position(project.shown(one), *at, len(part)), Severity.WARNING, hint=hint)
     return Finding(code, message, Position(project.shown(path), 1, 1), Severity.WARNING, hint=hint)
 
 

@@ -46,6 +46,15 @@ class Outline:
     names_graphs: bool
 
 
+def tokens(query: str) -> Iterator[tuple[str, str]]:
+    """Yield what a query is made of, without blanks and comments: each with its kind.
+
+    >>> list(tokens("?a # b"))
+    [('word', '?a')]
+    """
+    return ((t.lastgroup or "", t[0]) for t in _TOKEN.finditer(query) if t.lastgroup != "skip")
+
+
 def outline(query: str) -> Outline:
     """Return the outline of a SPARQL query that can be read.
 

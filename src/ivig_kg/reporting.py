@@ -214,14 +214,15 @@ class Gathering:
 def _about_rules(base: Base) -> tuple[list[Finding], list[allowing.Comment]]:
     """Return what is to be told of what facts are read and checked by, and the comments for the tool there."""
     project, schema = base.project, base.schema
+    unread = list(originals.unread(project))
     if schema.ships:
-        return [], []
+        return unread, []
     texts = {rule.name: rule.query for rule in base.rules}
     content = originals.Content(schema.shapes, schema.ontology, schema.context, texts)
     comments = (
         allowing.in_lines(read_text(path).split("\n"), path=project.shown(path)) for path in originals.files(project)
     )
-    return list(originals.check(project, content)), list(itertools.chain.from_iterable(comments))
+    return [*unread, *originals.check(project, content)], list(itertools.chain.from_iterable(comments))
 
 
 def report(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import errno
 import functools
 import json
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
-from ivig_kg import bundles, reading, textfile
+from ivig_kg import folders, reading, textfile
 from ivig_kg.errors import FactsError, ShapesError, UsageError
 
 VOCABULARY = "https://w3id.org/ivig-kg/ontology/"
@@ -21,12 +19,6 @@ SHAPES = "https://w3id.org/ivig-kg/shapes/"
 GRAPHS = "https://w3id.org/ivig-kg/graph/"
 MAX_BYTES = 8 * 1024 * 1024  # of a file of ontology/ or shapes/
 _LONGEST_VERSION = 1000  # bytes
-LONGEST = 200  # bytes of the name of a facts file
-_DEVICE = re.compile(
-    r"(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:[. ].*)?", re.IGNORECASE
-)
-_ODD = re.compile(r'[<>:"|?*\\]')
-_ENDINGS = (".yaml", ".yml", *bundles.SUFFIXES)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,7 +70,7 @@ class Project:
 
     def facts_files(self) -> list[Path]:
         """Return every facts file of the project, sorted."""
-        return facts_files(self.facts, within=(self.home, self.facts))
+        return folders.facts_files(self.facts, within=(self.home, self.facts))
 
     def tables(self) -> list[Path]:
         """Return the tables of the project that are there: mappings, and terms."""
@@ -90,7 +82,7 @@ class Project:
         Raises:
             FactsError: It is a link that leads elsewhere.
         """
-        refuse_outside(path, _real(self.home, self.facts))
+        folders.refuse_outside(path, folders.real_names(self.home, self.facts))
         return path
 
     def files(self) -> list[Path]:
@@ -118,77 +110,6 @@ class Project:
         return name.as_posix()
 
 
-def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
-    """Return the facts files below a folder, by their endings, sorted by their path; links are followed once.
-
-    Args:
-        folder: The folder.
-        within: Where links may lead: whoever sends facts does not choose what else of this machine is read and shown.
-
-    Raises:
-        FactsError: A folder cannot be read, so its facts would be left out; a link leads elsewhere; a name is odd.
-    """
-    inside = _real(*within)
-
-    def refuse(error: OSError) -> None:
-        """Raise what the walk would pass over."""
-        message = f"{error.filename}: the folder cannot be read: {error.strerror}"
-        raise FactsError(message) from error
-
-    found: list[Path] = []
-    seen: set[str] = set()
-    for place, folders, files in os.walk(folder, followlinks=True, onerror=refuse):
-        refuse_closed(Path(place))
-        real = os.path.realpath(place)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        own = [Path(place) / name for name in files if name.lower().endswith(_ENDINGS)]
-        for path in own:
-            _refuse_name(path.relative_to(folder.parent))
-        for link in (path for path in (*own, *(Path(place) / name for name in folders)) if path.is_symlink()):
-            refuse_outside(link, inside)
-        found += own
-    return sorted(found, key=lambda p: p.relative_to(folder).as_posix())
-
-
-def _refuse_name(path: Path) -> None:
-    """Raise where a file has a name that it could not have on every system, or that nobody could read in a list."""
-    for name in path.parts:
-        said = ""
-        if not name.isprintable():
-            said = "characters that are no letters to read"
-        elif _DEVICE.fullmatch(name) or name[-1] in ". ":
-            said = "a name that means something else on Windows"
-        elif odd := _ODD.search(name):
-            said = f"a {odd[0]!r} in its name, which not every system has"
-        elif len(name.encode()) > LONGEST:
-            said = f"a name of more than {LONGEST} bytes"
-        if said:
-            message = f"{path}: this file has {said}; give it another name"
-            raise FactsError(message)
-
-
-def _real(*folders: Path) -> list[str]:
-    return [os.path.realpath(folder) for folder in folders]
-
-
-def refuse_closed(folder: Path) -> None:
-    """Raise where a folder is there and this user may not look into it."""
-    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
-        message = f"{folder}: the folder cannot be read: {os.strerror(errno.EACCES)}"
-        raise FactsError(message)
-
-
-def refuse_outside(path: Path, inside: Iterable[str], *, of: str = "the project") -> None:
-    """Raise where a link leads out of some folders, of which the real names are given, and which are `of` something."""
-    real = Path(os.path.realpath(path))
-    if path.is_symlink() and not any(real.is_relative_to(folder) for folder in inside):
-        message = f"{path}: this link leads out of {of}, to {real}; put what it leads to in its place"
-        raise FactsError(message)
-
-
 def locate(directory: Path | None = None) -> Project:
     """Return the project to work on.
 
@@ -197,19 +118,27 @@ def locate(directory: Path | None = None) -> Project:
             above it that has facts/, else the facts that ship with ivig-kg.
 
     Raises:
-        FactsError: The folder named has no facts/.
+        FactsError: The folder named has no facts/, or one whose name is written in other letters.
+        ShapesError: The name of ontology/ or shapes/ is written in other letters, or is that of a file.
     """
     there = shipped()
     here = Path.cwd()
     above = (folder for folder in (here, *here.parents) if (folder / "facts").is_dir())
     home = next(above, here) if directory is None else directory
-    refuse_closed(home)
+    folders.refuse_closed(home)
     if not (home / "facts").is_dir():
+        if strange := folders.meant(home, "facts"):
+            message = f"{strange}: nobody would read this: facts stand in a folder with the name facts"
+            raise FactsError(message)
         if directory is not None:
             message = f"{directory}: there is no facts/ folder here"
             raise FactsError(message)
         return Project(home, there / "facts", there / "ontology", there / "shapes")
     own = {name: home / name if (home / name).is_dir() else there / name for name in ("ontology", "shapes")}
+    for name, folder in own.items():
+        if folder != home / name and (strange := folders.meant(home, name)):
+            message = f"{strange}: nobody would read this: it has to be a folder with the name {name}"
+            raise ShapesError(message)
     return Project(home, home / "facts", own["ontology"], own["shapes"])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import indexed, mentions, originals, patterns, precautions, stability
+from ivig_kg import fruitless, indexed, mentions, originals, patterns, precautions, stability
 from ivig_kg.bounds import Query, try_out
 from ivig_kg.definitions import only
 from ivig_kg.errors import LimitError, ShapesError
@@ -72,8 +72,9 @@ def read(folder: Path, *, schema: Schema | None = None) -> list[Rule]:
     known = _known(schema) if schema else None
     for one in found:
         names = [] if known is None else mentions.unknown(one.query, {}, known=known)
-        if names:
-            message = f"rule {one.name}: it asks for `{names[0]}`, {mentions.NOWHERE}"
+        wrong = f"asks for `{names[0]}`, {mentions.NOWHERE}" if names else None
+        if wrong := wrong or (None if originals.is_shipped(one.query) else fruitless.reason(one.query)):
+            message = f"rule {one.name}: it {wrong}"
             raise ShapesError(message)
     return found
 

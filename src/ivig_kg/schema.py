@@ -17,7 +17,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import definitions, grammar, originals, stability
+from ivig_kg import definitions, grammar, originals, shacl, stability
 from ivig_kg.definitions import Definitions, Text
 from ivig_kg.errors import ShapesError
 from ivig_kg.hierarchy import above
@@ -195,7 +195,7 @@ def _shapes(texts: tuple[Text, ...], ontology: Text, known: frozenset[str], *, s
         raise ShapesError(message)
     if not ships:
         grammar.check(files, ontology=definitions.turtle(ontology).triples, properties=known)
-    return tuple(t for found in files.values() for t in found)
+    return shacl.named(t for found in files.values() for t in found)
 
 
 def _hold_together(

@@ -6,11 +6,14 @@ Source: https://www.w3.org/TR/shacl/
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as ox
+
+from ivig_kg.resources import SHAPES
 
 SH = "http://www.w3.org/ns/shacl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -18,7 +21,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 SEVERITIES = frozenset({"Violation", "Warning", "Info"})
 NODE_KINDS = frozenset({"BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"})
-TARGETS = frozenset({"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target"})
+TARGETS = frozenset({"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"})
 LISTS = frozenset({"and", "or", "xone", "in", "languageIn", "ignoredProperties", "alternativePath"})
 # what takes a whole number, another property, or another shape
 WHOLE = frozenset({"minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount"})
@@ -29,7 +32,7 @@ _BOUNDS = frozenset({"minInclusive", "maxInclusive", "minExclusive", "maxExclusi
 ASKS = frozenset(
     {
         *("and", "or", "xone", "in", "languageIn", *WHOLE, *PAIRS, *TO_SHAPES, *_BOUNDS, "class", "datatype"),
-        *("nodeKind", "pattern", "uniqueLang", "hasValue", "closed", "sparql", "js", "expression"),
+        *("nodeKind", "pattern", "uniqueLang", "hasValue", "closed", "sparql"),
     }
 )
 # what a shape says once at most
@@ -44,21 +47,31 @@ ONCE = frozenset(
 _CLASSES = frozenset(
     {
         *("Shape", "NodeShape", "PropertyShape", "SPARQLConstraint", "PrefixDeclaration", "PropertyGroup", "Parameter"),
-        *("ConstraintComponent", "SPARQLAskValidator", "SPARQLSelectValidator", "SPARQLTarget", "SPARQLTargetType"),
-        *("Validator", "Parameterizable", "Severity", "NodeKind", "JSConstraint", "JSLibrary", "TripleRule"),
-        *("SPARQLRule", "SPARQLFunction"),
+        *("ConstraintComponent", "SPARQLAskValidator", "SPARQLSelectValidator", "Validator", "Parameterizable"),
+        *("Severity", "NodeKind"),
     }
 )
 _REST = frozenset(
     {
         *("message", "name", "description", "order", "group", "defaultValue", "declare", "prefixes", "parameter"),
         *("optional", "labelTemplate", "validator", "nodeValidator", "propertyValidator", "shapesGraph", "entailment"),
-        *("qualifiedValueShapesDisjoint", "rule", "condition", "subject", "predicate", "object", "nodes", "this"),
-        *("construct", "returnType", "suggestedShapesGraph", "annotationProperty", "annotationValue"),
-        *("annotationVarName", "resultAnnotation", "jsLibrary", "jsLibraryURL", "jsFunctionName"),
+        *("qualifiedValueShapesDisjoint", "subject", "predicate", "object", "nodes", "this"),
+        *("suggestedShapesGraph", "annotationProperty", "annotationValue", "annotationVarName", "resultAnnotation"),
     }
 )
-TERMS = SEVERITIES | NODE_KINDS | TARGETS | LISTS | ASKS | ONCE | _CLASSES | _REST
+# what belongs to SHACL-AF and SHACL-JS, which nothing here asks
+ADVANCED = frozenset(
+    {
+        *("js", "expression", "target", "rule", "condition", "construct", "returnType", "jsLibrary", "jsLibraryURL"),
+        "jsFunctionName",
+        *("SPARQLTarget", "SPARQLTargetType", "JSConstraint", "JSLibrary", "TripleRule", "SPARQLRule"),
+        *("SPARQLFunction", "JSFunction", "JSRule", "JSValidator", "JSTarget"),
+    }
+)
+PATHS = frozenset(
+    {"alternativePath", "inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"}
+)  # a path that is no property is of one of these kinds
+TERMS = SEVERITIES | NODE_KINDS | TARGETS | LISTS | ASKS | ONCE | _CLASSES | _REST | ADVANCED
 
 _DATATYPES = frozenset(
     {
@@ -114,6 +127,42 @@ class Said:
         return found or None
 
 
+def named(triples: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the triples of some shapes in which each shape that finds something has a name to call it by.
+
+    One without gets the name of the shape that asks it, and of its property: `Fact` and `Fact-label`; one that is
+    asked by no other gets that of what it is about.
+    """
+    triples = tuple(triples)
+    said, names = Said(triples), dict[Any, Any]()
+    taken = {node.value for node in said.of}
+
+    def call(node: Any, owner: str, what: str) -> None:
+        """Give a node a name that no other has."""
+        name = f"{owner}-{what}"
+        number = next(n for n in itertools.count(1) if (name if n == 1 else f"{name}-{n}") not in taken)
+        names[node] = ox.NamedNode(name if number == 1 else f"{name}-{number}")
+        taken.add(names[node].value)
+
+    for node in said.of:
+        targets = [value for target in sorted(TARGETS) for value in said.values(node, target)]
+        if isinstance(node, ox.BlankNode) and node not in said.used and (targets or said.names(node) & ASKS):
+            call(node, f"{SHAPES}of", _local(*targets[:1]))
+    waiting = [node for node in said.of if isinstance(node, ox.NamedNode) or node in names]
+    while waiting:
+        owner = waiting.pop(0)
+        for member in (*said.values(owner, "property"), *said.values(owner, "sparql")):
+            if isinstance(member, ox.BlankNode) and member not in names:
+                call(member, names.get(owner, owner).value, _local(*said.values(member, "path")[:1]))
+                waiting.append(member)
+    return tuple(ox.Triple(names.get(s, s), p, names.get(o, o)) for s, p, o in triples) if names else triples
+
+
+def _local(node: Any = None) -> str:
+    found = re.split(r"[/#]", node.value)[-1] if isinstance(node, ox.NamedNode) else ""
+    return found or "rule"
+
+
 def place(text: str, word: str, *, begins: bool = True) -> tuple[int, int] | None:
     """Return line and column of a word in a file: where it begins a line, else where it stands first.
 
@@ -158,5 +207,6 @@ PLAIN: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("deactivated", "closed", "uniqueLang"), lambda value: str(value) in _TRUTHS),
     **dict.fromkeys(WHOLE, lambda value: _NUMBER.fullmatch(str(value)) is not None),
     **dict.fromkeys(("path", "targetNode", "targetSubjectsOf", "targetObjectsOf", *PAIRS), _is_no_text),
+    **dict.fromkeys(PATHS - {"alternativePath"}, _is_no_text),
     **dict.fromkeys(_BOUNDS, lambda value: not _is_no_text(value)),
 }

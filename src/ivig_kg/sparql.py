@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import originals, patterns, precautions
+from ivig_kg import fruitless, originals, patterns, precautions
 from ivig_kg.bounds import Query, try_out
 from ivig_kg.definitions import only
 from ivig_kg.errors import LimitError, ShapesError, UsageError
@@ -280,6 +280,9 @@ def check(queries: Iterable[NamedQuery]) -> None:
         except (UsageError, LimitError) as error:
             message = f"query {named.name}: a named query stands alone and declares every prefix that it uses: {error}"
             raise ShapesError(message) from error
+        if why := None if originals.is_shipped(named.text) else fruitless.reason(named.text):
+            message = f"query {named.name}: it {why}"
+            raise ShapesError(message)
         for line, number in patterns.numbers(named.text):
             message = (
                 f"query {named.name}, line {line}: the number {quoted(number)} stands in a triple pattern, where triple"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from ivig_kg import (
     export,
+    folders,
     ids,
     inquiry,
     lookup,
     provenance,
-    resources,
     schema,
     sparql,
     spreadsheets,
@@ -71,7 +71,7 @@ def named(paths: Sequence[Path], project: Project) -> list[Path]:
     own = {_real(p): p for p in project.files()}
     found: dict[str, Path] = {}
     for path in paths:
-        files = resources.facts_files(path, within=(project.home, project.facts, path)) if path.is_dir() else [path]
+        files = folders.facts_files(path, within=(project.home, project.facts, path)) if path.is_dir() else [path]
         if path.is_dir():
             files += [table for table in project.tables() if Path(_real(table)).is_relative_to(_real(path))]
         if not files:

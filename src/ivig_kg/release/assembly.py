@@ -11,12 +11,12 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import pyoxigraph as ox
 
-from ivig_kg import export, questions, resources, sparql, spreadsheets
+from ivig_kg import export, originals, questions, resources, sparql, spreadsheets
 from ivig_kg.loading import Loaded
 from ivig_kg.release import citation, crate, description, fhir, guide, kgx, schemaorg, sums, tables
 from ivig_kg.release.description import File, Release
@@ -189,13 +189,8 @@ def answer_suffix(text: str) -> str:
 def _of_shapes(loaded: Loaded) -> Iterator[tuple[str, bytes]]:
     for path in sorted(loaded.project.shapes.glob("*.ttl")):
         yield f"shapes/{path.name}", path.read_bytes()
-    for path in sorted(metadata_shapes().glob("*.ttl")):
+    for path in sorted(originals.release_shapes().glob("*.ttl")):
         yield f"shapes/release/{path.name}", path.read_bytes()
-
-
-def metadata_shapes() -> Path:
-    """Return the folder of the shapes that the description of a release must meet: those that ship."""
-    return resources.shipped() / "shapes/release"
 
 
 def _index(loaded: Loaded) -> str:

@@ -15,13 +15,13 @@ from importlib import metadata as packages
 from pathlib import PurePosixPath
 from typing import Any
 
-from ivig_kg import confinement, patterns, rules, schema, terms, workplaces
+from ivig_kg import confinement, originals, patterns, rules, schema, shacl, terms, workplaces
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.release import assembly, citation, copies, description, guide, kgx, metadata, soundness
 from ivig_kg.release.copies import Copy, UnreadableError
 from ivig_kg.release.statements import Statements
-from ivig_kg.resources import GRAPHS, Project, read_context
+from ivig_kg.resources import GRAPHS, Project, read_context, read_text
 from ivig_kg.schema import DCTERMS, SH, SKOS, Triple
 
 SECONDS = 300  # for all of it
@@ -82,23 +82,25 @@ def _confined(task: Task) -> list[Finding]:
 def examine(task: Task) -> list[Finding]:
     """Do what `examined` has done in a process of its own, in one that is confined already."""
     copy = copies.read(task.dataset, task.files[task.dataset])
-    steps: list[Callable[[Task, Copy], Iterable[Finding]]] = [
-        _shapes,
-        lambda t, c: soundness.check_ontology(c, t.files),
-        _profiles,
-        lambda t, c: soundness.check_answers(c, t.files, t.known),
-        lambda t, c: soundness.check_tables(c, t.files, t.known),
-        _texts,
+    steps: list[Callable[[Project], Iterable[Finding]]] = [
+        lambda _: _shapes(task, copy),
+        lambda _: soundness.check_ontology(copy, task.files),
+        lambda project: _profiles(task, copy, project),
+        lambda _: soundness.check_answers(copy, task.files, task.known),
+        lambda _: soundness.check_tables(copy, task.files, task.known),
+        lambda project: _texts(task, copy, project),
+        lambda project: _originals(task, project),
     ]
     found: list[Finding] = []
-    for step in steps:
-        try:
-            found += step(task, copy)
-        except UnreadableError as error:
-            found.append(error.finding)
-        except IvigKgError as error:
-            said = _PLACE.sub("", str(error))
-            found.append(Finding(copies.UNREADABLE, f"it cannot be used: {said}", Position(task.dataset, 1, 1)))
+    with _unpacked(task) as home:
+        for step in steps:
+            try:
+                found += step(home)
+            except UnreadableError as error:
+                found.append(error.finding)
+            except IvigKgError as error:
+                said = _PLACE.sub("", str(error))
+                found.append(Finding(copies.UNREADABLE, f"it cannot be used: {said}", Position(task.dataset, 1, 1)))
     return [f for f in found if f.code != PROFILE or f.position.path not in task.known]
 
 
@@ -119,7 +121,7 @@ def _queries(shapes: Iterable[Triple]) -> Iterator[str]:
     return (triple.object.value for triple in shapes if triple.predicate.value in _TEXTS)
 
 
-def _profiles(task: Task, copy: Copy) -> Iterator[Finding]:
+def _profiles(task: Task, copy: Copy, project: Project) -> Iterator[Finding]:
     """Yield what does not follow by the rules of the release, and the profiles that are not what the graph gives."""
     wanted = _derived(task, copy)
     held = {quad.triple for quad in copy.quads if quad.graph_name.value == _DERIVED}
@@ -133,9 +135,8 @@ def _profiles(task: Task, copy: Copy) -> Iterator[Finding]:
         message = "another version of ivig-kg made this release: KGX, FHIR and schema.org are held by checksums alone"
         yield Finding(PROFILE, message, Position(description.NAME, 1, 1), Severity.NOTE)
         return
-    with _unpacked(task) as project:
-        table = terms.read(project.mappings, shown=assembly.MAPPINGS)
-        prefixes = table.prefixes | schema.load(project).prefixes
+    table = terms.read(project.mappings, shown=assembly.MAPPINGS)
+    prefixes = table.prefixes | schema.load(project).prefixes
     said = Statements(copy.quads)
     made = assembly.profiles(said, kgx.direct(wanted), prefixes=prefixes, version=str(task.version))
     for path, data in sorted({**made, **guide.recipes()}.items()):
@@ -158,17 +159,16 @@ def _is_of_this_tool(task: Task) -> bool:
     return f'"ivig-kg {packages.version("ivig-kg")}"' in text
 
 
-def _texts(task: Task, copy: Copy) -> Iterator[Finding]:
+def _texts(task: Task, copy: Copy, project: Project) -> Iterator[Finding]:
     """Yield what README, citation, context and mappings say that is not so."""
     files = task.files
     readme = files.get(guide.README, b"").decode("utf-8", "replace")
     for fingerprint in (copy.fingerprint, copies.fingerprint(copy.union)):
         if guide.README in files and fingerprint not in readme:
             yield _text(guide.README, f"it does not have the fingerprint {fingerprint}")
-    with _unpacked(task) as project:
-        cited = citation.read(project) if citation.NAME in files else None
-        table = terms.read(project.mappings, shown=assembly.MAPPINGS)
-        context = read_context(project.ontology / "context.jsonld")
+    cited = citation.read(project) if citation.NAME in files else None
+    table = terms.read(project.mappings, shown=assembly.MAPPINGS)
+    context = read_context(project.ontology / "context.jsonld")
     if cited and cited.version != task.version:
         yield _text(citation.NAME, f"its version is {cited.version}, and the exports are of {task.version}")
     if cited and description.NAME in files:
@@ -186,6 +186,25 @@ def _texts(task: Task, copy: Copy) -> Iterator[Finding]:
     ):
         for triple in sorted(found, key=str):
             yield _text(assembly.MAPPINGS, f"{words}: {copies.shown(triple)}")
+
+
+def _originals(task: Task, project: Project) -> Iterator[Finding]:
+    """Yield a warning for what facts were checked by that does not ship with the version that made the release.
+
+    Facts that meet weaker rules are not wrong by them; whoever receives the release has to know that they are weaker.
+    """
+    if not _is_of_this_tool(task):
+        return  # `_profiles` has told so
+    files = task.files
+    rules_of = {p.stem: read_text(p) for p in sorted((project.ontology / "rules").glob("*.rq"))}
+    shapes, ontology = (soundness.triples_of(files, folder) for folder in ("shapes", "ontology"))
+    context = read_context(project.ontology / "context.jsonld")
+    content = originals.Content(shacl.named(shapes), ontology, context, rules_of)
+    other = "this is not the file that ships with ivig-kg"
+    told = [dataclasses.replace(finding, message=other) for finding in originals.unread(project)]
+    for finding in (*told, *originals.check(project, content)):
+        at = dataclasses.replace(finding.position, path=_PLACE.sub("", finding.position.path))
+        yield dataclasses.replace(finding, position=at, hint="ask whoever made this release why")
 
 
 def _context(data: bytes) -> object:
