@@ -26,7 +26,9 @@ def made() -> str:
         rules={p.stem: read_text(p) for p in sorted((project.ontology / "rules").glob("*.rq"))},
     )
     texts = [read_text(path) for path in sorted(project.ontology.glob("*/*.rq"))]
-    texts += [triple.object.value for triple in content.shapes if triple.predicate.value == f"{SH}select"]
+    about = [definitions.turtle(definitions.text(path)).triples for path in (ROOT / "shapes/release").glob("*.ttl")]
+    asked = {f"{SH}select", f"{SH}pattern"}
+    texts += [t.object.value for said in (content.shapes, *about) for t in said if t.predicate.value in asked]
     paths = dict.fromkeys(sorted(grammar.paths(content.shapes)), "")
     queries = dict.fromkeys(sorted(map(originals.of_query, texts)), "")
     found = {"files": originals.of_files(project), "queries": queries, "paths": paths} | originals.digests(content)

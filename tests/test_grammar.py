@@ -447,3 +447,34 @@ def test_a_file_of_facts_saved_as_text_is_refused(small: Path, run: Run, name: s
 
     assert result.exit_code == 3
     assert f"facts/{name}: nobody would read this file: take .txt off its name" in result.stderr
+
+
+def test_a_node_that_does_not_exist_is_told(copy: Path, run: Run) -> None:
+    """Wherever a shape or a derivation of one's own names it; a node that exists is none of it."""
+    things = "@prefix kg: <https://w3id.org/ivig-kg/id/> .\n"
+    choice = "sh:in ( kg:kiovig-eu kg:kiovig-eo ) ;"
+    query = "$this ivig:jurisdiction '' . FILTER (?x != <https://w3id.org/ivig-kg/id/nowhere>) $this ivig:about ?x"
+    text = (things + OWN).replace('sh:in ( "one" "two" ) ;', choice).replace('$this ivig:jurisdiction ""', query)
+    (copy / "shapes/own.ttl").write_text(text, encoding="utf-8")
+    (copy / "ontology/rules/own.rq").write_text(
+        "PREFIX kg: <https://w3id.org/ivig-kg/id/>\nPREFIX ivig: <https://w3id.org/ivig-kg/ontology/>\n"
+        "CONSTRUCT { ?a ivig:about kg:lost } WHERE { ?a ivig:about kg:kiovig-eu . ?a ivig:about kg:loss }\n",
+        encoding="utf-8",
+    )
+    wanted = {
+        "ontology/rules/own.rq:3:27": "`lost`",
+        "ontology/rules/own.rq:3:88": "`loss`",
+        "shapes/own.ttl:20:26": "`kiovig-eo`, and there is no such node; did you mean `kiovig-eu`?",
+        "shapes/own.ttl:26:111": "`nowhere`",
+    }
+
+    for words in ([], ["facts/concepts"], ["--jobs", "2"]):
+        done = run("-C", copy, "check", "--format", "concise", *words)
+        said = done.stdout.replace(f"{copy}/", "").splitlines()
+        assert said, done.stderr
+        told = dict(
+            line.split(": warning rule-names-nothing: this names ", 1) for line in said if "names-nothing" in line
+        )
+
+        assert told.keys() == wanted.keys(), (words, said)
+        assert all(told[place].startswith(names) for place, names in wanted.items()), told

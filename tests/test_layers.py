@@ -40,6 +40,7 @@ LAYERS = (
     {"shacl"},
     {"definitions", "fruitless", "mentions", "originals"},
     {"grammar"},
+    {"spoken"},
     {
         "allowing",
         "amending",

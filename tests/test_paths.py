@@ -715,3 +715,29 @@ def test_a_received_folder_may_be_named_by_a_link(small: Path, tmp_path: Path, r
     (tmp_path / "mine").symlink_to("received")
 
     assert run("-C", small, "diff", tmp_path / "mine").exit_code == 0
+
+
+@pytest.mark.parametrize("what", [pipe, plug])
+def test_a_text_that_is_no_file_is_told(small: Path, run: Run, tmp_path: Path, what: Callable[[Path], None]) -> None:
+    """It is there, so it is not called missing, and nobody waits for it."""
+    (tmp_path / "texts").mkdir()
+    what(tmp_path / "texts/source.txt")
+    path = small / "facts/base.yaml"
+    text = path.read_text(encoding="utf-8").replace("  sourceKind: ", "  textFile: source.txt\n  sourceKind: ", 1)
+    path.write_text(text, encoding="utf-8")
+
+    result = run("-C", small, "check", "--sources", tmp_path / "texts", "--format", "concise")
+
+    assert result.exit_code == 1
+    assert "error source-text: the text of the source cannot be read: " in result.stdout
+
+
+def test_a_link_that_leads_to_itself_is_told_and_stands(small: Path, run: Run, tmp_path: Path) -> None:
+    """Nobody knows what was meant to be written there."""
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    result = run("-C", small, "export", "nt", "-o", tmp_path / "loop")
+
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert "loop: cannot be written: it is a link that leads to itself" in result.stderr
+    assert (tmp_path / "loop").is_symlink()

@@ -216,15 +216,18 @@ def of_rule(folder: Path, name: str, old: str, new: str) -> list[Finding]:
 
 
 def of_part(folder: Path, part: str, old: str = "", new: str = "") -> list[Finding]:
-    """Return what is found where one file of ontology and shapes is changed; with nothing to change, it is deleted."""
+    """Return what is found where one file of ontology and shapes is changed; with nothing to change, it is deleted.
+
+    One that is not there is written.
+    """
     shutil.copytree(rule_cases.CASES / "base/facts", folder / "facts")
     for name in ("ontology", "shapes"):
         shutil.copytree(ROOT / name, folder / name)
     path = folder / part
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     assert old in text
-    if old:
-        path.write_text(text.replace(old, new), encoding="utf-8")
+    if new:
+        path.write_text(text.replace(old, new) if old else new, encoding="utf-8")
     else:
         path.unlink()
     return list(workflow.check(project=resources.locate(folder)).findings)
@@ -284,7 +287,17 @@ def of_datatype(folder: Path) -> list[Finding]:
     return list(workflow.check(project=resources.locate(folder)).findings)
 
 
-NOTHING = ("WHERE {", "WHERE { FILTER (false)")
+HOUSE = """@prefix ex: <https://example.org/> .
+@prefix ivig: <https://w3id.org/ivig-kg/ontology/> .
+@prefix kg: <https://w3id.org/ivig-kg/id/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+
+ex:House a sh:NodeShape ; sh:targetNode kg:conditionn ; sh:property ex:House-agreed .
+ex:House-agreed a sh:PropertyShape ; sh:path ivig:about ; sh:maxCount 1 .
+"""
+
+
+NOTHING = ("WHERE {", "WHERE { FILTER (1 = 2)")
 PRODUCED = {
     "file-too-large": lambda folder: of_file(folder / "case.yaml", b"#" * (1024 * 1024 + 1)),
     "not-utf-8": lambda folder: of_file(folder / "case.yaml", "- id: na\u00efve\n".encode("latin-1")),
@@ -296,6 +309,7 @@ PRODUCED = {
     "rule-off": lambda folder: of_part(
         folder / "copy", "shapes/Passage.ttl", f"{SECTION}1", f"sh:deactivated true ;\n    {SECTION}1"
     ),
+    "rule-names-nothing": lambda folder: of_part(folder / "copy", "shapes/house.ttl", new=HOUSE),
     "terms-unknown": lambda folder: of_terms(folder / "copy"),
     "concept-unused": lambda folder: of_gaps(folder / "copy"),
     "single-source": lambda folder: of_gaps(folder / "copy"),

@@ -107,3 +107,27 @@ def test_what_was_tried_is_not_tried_again_of_a_graph_of_like_size(monkeypatch: 
         counts.append(len(begun))
 
     assert counts == [1, 1, 2, 2, 2, 2, 3]
+
+
+PATTERNED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix s: <https://w3id.org/ivig-kg/shapes/> .
+s:Own a sh:NodeShape ; sh:targetClass <https://w3id.org/ivig-kg/ontology/Condition> ; sh:property s:Own-written .
+s:Own-written a sh:PropertyShape ; sh:path <http://www.w3.org/2004/02/skos/core#prefLabel> ; sh:pattern "%s" .
+"""
+
+
+@pytest.mark.parametrize("engine", validation.ENGINES[:2])
+def test_a_pattern_that_never_ends_is_ended(mine: Path, run: Run, monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    """A regular expression of one's own is looked for in a process of its own; one that ends says what it finds."""
+    monkeypatch.setattr(validation, "PATIENCE", 2)
+    (mine / "facts/more.yaml").write_text(f"- id: more\n  type: Condition\n  label: {'a' * 60} b\n", encoding="utf-8")
+    words = ["-C", mine, "check", "--format", "concise", "--engine", engine]
+
+    (mine / "shapes/Own.ttl").write_text(PATTERNED % "^(a|aa)+$", encoding="utf-8")
+    ended = run(*words)
+    (mine / "shapes/Own.ttl").write_text(PATTERNED % "^[b-z]+", encoding="utf-8")
+    told = run(*words)
+
+    assert (ended.exit_code, ended.stdout) == (7, "")
+    assert ended.stderr.startswith("ivig-kg: what the shapes ask with the pattern `^(a|aa)+$` was not answered within ")
+    assert told.exit_code == 1
+    assert "more.yaml:3:10: error Own-written: " in told.stdout

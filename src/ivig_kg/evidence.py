@@ -158,7 +158,7 @@ def _text(source: Mapping, sources: Path | None) -> tuple[str | None, list[Findi
 
 def _is_there(path: Path) -> bool:
     try:
-        return path.is_file()
+        return path.exists() or path.is_symlink()
     except OSError:  # a name that is longer than names of files can be
         return False
 

@@ -93,11 +93,12 @@ def _trials(said: Said) -> Iterator[Query]:
                 yield Query(
                     f"the query of the constraint {_local(node)}".rstrip(),
                     text.value,
-                    tuple(_prefixes(node, said).items()),
+                    tuple(prefixes(node, said).items()),
                 )
 
 
-def _prefixes(node: Any, said: Said) -> dict[str, str]:
+def prefixes(node: Any, said: Said) -> dict[str, str]:
+    """Return the prefixes that a constraint may use in its query."""
     declared = [d for ontology in said.values(node, "prefixes") for d in said.values(ontology, "declare")]
     return {p.value: n.value for d in declared for p in said.values(d, "prefix") for n in said.values(d, "namespace")}
 
@@ -215,7 +216,7 @@ def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
         yield "", "is a SPARQL constraint without a query: it has no `sh:select`"
     if not said.used.get(node):
         yield "", "is asked by no shape"
-    prefixes = _prefixes(node, said)
+    declared = prefixes(node, said)
     if not said.values(node, "message"):
         yield "", "has no `sh:message`, so nobody would be told what is wrong"
     for text in texts:
@@ -223,17 +224,17 @@ def _of_query(node: Any, said: Said, known: _Known) -> Iterator[Problem]:
             yield "", f"has a query that {too_much}"
             continue
         try:
-            answer: Any = ox.Store().query(text.value, prefixes=prefixes)
+            answer: Any = ox.Store().query(text.value, prefixes=declared)
         except (SyntaxError, ValueError, OSError, RuntimeError) as error:
             yield "", f"has a query that cannot be read: {getattr(error, 'msg', error)}"
             continue
         if not isinstance(answer, ox.QuerySolutions) or "this" not in {v.value for v in answer.variables}:
             yield "", "has a query that does not select `$this`, so no node could break it"
         if not originals.is_shipped(text.value):
-            yield from _of_words(text.value, prefixes, known)
+            yield from _of_words(text.value, declared, known)
 
 
-def _of_words(text: str, prefixes: Mapping[str, str], known: _Known) -> Iterator[Problem]:
+def _of_words(text: str, declared: Mapping[str, str], known: _Known) -> Iterator[Problem]:
     """Find why the query of a constraint finds nothing, whatever the facts say."""
     given = {*_GIVEN, *(re.split(r"[/#]", path)[-1] for path in known.parameters)}
     if why := fruitless.reason(text, given=given):
@@ -241,7 +242,7 @@ def _of_words(text: str, prefixes: Mapping[str, str], known: _Known) -> Iterator
     if ("word", "graph") in ((kind, said.lower()) for kind, said in patterns.tokens(text)):
         yield "", "has a query that asks for graphs by their names, and shapes see one graph without a name"
     # where the context lacks a name that ships, whoever reads the context says so
-    for name in mentions.unknown(text, prefixes, known=known.names):
+    for name in mentions.unknown(text, declared, known=known.names):
         word = name.rpartition("/" if name[0] == "<" else ":")[2].rstrip(">")
         yield word, f"asks for `{name}`, {mentions.NOWHERE}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -45,15 +45,25 @@ def unknown(text: str, prefixes: Mapping[str, str], *, known: Collection[str]) -
     """
     known = frozenset(known)
     spaces = _spaces(known)
+    return [
+        said
+        for said, iri in names(text, prefixes)
+        if iri not in known and iri[-1:] not in {"#", "/"} and (_space(iri) in spaces or _is_ours(iri))
+    ]
+
+
+def names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the names in a query as they stand there, each with its address.
+
+    >>> list(names("BASE <http://e/> ASK { <a> ?b f:c }", {"f": "http://f/"}))
+    [('<http://e/>', 'http://e/'), ('<a>', 'http://e/a'), ('f:c', 'http://f/c')]
+    """
     prefixes = {**prefixes, **dict(_DECLARED.findall(text))}
     base = next(iter(_BASE.findall(text)), "")
-    found = []
     for match in _QUERY.finditer(text):
         short = prefixes.get(match["prefix"], "") + match["local"] if match["local"] else ""
-        iri = urljoin(base, match["iri"]) if match["iri"] else short
-        if iri not in known and iri[-1:] not in {"#", "/"} and (_space(iri) in spaces or _is_ours(iri)):
-            found.append(match[0])
-    return found
+        if match["iri"] or short:
+            yield match[0], urljoin(base, match["iri"]) if match["iri"] else short
 
 
 @functools.lru_cache(maxsize=8)

@@ -103,12 +103,12 @@ def of_files(project: Project) -> dict[str, str]:
 
 
 def of_query(text: str) -> str:
-    """Return the digest of a query: a rule, a question, or what a constraint selects."""
+    """Return the digest of a query: a rule, a question, what a constraint selects, or the pattern of a shape."""
     return _digest(text)
 
 
 def is_shipped(text: str) -> bool:
-    """Tell whether a query is one that ships, so that it is known to end soon, whatever it is asked of."""
+    """Tell whether a query or a pattern is one that ships, so that it is known to end soon, whatever it is asked of."""
     return of_query(text) in shipped()["queries"]
 
 

@@ -18,6 +18,7 @@ from ivig_kg import (
     gaps,
     judging,
     originals,
+    spoken,
     terms,
     textfile,
     unchecked,
@@ -161,11 +162,14 @@ class Gathering:
         self._unplaced: list[unchecked.Unplaced] = []
         self._comments: list[allowing.Comment] = []
         self._ids: set[str] = set()
+        self._spoken = [] if base.schema.ships else spoken.read(base.project)
+        self._missing = {name.id for name in self._spoken}
 
     def add(self, outcome: Outcome) -> None:
         """Add what a check of one document found."""
         self._findings += outcome.findings
         self._gaps.add(outcome.gaps)
+        self._missing.difference_update(outcome.ids if self._missing else ())
         if self._only is None or outcome.path in self._only:
             self._counts.update(outcome.counts)
             self._unplaced += outcome.unplaced
@@ -200,6 +204,7 @@ class Gathering:
             found = [f for f in found if f.position.path in shown or folding.text_at(f, self._lines) in self._ids]
         left = folding.fold(ordered(found), documents=documents, lines=self._lines)
         about_rules, comments = _about_rules(self._base)
+        about_rules += spoken.findings(self._spoken, missing=self._missing, near=kinds)
         left = allowing.apply([*left, *about_rules], comments=[*self._comments, *comments])
         counts = {what: self._counts[what] for what in COUNTED}
         counts["mapping"] = len(table.rows) if table.path in shown else 0

@@ -7,18 +7,21 @@ Source: https://www.w3.org/TR/shacl/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from ivig_kg import compiled, confinement, constraints, selects
-from ivig_kg.bounds import SECONDS, Limits, told
+from ivig_kg import compiled, confinement, constraints, originals, selects
+from ivig_kg.bounds import PATIENCE, SECONDS, Limits, told
 from ivig_kg.constraints import UnsureError
+from ivig_kg.findings import quoted
 from ivig_kg.indexed import Data
 from ivig_kg.kept import Kept
-from ivig_kg.schema import Triple
+from ivig_kg.schema import SH, Triple
 from ivig_kg.shapes import QUERIES, PropertyRule, Rule, Shapes, Violation
 
 _PACE = 1_000  # triples for each second more that pySHACL may take
+_REPEATS = re.compile(r"[*+{]")  # a pattern without it is looked for quickly
 ENGINES = ("sets", "pyshacl", "shacl")
 
 
@@ -48,14 +51,36 @@ def validate(
         UsageError: The engine is not installed.
     """
     asked, triples = _shapes(tuple(shapes)), tuple(triples)
-    try:
-        found = _at_once(triples, asked, about, same) if engine == ENGINES[0] else _ENGINES[engine](triples, asked)
-    except UnsureError:
-        found = _by_pyshacl(triples, asked)
+    if patterns := _own_patterns(asked):
+        limits = Limits(seconds=(PATIENCE if engine == ENGINES[0] else SECONDS) + len(triples) // _PACE)
+        with told(limits, lambda: f"what the shapes ask with the pattern {quoted(patterns[0])}", options=False):
+            given = (triples, asked.triples, engine, None if about is None else tuple(about))
+            found = confinement.bounded(_anew, given, seconds=limits.seconds)
+    else:
+        found = _found(triples, asked, engine, about, same)
     if about is not None:
         judged = {node.value for node in about}
         found = [violation for violation in found if violation.focus in judged]
     return sorted(found, key=lambda v: (v.focus, v.code, v.value or "", v.path or "", v.component))
+
+
+def _found(
+    triples: tuple[Triple, ...],
+    asked: Shapes,
+    engine: str,
+    about: Collection[Any] | None,
+    same: tuple[Triple, ...] = (),
+) -> list[Violation]:
+    try:
+        return _at_once(triples, asked, about, same) if engine == ENGINES[0] else _ENGINES[engine](triples, asked)
+    except UnsureError:
+        return _by_pyshacl(triples, asked)
+
+
+def _anew(given: tuple[tuple[Triple, ...], Iterable[Triple], str, Collection[Any] | None]) -> list[Violation]:
+    """Validate in a process of its own, since one can write a pattern that is looked for without end."""
+    triples, shapes, engine, about = given
+    return _found(triples, Shapes(shapes), engine, about)
 
 
 def _by_pyshacl(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
@@ -65,6 +90,14 @@ def _by_pyshacl(triples: Iterable[Triple], asked: Shapes) -> list[Violation]:
 
 
 _shapes: Kept[tuple[Triple, ...], Shapes] = Kept(Shapes)
+_own_patterns: Kept[Shapes, list[str]] = Kept(
+    lambda asked: [
+        t.object.value
+        for t in asked.triples
+        if t.predicate.value == f"{SH}pattern" and _REPEATS.search(t.object.value)
+        if not originals.is_shipped(t.object.value)
+    ]
+)
 _rest: Kept[Shapes, list[Triple]] = Kept(lambda asked: asked.left(asked.rules))
 
 

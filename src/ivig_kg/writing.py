@@ -40,7 +40,7 @@ def write(
         folder = Path(os.path.realpath(folder))
         folder.mkdir(parents=True, exist_ok=True)
         there = {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY)}
-        files = {name for name in there if not _is_folder(folder / name)}
+        files = {name for name in there if (folder / name).is_symlink() or not (folder / name).is_dir()}
         foreign = there - {name for name in files if name in names or (ours and ours(name))}
         if not foreign and not _is_entered(folder):
             with contextlib.suppress(OSError):
@@ -142,10 +142,6 @@ def _is_entered(folder: Path) -> bool:
     return Path(os.path.realpath(Path.cwd())).is_relative_to(folder)
 
 
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
-
-
 def _swap(new: Path, folder: Path) -> None:
     """Put a new folder in the place of an old one, in one step where the system has one."""
     if not folder.exists():
@@ -172,6 +168,8 @@ def save(path: Path, data: bytes) -> None:
     """
     with _told(path):
         path = Path(os.path.realpath(path))
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, "it is a link that leads to itself")
         if path.exists() and not path.is_file():
             _pour(path, data)
         else:
