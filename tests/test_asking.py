@@ -342,6 +342,7 @@ def test_a_line_end_within_a_value_stays_as_it_is() -> None:
     assert ask(r"SELECT ('a\r\nb\r' AS ?x) ('\"\r' AS ?y) {}") == 'x,y\n"a\r\nb\r","""\r"\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", sparql.read(ROOT / "ontology/queries")[::6], ids=lambda q: q.name)
 def test_a_child_answers_as_this_process_would(query: sparql.NamedQuery) -> None:
     """The same rows in the same order, letter by letter, in every format."""

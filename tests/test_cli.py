@@ -445,6 +445,7 @@ def shell(command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]
     return subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["check", "query names", "export nt", "show drug", "find drug", "query --list"])
 def test_an_output_that_takes_nothing_is_told(words: str) -> None:
     """A full device or a closed output is exit code 6 and a sentence, never a bug and never a pass."""
@@ -521,6 +522,7 @@ def test_a_folder_that_cannot_be_read_is_not_left_out(small: Path, run: Run, mon
     assert "secret: the folder cannot be read: Permission denied" in result.stderr
 
 
+@pytest.mark.slow
 def test_json_on_the_error_stream_is_json_alone(copy: Path, run: Run) -> None:
     """With `build --format json` nothing stands beside the object."""
     result = run("-C", copy, "build", "--format", "json")

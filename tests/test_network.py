@@ -124,6 +124,7 @@ def test_every_command_is_here() -> None:
     assert all(isinstance(command, click.Command) for command in main.commands.values())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("name", [name for name, words in WORDS.items() if words and name != "load"])
 def test_a_command_calls_nobody(name: str, gone: list[object], run: Run) -> None:

@@ -333,6 +333,7 @@ def plain(node: object) -> object:
     return getattr(node, "text", None)
 
 
+@pytest.mark.slow
 @pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("ending", ["", ".gz", ".zst"])
 def test_a_bundle_says_what_its_files_say(ending: str, labels: Path, tmp_path: Path) -> None:
@@ -345,6 +346,7 @@ def test_a_bundle_says_what_its_files_say(ending: str, labels: Path, tmp_path: P
     assert exports(tmp_path / "one") == exports(tmp_path / "other")
 
 
+@pytest.mark.slow
 @pytest.mark.exhaustive(every=2)
 @pytest.mark.parametrize("ending", ["", ".gz"])
 def test_a_mistake_in_a_bundle_has_its_line_and_column(ending: str, labels: Path, run: Run) -> None:

@@ -88,6 +88,7 @@ def test_names_of_files_are_told_as_text(form: str, misnamed: Path, run: Run) ->
         assert ET.fromstring(done.stdout).tag == "testsuite"  # noqa: S314  (our own)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

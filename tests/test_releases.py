@@ -238,6 +238,7 @@ def _next(citable: Path, version: str, old: str, new: str) -> None:
         (citable / file).write_text(text.replace(before, after), encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dated")
 def test_the_release_before_gives_the_changes(run: Run, first: Path, citable: Path, tmp_path: Path) -> None:
     """CHANGES.md says what differs and which answers do, and the description names the release before."""

@@ -30,6 +30,7 @@ def pages(site: Path) -> dict[str, WebPage]:
     }
 
 
+@pytest.mark.slow
 def test_every_node_and_every_rule_has_its_page(pages: dict[str, WebPage]) -> None:
     """Facts, concepts, sources and shapes; and each page has one heading of the first order."""
     loaded = loading.load(resources.locate(ROOT))
@@ -42,6 +43,7 @@ def test_every_node_and_every_rule_has_its_page(pages: dict[str, WebPage]) -> No
     assert [path for path, page in pages.items() if len(page.headings) != 1 or page.open] == []
 
 
+@pytest.mark.slow
 def test_every_link_leads_to_a_page_and_a_place_in_it(site: Path, pages: dict[str, WebPage]) -> None:
     """Within the site each link is relative, and its file and its anchor are there."""
     broken = []
@@ -65,6 +67,7 @@ def test_every_link_leads_to_a_page_and_a_place_in_it(site: Path, pages: dict[st
     assert broken == []
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, WebPage]) -> None:
     """Scripts and styles are files of the site, and the first page with all of them is small."""
     for path, page in pages.items():
@@ -76,6 +79,7 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, WebPage])
     assert b"url(" not in (site / "site.css").read_bytes()
 
 
+@pytest.mark.slow
 def test_every_page_says_in_json_ld_what_it_is(pages: dict[str, WebPage]) -> None:
     """Its name, and the nodes that it lists; a page of a node or of the vocabulary has what the graph says of them."""
     for path, page in pages.items():
@@ -98,6 +102,7 @@ def test_every_page_says_in_json_ld_what_it_is(pages: dict[str, WebPage]) -> Non
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "label", "path", "words"),
     [
@@ -127,6 +132,7 @@ def test_the_search_has_everything(
         assert not anchor or anchor in pages[file].anchors or file == "sparql.html", where
 
 
+@pytest.mark.slow
 def test_what_is_embedded_and_beside_a_page_is_what_the_graph_says(site: Path, pages: dict[str, WebPage]) -> None:
     """Turtle, N-Triples and JSON-LD of a node, and the JSON-LD in its page, have the triples of the export."""
     graph: dict[str, set[ox.Triple]] = {}
@@ -146,6 +152,7 @@ def test_what_is_embedded_and_beside_a_page_is_what_the_graph_says(site: Path, p
         assert said == dict.fromkeys(said, wanted), path
 
 
+@pytest.mark.slow
 def test_a_fact_says_all_that_it_rests_on(pages: dict[str, WebPage]) -> None:
     """Sentence, words as stated, passage, place, state, what follows, and how to cite and to correct it."""
     page = pages["id/hig-effect-headache.html"]
@@ -164,6 +171,7 @@ def test_a_fact_says_all_that_it_rests_on(pages: dict[str, WebPage]) -> None:
     assert any(link.startswith("mailto:?subject=hig-effect-headache") for link in page.links)
 
 
+@pytest.mark.slow
 def test_a_monograph_has_its_sections_in_order(pages: dict[str, WebPage]) -> None:
     """As a pharmacist reads it; every fact about the medicine is in it once."""
     text = (ROOT / "exports/ivig-kg.nq").read_text(encoding="utf-8")
@@ -182,6 +190,7 @@ def test_a_monograph_has_its_sections_in_order(pages: dict[str, WebPage]) -> Non
     assert [link for link in html if link[1:] in order] == [f"#{a}" for a in order]
 
 
+@pytest.mark.slow
 def test_a_comparison_tells_claims_apart(pages: dict[str, WebPage]) -> None:
     """What one label alone says is marked as that, and superseded wording is left out."""
     text = " ".join(" ".join(pages["compare/privigen.html"].text).split())
@@ -252,6 +261,7 @@ def test_a_letter_is_one_claim(
     assert [line.mark for line in found["Dosing"]] == ["differs" if letters[0] != letters[1] else ""]
 
 
+@pytest.mark.slow
 def test_a_row_drops_no_value(pages: dict[str, WebPage]) -> None:
     """State of an authorisation, people at risk, consequences: all that a file states of a fact is told in its row."""
     loaded = loading.load(resources.locate(ROOT))
@@ -304,6 +314,7 @@ def test_labels_run_nothing(run: Run, small: Path, tmp_path: Path) -> None:
             assert "<img" not in file.read_text(encoding="utf-8"), file
 
 
+@pytest.mark.slow
 def test_the_scripts_of_others_are_the_ones_written_down(site: Path) -> None:
     """Each has its SHA-256, and each package in it its version and its licence."""
     listed = json.loads((site / "vendor/vendor.json").read_text(encoding="utf-8"))

@@ -121,6 +121,7 @@ ivig:Anecdote a owl:Class ;
     assert "../id/told.html" in page.links
 
 
+@pytest.mark.slow
 def test_changes_since_a_release_are_told_fact_by_fact(citable: Path, run: Run, tmp_path: Path) -> None:
     """What was added and changed, with the old value and the new one; a folder that is no release is told."""
     dated = (

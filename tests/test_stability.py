@@ -143,6 +143,7 @@ def test_the_tags_of_languages_go_out_in_small_letters(part: Path, run: Run) -> 
     assert "the language of `label` is not a lower-case language tag" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", validation.ENGINES)
 @pytest.mark.parametrize(("kind", "value"), [("double", "1.5"), ("dayTimeDuration", "P1D")])
 def test_a_context_of_ones_own_is_held_to_it(small: Path, engine: str, kind: str, value: str) -> None:

@@ -328,6 +328,7 @@ def test_a_file_that_cannot_be_read_is_a_finding(run: Run, tmp_path: Path, name:
     assert "release-unreadable" in said
 
 
+@pytest.mark.slow
 def test_exports_alone_are_verified(run: Run, release: Path) -> None:
     """A folder of exports has its manifest, and parts for bulk loaders have one too."""
     parts = release.parent / "parts"
