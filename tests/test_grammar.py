@@ -274,6 +274,12 @@ SLIPS = [
         "`Fact-noted` has a query that asks for graphs by their names",
     ),
     (
+        "SELECT $this WHERE { $this",
+        "BASE <https://w3id.org/ivig-kg/ontology/> SELECT $this WHERE { $this ivig:about <//[> . $this",
+        "",
+        "has a query that cannot be read",
+    ),
+    (
         "SELECT $this WHERE { $this ivig:jurisdiction",
         "BASE <https://w3id.org/ivig-kg/ontology/> SELECT $this WHERE { $this <juridiction>",
         "",

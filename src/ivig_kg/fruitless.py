@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from ivig_kg import patterns
 
 _GROUP, _TEMPLATE, _EXPRESSION, _LIST = "group", "template", "expression", "list"
+_NOTHING = {"LIMIT 0": ["limit", "0"], "FILTER (false)": ["filter", "(", "false", ")"]}
 _ASKS = frozenset({"filter", "bind", "having"})
 
 
@@ -27,11 +28,10 @@ def reason(query: str, *, given: Collection[str] = ()) -> str | None:
     >>> reason("SELECT ?a { ?a ?b 'LIMIT 0' } LIMIT 0")
     'has LIMIT 0, so it finds nothing'
     """
-    words = [said.lower() for kind, said in patterns.tokens(query)]
-    for found in (["limit", "0"], ["filter", "(", "false", ")"], ["filter", "false"]):
+    words = [said.lower() for _, said in patterns.tokens(query)]
+    for said, found in _NOTHING.items():
         if any(words[n : n + len(found)] == found for n, word in enumerate(words) if word == found[0]):
-            shown = " ".join(found).replace("( ", "(").replace(" )", ")")
-            return f"has {shown.replace('limit', 'LIMIT').replace('filter', 'FILTER')}, so it finds nothing"
+            return f"has {said}, so it finds nothing"
     variables = _Variables({name.lstrip("?$") for name in given})
     for kind, said in patterns.tokens(query):
         variables.take(kind, said)

@@ -63,7 +63,15 @@ def names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for match in _QUERY.finditer(text):
         short = prefixes.get(match["prefix"], "") + match["local"] if match["local"] else ""
         if match["iri"] or short:
-            yield match[0], urljoin(base, match["iri"]) if match["iri"] else short
+            yield match[0], _resolved(match["iri"], base) if match["iri"] else short
+
+
+def _resolved(iri: str, base: str) -> str:
+    """Return an address in full; one that cannot be resolved as it is."""
+    try:
+        return urljoin(base, iri)
+    except ValueError:
+        return iri
 
 
 @functools.lru_cache(maxsize=8)
