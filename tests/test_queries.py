@@ -16,7 +16,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from conftest import ROOT, Run
-from ivig_kg import loading, patterns, resources, schema, sparql
+from ivig_kg import loading, patterns, questions, resources, schema, sparql
 from ivig_kg.errors import UsageError
 
 pytestmark = pytest.mark.usefixtures("read_once", "unconfined")
@@ -369,3 +369,21 @@ def test_the_queries_beside_the_exports_are_those_that_are_listed(everything: tu
         assert str(graph.value(node, rdflib.RDFS.comment)) == named[name].question
         text = str(graph.value(node, shacl.select))
         assert rows(sparql.ask(text, over=everything[0])) == answer(ROOT / f"ontology/queries/{name}.rq")
+
+
+def test_a_question_leaves_as_it_was_typed() -> None:
+    """With each prefix that it declares, and with a line of a text that looks like a comment."""
+    head = "prefix ivig: <https://w3id.org/ivig-kg/ontology/> Prefix : <https://e.org/> select ?x\n"
+    body = head + '{ ?x ivig:note """one\n# two""" }\n'
+    query = sparql.NamedQuery("own", "Which?", f"# Which?\n{body}")
+
+    graph = rdflib.Graph().parse(data=questions.serialize([query]), format="turtle")
+
+    shacl = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    assert [str(text) for text in graph.objects(predicate=shacl.select)] == [body]
+    assert {
+        str(prefix): str(graph.value(node, shacl.namespace)) for node, prefix in graph.subject_objects(shacl.prefix)
+    } == {
+        "ivig": "https://w3id.org/ivig-kg/ontology/",
+        "": "https://e.org/",
+    }

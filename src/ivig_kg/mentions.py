@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
+from ivig_kg import patterns
 from ivig_kg.resources import GRAPHS, SHAPES, THINGS
 from ivig_kg.shacl import SH
 
@@ -23,7 +24,6 @@ _QUERY = re.compile(
     re.DOTALL,
 )
 _BASE = re.compile(r"\bBASE\s+<([^<>\s]*)>", re.IGNORECASE)
-_DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 
 def vocabulary(ontology: Collection[Any], properties: Collection[str] = ()) -> frozenset[str]:
@@ -58,7 +58,7 @@ def names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     >>> list(names("BASE <http://e/> ASK { <a> ?b f:c }", {"f": "http://f/"}))
     [('<http://e/>', 'http://e/'), ('<a>', 'http://e/a'), ('f:c', 'http://f/c')]
     """
-    prefixes = {**prefixes, **dict(_DECLARED.findall(text))}
+    prefixes = {**prefixes, **patterns.outline(text).declared}
     base = next(iter(_BASE.findall(text)), "")
     for match in _QUERY.finditer(text):
         short = prefixes.get(match["prefix"], "") + match["local"] if match["local"] else ""

@@ -10,7 +10,7 @@ import dataclasses
 import itertools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 # This takes time in proportion to the text: of a prefix of more than 64 letters only the last are looked at, and a text
 # that does not end, which is an error, holds the rest of its line. Only what begins with three quotation marks and does
@@ -39,9 +39,9 @@ _GROUP, _DATA, _TEMPLATE, _EXPRESSION = "group", "data", "template", "expression
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outline:
-    """The prefixes that a query declares, its form in capitals, whether it names its graphs (FROM)."""
+    """The prefixes that a query declares with their addresses, its form in capitals, whether it names graphs (FROM)."""
 
-    declared: frozenset[str]
+    declared: Mapping[str, str]
     form: str
     names_graphs: bool
 
@@ -59,18 +59,16 @@ def outline(query: str) -> Outline:
     """Return the outline of a SPARQL query that can be read.
 
     >>> outline("PREFIX ask: <urn:a> # ASK\\nSELECT * FROM ask:b { ?s ?from ?o }")
-    Outline(declared=frozenset({'ask'}), form='SELECT', names_graphs=True)
+    Outline(declared={'ask': 'urn:a'}, form='SELECT', names_graphs=True)
     """
-    tokens = [(t.lastgroup, t[0].lower(), t[0]) for t in _TOKEN.finditer(query) if t.lastgroup != "skip"]
-    declared, at = set(), 0
-    while at < len(tokens) and tokens[at][1] in {"prefix", "base"}:
-        if tokens[at][1] == "prefix" and at + 1 < len(tokens):
-            declared.add(tokens[at + 1][2].removesuffix(":"))
-        at += 3 if tokens[at][1] == "prefix" else 2
-    form = tokens[at][1].upper() if at < len(tokens) else ""
-    after = [kind if kind == "name" else said for kind, said, _ in tokens[at:]]
-    pairs = itertools.pairwise(after)
-    return Outline(frozenset(declared), form, any(pair in {("from", "name"), ("from", "named")} for pair in pairs))
+    rest = tokens(query)
+    declared: dict[str, str] = {}
+    while (form := next(rest, ("", ""))[1].upper()) in {"PREFIX", "BASE"}:
+        name = next(rest, ("", ""))[1]
+        if form == "PREFIX":
+            declared[name.removesuffix(":")] = next(rest, ("", ""))[1][1:-1]
+    pairs = itertools.pairwise(kind if kind == "name" else said.lower() for kind, said in rest)
+    return Outline(declared, form, any(pair in {("from", "name"), ("from", "named")} for pair in pairs))
 
 
 def unended(query: str, most: int) -> bool:

@@ -5,9 +5,10 @@ Source: https://www.w3.org/TR/shacl/#dfn-sparql-executables and the SPARQL examp
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Iterable, Mapping
 
+from ivig_kg import patterns
 from ivig_kg.errors import ShapesError
 from ivig_kg.sparql import NamedQuery
 
@@ -25,8 +26,6 @@ _FORMS = {
     "ASK": ("sh:SPARQLAskExecutable", "sh:ask"),
     "CONSTRUCT": ("sh:SPARQLConstructExecutable", "sh:construct"),
 }
-_FORM = re.compile(rf"^[ \t\r]*({'|'.join(_FORMS)})\b", re.MULTILINE | re.IGNORECASE)
-_PREFIX = re.compile(r"^PREFIX\s+([\w-]+):\s*<([^>]+)>", re.MULTILINE)
 
 
 def serialize(queries: Iterable[NamedQuery]) -> bytes:
@@ -38,7 +37,7 @@ def serialize(queries: Iterable[NamedQuery]) -> bytes:
     blocks: list[str] = []
     prefixes: dict[str, str] = {}
     for query in sorted(queries, key=lambda q: q.name):
-        for name, iri in _PREFIX.findall(query.text):
+        for name, iri in patterns.outline(query.text).declared.items():
             if prefixes.setdefault(name, iri) != iri:
                 message = f"query {query.name}: the prefix {name} stands for <{iri}>, and in another query for another"
                 raise ShapesError(message)
@@ -47,12 +46,12 @@ def serialize(queries: Iterable[NamedQuery]) -> bytes:
 
 
 def _executable(query: NamedQuery) -> str:
-    form = _FORM.search(query.text)
+    form = _FORMS.get(patterns.outline(query.text).form)
     if form is None:
         message = f"query {query.name}: it is neither SELECT nor ASK nor CONSTRUCT"
         raise ShapesError(message)
-    kind, predicate = _FORMS[form[1].upper()]
-    body = "".join(line for line in query.text.splitlines(keepends=True) if not line.startswith("#"))
+    kind, predicate = form
+    body = "".join(itertools.dropwhile(lambda line: line.startswith("#"), query.text.splitlines(keepends=True)))
     return (
         f"ivigq:{query.name} a sh:SPARQLExecutable , {kind} ;\n"
         f'    rdfs:label "{query.name}" ;\n'

@@ -20,7 +20,6 @@ from ivig_kg.resources import read_text
 from ivig_kg.schema import RDF, Schema, Triple
 
 _CONSTRUCT = re.compile(r"\A(?P<before>.*?)\bCONSTRUCT\s*\{(?P<template>[^{}]*)\}\s*(?P<where>WHERE\b.*)\Z", re.DOTALL)
-_PREFIX = re.compile(r"^[ \t\r]*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE)
 _TOKEN = re.compile(
     r"[?$](?P<variable>\w+)|(?<![\w-])(?P<prefix>[\w-]*):(?P<local>[\w-]+)|(?P<a>a)(?!\w)|(?P<mark>[;,.])|\s+"
 )
@@ -93,7 +92,7 @@ def rule(name: str, query: str) -> Rule:
     match = _CONSTRUCT.match(bare)
     if match is None or f"?{_FACT}" not in match["where"]:
         return Rule(name, query)
-    template = _template(match["template"], dict(_PREFIX.findall(match["before"])))
+    template = _template(match["template"], patterns.outline(query).declared)
     names = sorted({term for triple in template for term in triple if isinstance(term, str)} | {_FACT})
     select = f"{match['before']}SELECT DISTINCT {' '.join(f'?{n}' for n in names)} {match['where']}"
     return Rule(name, query, select, template) if template else Rule(name, query)
