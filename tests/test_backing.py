@@ -32,7 +32,9 @@ VERBS = {
     "Contraindication": ("is contraindicated in", "condition"),
     "TreatmentIndication": ("treats", "condition"),
 }
-JUDGED = {"source-names-other", "passage-names-other", "passage-claims-other", "word-not-in-passage"}
+JUDGED = {"source-names-other", "passage-names-other", "passage-claims-other", "word-not-in-passage"} | {
+    *("quotation-negated", "number-apart-from-unit"),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,6 +195,51 @@ CLAIMS = [
 def test_a_kind_of_claim_is_held_against_its_sentence_and_the_headings(small: Path, run: Run) -> None:
     """Under a heading of its own kind nothing is told; a use that is denied is none, whatever else its clause has."""
     assert judged(run, small, CLAIMS) == [case.told for case in CLAIMS]
+
+
+NO, NUMBER = "warning quotation-negated", "warning number-apart-from-unit"
+INDICATED = "Casolin\n\n4.1 Therapeutic indications\n\n"
+FORBIDS = "Casolin\n\n4.3 Contraindications\n\n"
+PARTS = ("frequencyCount: 13", "frequencyTotal: 90")
+DENIED = [
+    Case(EFFECTS + "{Headache was reported with placebo only.}", NO),
+    Case(EFFECTS + "{Headache was reported only with placebo.}", NO),
+    Case(EFFECTS + "{Headache was reported with Casolin only, never with placebo.}"),
+    Case(EFFECTS + "{The incidence of headache was no higher than with placebo.}", NO),
+    Case(EFFECTS + "{The incidence of headache was higher than with placebo.}"),
+    Case(EFFECTS + "{Headache was not more common than fever.}"),
+    Case(EFFECTS + "{It is doubtful that it causes headache.}", NO),
+    Case(EFFECTS + "{Headache is not an adverse reaction of Casolin.}", NO),
+    Case(EFFECTS + "{Headache was not a serious adverse reaction.}"),
+    Case(EFFECTS + "{Reports of headache were refuted.}", NO),
+    Case(EFFECTS + "{Headache cannot be excluded.}"),
+    Case(EFFECTS + "{Zero of 80 people had headache.}", NO),
+    Case(EFFECTS + "{0 of 80 people had fever, and 10 of 80 had headache.}"),
+    Case(EFFECTS + "{Headache was seen in 20 of 80 people.}"),
+    Case(EFFECTS + "{Headache (0 of 80 people) was looked for.}", NO),
+    Case(EFFECTS + "{Headache (10 of 80 people) was seen.}"),
+    Case(EFFECTS + "{Headache (0.5%) was seen.}"),
+    Case(INDICATED + "{It was formerly used in ITP.}", NO, what="itp", kind=USES),
+    Case(INDICATED + "{Used in formerly untreated ITP.}", what="itp", kind=USES),
+    Case(INDICATED + "{Used in fever, except in ITP.}", NO, what="itp", kind=USES),
+    Case(INDICATED + "{Used in ITP, except in children.}", what="itp", kind=USES),
+    Case(FORBIDS + "{ITP is no longer a contraindication.}", NO, what="itp", kind=FORBIDDEN),
+    Case(FORBIDS + "{It may be given safely in ITP.}", NO, what="itp", kind=FORBIDDEN),
+    Case(FORBIDS + "{It is not to be given in ITP, and is safe in fever.}", what="itp", kind=FORBIDDEN),
+    Case(EFFECTS + "{Common: fever. Rare: headache.}", WORD, more=(COMMON,)),
+    Case(EFFECTS + "{Common: fever. Rare: headache.}", more=(RARE,)),
+    Case(EFFECTS + "{Common: headache, fever. Rare: rash.}", more=(COMMON,)),
+    Case(EFFECTS + "{Common: fever. Headache is rare.}", more=(RARE,)),
+    Case(EFFECTS + "{Headache in 12 of 100, fever in 13 of 90 people.}", NUMBER, more=PARTS),
+    Case(EFFECTS + "{Headache in 12 of 100, fever in 13 of 90 people.}", what="fever", more=PARTS),
+    Case(EFFECTS + "{Headache and fever in 12 of 100, 13 of 90 people, respectively.}", what="fever", more=PARTS),
+    Case(EFFECTS + "{Headache, fever and rash in 13 of 90 people, and in 2 of 90 on placebo.}", more=PARTS),
+]
+
+
+def test_what_a_text_denies_or_says_of_another_is_told(small: Path, run: Run) -> None:
+    """Each denial beside a sentence of like words that denies nothing."""
+    assert judged(run, small, DENIED) == [case.told for case in DENIED]
 
 
 def test_facts_that_were_not_judged_are_counted_at_the_source_that_they_rest_on(small: Path, run: Run) -> None:

@@ -30,6 +30,7 @@ _PARTLY = "numbers, kind and medicine"
 _WORDS = "kind and words"
 HEADINGS = 3  # over a passage, in which a word of a list may stand
 _OWN = frozenset({"passages", "textFile", "textDigest", "type"})  # of a source: what says nothing of its place
+_ENDS_LIST = re.compile(r"[.;:]\s|\n\s*\n")
 _ENGLISH = re.compile(r"en(?:-.*)?", re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ class _Around:
     Attributes:
         words: The words of the passages, of their sentences, and of the quotations of the fact.
         headings: The headings over each passage, the nearest first.
-        brackets: What stands in brackets right behind the words for what the fact speaks of.
+        brackets: What stands in brackets right behind the words for what the fact speaks of, or over their list.
     """
 
     words: list[str] = dataclasses.field(default_factory=list)
@@ -150,6 +151,7 @@ class _Sources:
             sentences = " ".join(s.of(text) for s in self._over(source, [Stretch(*span)]))
             found.words.append(_read(sentences))
             found.brackets += _brackets(self._called(node), sentences)
+            found.brackets += _labels(self._called(node), sentences)
             found.headings.append([_read(heading) for heading in reversed(_over(text, span[0])[-HEADINGS:])])
             if stretches.is_known(passage.text("section"), text):
                 found.headings[-1].append(_read(passage.text("section")))
@@ -188,6 +190,16 @@ def _brackets(called: Iterable[str], text: str) -> Iterator[str]:
     text = plain(_read(text))
     for words in {plain(words) for words in called} - {""}:
         yield from re.findall(rf"(?<!\w){re.escape(words)}(?:e?s)? ?\(([^()]{{1,200}})\)", text)
+
+
+def _labels(called: Iterable[str], text: str) -> Iterator[str]:
+    """Yield what stands before the colon of the list that some words are in: `Rare: fever, headache.`"""
+    text = plain(_read(text))
+    for words in {plain(words) for words in called} - {""}:
+        for match in re.finditer(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", text):
+            head, colon, items = text[: match.start()].rpartition(":")
+            if colon and not _ENDS_LIST.search(items):
+                yield _ENDS_LIST.split(head)[-1]
 
 
 def _not_judged(every: _Sources) -> Iterator[Finding]:

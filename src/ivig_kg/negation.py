@@ -25,7 +25,23 @@ _SEEN = (
 _DENIES = re.compile(
     r"(?<![\w-])(?:no-one|non-\Z|none(?![\w-])(?!\s+of\s+(?:them|these|which|whom))"
     r"|(?:no|not|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
+    r"|(?:doubtful|questionable|unclear|uncertain|unknown)\s+(?:that|whether|if)(?!\w)"
     r"|unlikely(?!\s*,)(?!\w)|fail\w*\s+to\s+(?:cause|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
+    re.IGNORECASE,
+)
+# nobody had it: "0 of 80 people had headache"
+_ZERO = re.compile(r"(?<![\w.,])(?:zero|0)\s*(?:of|out\s+of|/)\s*(?:the\s+)?\d+(?P<rest>[^\d,;:()]*)\Z", re.IGNORECASE)
+_ZERO_BEHIND = re.compile(
+    r"\s*\((?P<no>(?:zero|0|none|nobody)(?:\s*(?:of|out\s+of|/)\s*\d+)?)\s*%?(?:\s+[a-z]+){0,3}\)", re.IGNORECASE
+)
+# "used in fever, except in ITP", "formerly used in ITP"
+_EXCEPT = re.compile(
+    r"(?<!\w)(?:except(?:ing)?|excluding|other\s+than|apart\s+from|but\s+not)"
+    r"(?:\s+(?:in|for|of|to|with|the|those|people|patients|adults|children|treat\w*|prevent\w*))*\s*\Z",
+    re.IGNORECASE,
+)
+_FORMERLY = re.compile(
+    r"(?<!\w)(?:formerly|historically)\s+(?:been\s+)?(?:used|given|indicated|licen[cs]ed|approved|authori[sz]ed)(?!\w)",
     re.IGNORECASE,
 )
 # what is not there; in an indication it may be why the medicine is given: a lack of antibodies
@@ -60,7 +76,23 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _AWAY = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are|been)\s+(?:absent|lacking|ruled\s+out))(?!\w)", re.IGNORECASE
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are|been)\s+"
+    r"(?:absent|lacking|ruled\s+out|excluded|refuted|disproved|unfounded|unsubstantiated))(?!\w)",
+    re.IGNORECASE,
+)
+# "headache is not a side effect", "was no more common than with placebo", "was seen with placebo only"
+_NO_EFFECT = re.compile(
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are)\s+(?:not|never|no)|(?:is|are|was|were)n['\u2019]t)\s+(?:"
+    r"(?:(?:an?|the|any|one|among)\s+)*(?:(?:known|recogni[sz]ed|expected|established)\s+)?"
+    r"(?:adverse|side|undesirable|unwanted|reactions?|effects?|complications?)(?!\w)"
+    r"|(?:higher|greater|more\s+(?:common|frequent|often))\s+than\s+(?:(?:with|in|on|under|for|the)\s+)*"
+    r"(?:placebo|controls?|untreated)(?!\w))",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\s+(?:\w+\s+){0,3}?(?P<no>(?:only|solely|exclusively)\s+(?:with|on|in|under)\s+(?:the\s+)?placebo"
+    r"|(?:with|on|in|under)\s+(?:the\s+)?placebo(?:\s+(?:group|arm))?\s+(?:only|alone))(?!\w)",
+    re.IGNORECASE,
 )
 # a good that the medicine does is no harm: "it lowered the risk of headache", "headache improved with Exemplin"
 _EASED_BEFORE = re.compile(
@@ -82,6 +114,15 @@ _CARE = re.compile(
 _TURNS = re.compile(r"(?<!\w)(?:very|less|least|not|never|\w+n['\u2019]t|un-)\s*\Z", re.IGNORECASE)
 # "not contraindicated", "no contraindication"
 _ALLOWS = re.compile(r"(?<!\w)(?:not|no|never|n['\u2019]t)\s+(?:a\s+|an\s+)?contraindicat\w*", re.IGNORECASE)
+_SAFE = re.compile(
+    r"(?<!\w)(?:(?:may|can)\s+be\s+(?:safely\s+(?:given|used)|(?:given|used)\s+safely)|(?:is|are)\s+safe)"
+    r"(?:\s+(?:in|to|for|with|those|people|patients|who|have|use))*\s*\Z",
+    re.IGNORECASE,
+)
+_ALLOWS_BEHIND = re.compile(
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never|no\s+longer))\s+(?:an?\s+)?contraindicat\w*",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(
     r"[.!?;](?=\s|$)|(?<![:\n])\n\s*\n|(?<!\w)(?:but|however|although|though|whereas|because)(?!\w)", re.IGNORECASE
 )
@@ -102,7 +143,7 @@ def denied(kind: str, words: str, text: str, span: tuple[int, int] | None = None
     'not contraindicated'
     """
     if kind == "Contraindication":
-        return _everywhere(words, text, span, lambda before, _: _first(_ALLOWS, before))
+        return _everywhere(words, text, span, _allowed)
     if kind in AFFIRMED | _RISKS:
         return _everywhere(words, text, span, lambda before, behind: _denial(kind, before, behind))
     return None
@@ -147,6 +188,12 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
     return match[0].strip() if match else None
 
 
+def _allowed(before: str, behind: str) -> str | None:
+    """Return the words by which what stands between is no contraindication."""
+    match = _ALLOWS_BEHIND.match(behind)
+    return _first(_ALLOWS, before) or _first(_SAFE, before) or (match["no"] if match else None)
+
+
 def _denial(kind: str, before: str, behind: str) -> str | None:
     """Return the negation before or behind some words of a fact of a class."""
     behind = behind[: next((m.start() for m in _ENDS.finditer(behind)), len(behind))]
@@ -154,8 +201,9 @@ def _denial(kind: str, before: str, behind: str) -> str | None:
     lacks = not kind.endswith("Indication")
     return (
         _before(before, orders=orders)
-        or (_lacking(before) if lacks else None)
+        or (_lacking(before) if lacks else _withheld(before))
         or _behind(behind, away=kind in AFFIRMED)
+        or (_none(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
         or (_eased(before, behind) if kind == "AdverseEffect" else None)
     )
 
@@ -164,6 +212,23 @@ def _behind(text: str, *, away: bool) -> str | None:
     """Return the negation that follows, if it is of a verb that says that something is so."""
     match = _BEHIND.match(text) or (_AWAY.match(text) if away else None)
     return match["no"] if match else None
+
+
+def _withheld(sentence: str) -> str | None:
+    """Return the words by which an indication is one no longer, or the exception from others."""
+    match = _EXCEPT.search(sentence)
+    if match and _DENIES.search(sentence, 0, match.start()):
+        return None  # "not used, except in"
+    return match[0].split()[0] if match else _first(_FORMERLY, sentence)
+
+
+def _none(before: str, behind: str) -> str | None:
+    """Return the words by which an effect was seen in nobody, or is none of the medicine."""
+    zero = _ZERO.search(before)
+    if zero and len(zero["rest"].split()) <= REACH:
+        return zero[0][: zero.start("rest") - zero.start()]
+    matches = (pattern.match(behind) for pattern in (_ZERO_BEHIND, _NO_EFFECT, _ELSEWHERE))
+    return next((match["no"] for match in matches if match), None)
 
 
 def _lacking(sentence: str) -> str | None:

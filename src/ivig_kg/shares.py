@@ -26,6 +26,7 @@ _OF = re.compile(
 _JOINT = 60  # characters between a count and its total
 _FAR = 500  # characters of which commas are counted
 _COMMA = re.compile(r"[,;:]\s")
+_RESPECTIVELY = re.compile(r"(?<!\w)respectively(?!\w)", re.IGNORECASE)
 
 
 def is_percentage(number: Decimal, text: str) -> bool:
@@ -59,8 +60,10 @@ def misplaced(count: Decimal | None, total: Decimal | None, words: str, text: st
     shown = figures(text)
     every = [figure for figure in shown if not _PERCENT.match(text, figure.end)]
     pairs = [(a, b) for a, b in itertools.pairwise(every) if _is_share(text[a.end : b.start])]
-    if count is not None and total is not None and any(count in a.values and total in b.values for a, b in pairs):
-        return []
+    if count is not None and total is not None:
+        own = [a for a, b in pairs if count in a.values and total in b.values]
+        if own:
+            return [count] if _is_of_another(words, own, [a for a, _ in pairs if a not in own], text) else []
     totals, counts = {b for _, b in pairs}, {a for a, _ in pairs}
     wrong = [
         number
@@ -74,6 +77,13 @@ def misplaced(count: Decimal | None, total: Decimal | None, words: str, text: st
     places = find(words, text) if words and own and of_others else []
     nearer = [_distance(place, of_others, text) < _distance(place, own, text) for place in places]
     return [count] if nearer and all(nearer) else []
+
+
+def _is_of_another(words: str, own: Sequence[Figure], others: Sequence[Figure], text: str) -> bool:
+    """Tell whether commas part some words from their own numbers wherever they stand, and not from those of others."""
+    places = find(words, text) if words and others and not _RESPECTIVELY.search(text) else []
+    parted = [_distance(place, others, text)[0] < _distance(place, own, text)[0] for place in places]
+    return bool(parted) and all(parted)
 
 
 def _is_share(between: str) -> bool:
