@@ -267,6 +267,7 @@ SLIPS = [
         "",
         "`Fact-noted` has a query that asks about `?noe`, to which no pattern gives a value",
     ),
+    ('"" }', '"" } VALUES $this { 1 }', "", "`Fact-noted` has a query that has VALUES, which SHACL does not allow"),
     (
         "SELECT $this WHERE { $this",
         "SELECT $this WHERE { GRAPH ?any { $this ivig:about ?a } $this",
@@ -391,7 +392,7 @@ def test_a_derivation_that_asks_for_nothing_known_is_refused(copy: Path, run: Ru
     [
         *(
             (f"shapes/{name}", "it has to stand in ")
-            for name in ("own.TTL", "more/own.ttl", "own.jsonld", "own.ttl.txt")
+            for name in ("own.TTL", "more/own.ttl", "own.jsonld", "own.ttl.txt", "own.ttl ", "own.tll")
         ),
         *((f"ontology/rules/own.{ending}", "it has to stand in ") for ending in ("RQ", "sparql")),
         ("ontology/own.ttl", "the ontology is ivig.ttl"),
@@ -433,6 +434,19 @@ def test_a_folder_whose_name_is_written_otherwise_is_refused(copy: Path, run: Ru
     assert f"{name}: nobody would read this: " in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "status"), [("Facts", 3), ("Shapes", 4), ("Ontology", 4), ("ontology/Rules", 4), ("ontology/Queries", 4)]
+)
+def test_a_folder_beside_the_one_that_is_read_is_refused(copy: Path, run: Run, name: str, status: int) -> None:
+    """On systems that do not tell capitals apart the two are one."""
+    (copy / name).mkdir()
+
+    result = run("-C", copy, "check")
+
+    assert (result.exit_code, result.stdout) == (status, "")
+    assert f"{name}: nobody would read this: " in result.stderr
+
+
 def test_a_link_to_nowhere_in_the_place_of_a_folder_is_refused(copy: Path, run: Run) -> None:
     """So is a file."""
     shutil.rmtree(copy / "shapes")
@@ -444,7 +458,9 @@ def test_a_link_to_nowhere_in_the_place_of_a_folder_is_refused(copy: Path, run: 
     assert "shapes: nobody would read this: it has to be a folder" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["more.yaml.txt", "labels/more.YML.TXT", "more.jsonl.gz.txt"])
+@pytest.mark.parametrize(
+    "name", ["more.yaml.txt", "labels/more.YML.TXT", "more.jsonl.gz.txt", "more.yamll", "more.yaml "]
+)
 def test_a_file_of_facts_saved_as_text_is_refused(small: Path, run: Run, name: str) -> None:
     """Its facts would be left out, without a word."""
     (small / "facts" / name).parent.mkdir(exist_ok=True)
@@ -453,7 +469,7 @@ def test_a_file_of_facts_saved_as_text_is_refused(small: Path, run: Run, name: s
     result = run("-C", small, "check")
 
     assert result.exit_code == 3
-    assert f"facts/{name}: nobody would read this file: take .txt off its name" in result.stderr
+    assert f"facts/{name}: nobody would read this file: its name has to end with .yaml" in result.stderr
 
 
 def test_a_node_that_does_not_exist_is_told(copy: Path, run: Run) -> None:

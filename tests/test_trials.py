@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import Run
-from ivig_kg import bounds, validation
+from ivig_kg import bounds, fruitless, validation
 
 # every variable is on its own: nothing is ever found, and everything is looked at
 NEVER = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . FILTER (IF(STR(?a) = STR(?d), STR(?g), STR(?d)) = STR(?j))"
@@ -131,3 +131,38 @@ def test_a_pattern_that_never_ends_is_ended(mine: Path, run: Run, monkeypatch: p
     assert ended.stderr.startswith("ivig-kg: what the shapes ask with the pattern `^(a|aa)+$` was not answered within ")
     assert told.exit_code == 1
     assert "more.yaml:3:10: error Own-written: " in told.stdout
+
+
+FRUITFUL = [
+    "SELECT ?x ?y { ?x ?p ?q } VALUES ?y { 2 }",
+    "SELECT ?x ?y { ?x ?p ?q } VALUES (?x ?y) { (1 2) }",
+    "SELECT ?x { { ?x ?p ?q FILTER (false) } UNION { ?x ?p 1 } }",
+    "SELECT ?x { ?x ?p ?q . { SELECT ?x { ?x ?p 1 } LIMIT 0 } }",
+    "SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b } GROUP BY ?a HAVING (?n > 1) ORDER BY DESC(?n)",
+    "SELECT * { ?s ?p (?a ?b) . FILTER <urn:f>(?a) BIND (?b AS ?c) FILTER (?c = 1) }",
+    "SELECT ?x { { SELECT ?x (MAX(?v) AS ?m) { ?x ?p ?v } GROUP BY ?x } FILTER (?m > 1) }",
+    "SELECT ?x { VALUES (?x ?y) { (1 2) } FILTER EXISTS { ?x ?p ?q FILTER (?q > ?y) } }",
+    "CONSTRUCT WHERE { ?a ?b ?c }",
+    "SELECT ?x { ?x ?p 'LIMIT 0' } # LIMIT 0",
+]
+
+
+@pytest.mark.parametrize("query", FRUITFUL)
+def test_a_query_that_may_find_something_is_left(query: str) -> None:
+    """A part that finds nothing is no query that finds nothing, and VALUES gives values wherever it stands."""
+    assert fruitless.reason(query) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("SELECT ?x { ?x ?p ?q } LIMIT 0", "has LIMIT 0"),
+        ("SELECT ?x { ?x ?p ?q FILTER ( FALSE ) }", "has FILTER (false)"),
+        ("SELECT ?nope { ?x ?p ?q } VALUES ?y { 2 }", "asks about `?nope`"),
+        ("CONSTRUCT { ?a ?b ?d } WHERE { ?a ?b ?c }", "asks about `?d`"),
+        ("SELECT ?a { ?a ?p ?b } ORDER BY DESC(?c)", "asks about `?c`"),
+    ],
+)
+def test_a_query_that_finds_nothing_is_told_with_its_reason(query: str, why: str) -> None:
+    """Whatever the facts say."""
+    assert (fruitless.reason(query) or "").startswith(why)

@@ -14,7 +14,9 @@ from ivig_kg.errors import ShapesError
 from ivig_kg.resources import Project, read_text
 
 _ENDINGS = {
-    ".ttl": frozenset({".ttl", ".turtle", ".nt", ".n3", ".rdf", ".trig", ".nq", ".jsonld"}),
+    ".ttl": frozenset(
+        {".ttl", ".turtle", ".nt", ".n3", ".rdf", ".trig", ".nq", ".jsonld", ".shacl", ".shaclc", ".owl", ".tll"}
+    ),
     ".rq": frozenset({".rq", ".sparql"}),
 }
 
@@ -59,8 +61,7 @@ def read(project: Project) -> Definitions:
         message = f"{path}: nobody would read this file: the ontology is {ontology.path.name}"
         raise ShapesError(message)
     for name in ("rules", "queries"):
-        strange = None if (project.ontology / name).is_dir() else folders.meant(project.ontology, name)
-        if strange:
+        if strange := folders.meant(project.ontology, name):
             message = f"{strange}: nobody would read this: it has to be a folder with the name {name}"
             raise ShapesError(message)
     return Definitions(context, ontology, shapes)
@@ -87,9 +88,8 @@ def only(folder: Path, suffix: str, *, beside: Path | None = None) -> list[Path]
 
 
 def _ending(path: Path) -> str:
-    """Return the ending of a file in small letters, without the .txt that some editors put behind it."""
-    name = path.name.lower()
-    return Path(name.removesuffix(".txt")).suffix
+    """Return the ending of a file in small letters, without the .txt or the blank that some editors put behind it."""
+    return Path(path.name.lower().rstrip(" .").removesuffix(".txt")).suffix
 
 
 def text(path: Path) -> Text:

@@ -18,7 +18,7 @@ _DEVICE = re.compile(
 )
 _ODD = re.compile(r'[<>:"|?*\\]')
 _ENDINGS = (".yaml", ".yml", *bundles.SUFFIXES)
-_AS_TEXT = tuple(f"{ending}.txt" for ending in _ENDINGS)  # as some editors save a file
+_NEARLY = (*_ENDINGS, *(f"{ending}.txt" for ending in _ENDINGS), ".yamll", ".yam", ".ymal")  # as some editors save it
 
 
 def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
@@ -49,9 +49,10 @@ def facts_files(folder: Path, *, within: Iterable[Path]) -> list[Path]:
             continue
         seen.add(real)
         own = [Path(place) / name for name in files if name.lower().endswith(_ENDINGS)]
-        for name in sorted(name for name in files if name.lower().endswith(_AS_TEXT)):
-            message = f"{Path(place) / name}: nobody would read this file: take .txt off its name"
-            raise FactsError(message)
+        for name in sorted(set(files) - {path.name for path in own}):
+            if name.lower().rstrip(" .").endswith(_NEARLY):
+                message = f"{Path(place) / name}: nobody would read this file: its name has to end with .yaml"
+                raise FactsError(message)
         for path in own:
             _refuse_name(path.relative_to(folder.parent))
         for link in (path for path in (*own, *(Path(place) / name for name in below)) if path.is_symlink()):
@@ -95,9 +96,11 @@ def _refuse_name(path: Path) -> None:
 
 
 def meant(folder: Path, name: str) -> Path | None:
-    """Return what somebody seems to mean by a folder with a name that is not there: a file, or in other letters."""
+    """Return what somebody seems to take for a folder with a name: a file, or one whose name has other letters."""
+    own = folder / name
     try:
-        return min((path for path in folder.iterdir() if folded(path.name) == name), default=None)
+        alike = sorted(path for path in folder.iterdir() if folded(path.name) == name)
+        return next((path for path in alike if not (own.is_dir() and path.samefile(own))), None)
     except OSError:
         return None
 

@@ -25,12 +25,8 @@ _OWL = "http://www.w3.org/2002/07/owl#"
 _REMARKS = (SH, RDF, _RDFS, _OWL, "http://www.w3.org/2004/02/skos/core#", "http://purl.org/dc/")
 _CLASSES = frozenset({_OWL + "Class", _RDFS + "Class"})
 
-
 Problem = tuple[str, str]  # a word of the file at which it is, and what is wrong
-
 _PATHS = frozenset({"path", "targetSubjectsOf", "targetObjectsOf", *shacl.PATHS - {"alternativePath"}, *shacl.PAIRS})
-
-
 _LEADING = frozenset({*shacl.TO_SHAPES, "sparql", "prefixes", "declare"})
 _USES = frozenset({*(SH + name for name in shacl.TO_SHAPES), RDF + "first"})
 _COUNTS = frozenset({"qualifiedMinCount", "qualifiedMaxCount"})
@@ -41,6 +37,10 @@ _IDLE = {
 }
 _TEXTS = ("", "a", "Z9 z\n9", "\u00e9-\t", "{.}")  # a pattern that is found in all of them asks for nothing
 _GIVEN = ("this", "PATH", "value", "currentShape", "shapesGraph")  # variables of a constraint that have a value
+_NOT_HERE = {
+    "graph": "asks for graphs by their names, and shapes see one graph without a name",
+    "values": "has VALUES, which SHACL does not allow: it gives `$this` its value itself",
+}
 _OF_SHAPES = frozenset({"and", "or", "xone"})
 # what stands in the terms of SHACL and in few other vocabularies
 _TELLING = (shacl.ASKS | shacl.TARGETS | {"path", "severity", "deactivated"}) - {"in", "class", "and", "or", "not"}
@@ -239,8 +239,10 @@ def _of_words(text: str, declared: Mapping[str, str], known: _Known) -> Iterator
     given = {*_GIVEN, *(re.split(r"[/#]", path)[-1] for path in known.parameters)}
     if why := fruitless.reason(text, given=given):
         yield "", f"has a query that {why}"
-    if ("word", "graph") in ((kind, said.lower()) for kind, said in patterns.tokens(text)):
-        yield "", "has a query that asks for graphs by their names, and shapes see one graph without a name"
+    words = {said.lower() for kind, said in patterns.tokens(text) if kind == "word"}
+    for word, wrong in _NOT_HERE.items():
+        if word in words:
+            yield "", f"has a query that {wrong}"
     # where the context lacks a name that ships, whoever reads the context says so
     for name in mentions.unknown(text, declared, known=known.names):
         word = name.rpartition("/" if name[0] == "<" else ":")[2].rstrip(">")

@@ -126,17 +126,17 @@ def locate(directory: Path | None = None) -> Project:
     above = (folder for folder in (here, *here.parents) if (folder / "facts").is_dir())
     home = next(above, here) if directory is None else directory
     folders.refuse_closed(home)
+    if strange := folders.meant(home, "facts"):
+        message = f"{strange}: nobody would read this: facts stand in a folder with the name facts"
+        raise FactsError(message)
     if not (home / "facts").is_dir():
-        if strange := folders.meant(home, "facts"):
-            message = f"{strange}: nobody would read this: facts stand in a folder with the name facts"
-            raise FactsError(message)
         if directory is not None:
             message = f"{directory}: there is no facts/ folder here"
             raise FactsError(message)
         return Project(home, there / "facts", there / "ontology", there / "shapes")
     own = {name: home / name if (home / name).is_dir() else there / name for name in ("ontology", "shapes")}
-    for name, folder in own.items():
-        if folder != home / name and (strange := folders.meant(home, name)):
+    for name in own:
+        if strange := folders.meant(home, name):
             message = f"{strange}: nobody would read this: it has to be a folder with the name {name}"
             raise ShapesError(message)
     return Project(home, home / "facts", own["ontology"], own["shapes"])
