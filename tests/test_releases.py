@@ -50,6 +50,35 @@ def seal(folder: Path) -> None:
     (folder / sums.NAME).write_bytes(sums.serialize({name: sums.digest(folder / name) for name in names}))
 
 
+OWN = """@prefix ex: <https://example.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+ex:House a sh:NodeShape ; sh:targetClass <https://w3id.org/ivig-kg/ontology/Condition> ;
+    sh:property [ sh:path skos:prefLabel ; sh:pattern "^[a-z ]+$" ; sh:message "A label is small."@en ] .
+ex:Off a sh:NodeShape ; sh:targetNode <https://w3id.org/ivig-kg/id/route> ; sh:closed true ; sh:deactivated true .
+"""
+
+
+@pytest.mark.usefixtures("dated")
+def test_rules_of_ones_own_are_released_and_told(citable: Path, run: Run, tmp_path: Path) -> None:
+    """What weighs no more than a warning stops no release; who receives it reads it, and what a shape finds."""
+    shutil.copytree(ROOT / "shapes", citable / "shapes")
+    (citable / "shapes/own.ttl").write_text(OWN, encoding="utf-8")
+    written = run("-C", citable, "release", "1.0.0", "-o", tmp_path / "out")
+    whole = run("verify", tmp_path / "out", "--format", "concise")
+    path = tmp_path / "out/shapes/own.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("[a-z ]", "[b-z ]"), encoding="utf-8")
+    seal(tmp_path / "out")
+    stricter = run("verify", tmp_path / "out", "--format", "concise")
+
+    assert written.exit_code == 0, written.stderr
+    assert (whole.exit_code, len(whole.stdout.splitlines())) == (0, 1)
+    assert "shapes/own.ttl:7:1: warning rule-off: the shape `https://example.org/Off` is switched off" in whole.stdout
+    assert stricter.exit_code == 1
+    assert " error House-prefLabel: <https://w3id.org/ivig-kg/id/" in stricter.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("confined")
 def test_the_shipped_release_is_what_the_repository_holds(run: Run, tmp_path: Path) -> None:

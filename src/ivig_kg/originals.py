@@ -14,6 +14,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ def _listed(names: Iterable[str]) -> str:
 def _finding(code: str, project: Project, kind: str, name: str, message: str, hint: str) -> Finding:
     path = _home(project, kind, name)
     candidates = [path, *sorted(project.shapes.glob("*.ttl"))] if kind == "shapes" else [path]
-    word = f'"{name}"' if kind == "context" else name.rpartition(":")[2]
+    word = f'"{name}"' if kind == "context" else re.split(r"[/#:]", name)[-1]
     looked = [(word, one) for one in candidates] if kind != "rules" else []
     if kind == "shapes":  # a shape of somebody's own to which `shacl.named` gave a name
         own = [one for one in candidates if f"shapes/{one.name}" not in shipped()["files"]]

@@ -100,7 +100,8 @@ def release(
 
 
 def _refuse_unsound(files: Mapping[str, bytes]) -> None:
-    if faults := verification.of_files(files).findings:
+    found = verification.of_files(files).findings
+    if faults := [finding for finding in found if finding.severity is Severity.ERROR]:
         message = f"the release would not be sound, and was not written: {concise(faults[0])}"
         raise FactsError(message)
 

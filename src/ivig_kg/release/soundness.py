@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
-from ivig_kg import questions, sparql, syntax, validation
+from ivig_kg import questions, shacl, sparql, syntax, validation
 from ivig_kg.errors import IvigKgError
 from ivig_kg.findings import SHACL_SEVERITIES, Finding, Position, Severity, quoted
 from ivig_kg.release import assembly, copies, tables
@@ -39,7 +39,7 @@ def check(copy: Copy, shapes: tuple[Triple, ...], ontology: tuple[Triple, ...] =
         ontology: The vocabulary, which says what is below what, for a graph that may have lost it.
     """
     triples = {quad.triple for quad in copy.quads}
-    for violation in validation.validate(triples | set(ontology), shapes):
+    for violation in validation.validate(triples | set(ontology), shacl.named(shapes)):
         if SHACL_SEVERITIES[violation.severity] is Severity.ERROR:
             value = f": {quoted(violation.value)}" if violation.value else ""
             message = f"<{violation.focus}>: {violation.message}{value}"
