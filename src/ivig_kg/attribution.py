@@ -23,6 +23,7 @@ from ivig_kg.resources import VOCABULARY
 _WORD = re.compile(r"\w+")
 _BEHIND = re.compile(r"\s*\([^()]*\)\Z")  # "Privigen (EU)": what tells products of one name apart stands in no text
 _IDLE = re.compile(r" ?[\u00ae\u2122]| (?=%)")  # marks of trademarks, and the blank before a percent sign
+_SAYS = re.compile(r" (?:is|are|was|were|has|have|may|can)\b")
 _PRODUCT = VOCABULARY + "Product"
 BRAND = 4  # letters that the first word of a product's name has at least, where it stands for the product
 NEAR = 24  # characters behind a brand in which what tells its products apart may follow: "Octagam 5% and 10%"
@@ -73,7 +74,10 @@ def _of_source(node: Mapping, about: Scalar, cited: list[Scalar], medicines: _Me
 
 
 def _of_passages(node: Mapping, about: Scalar, cited: list[Scalar], medicines: _Medicines) -> Iterator[Finding]:
-    """Find a fact all passages of which name the medicine of other facts of their source, and none the fact's own."""
+    """Find a fact all passages of which name the medicine of other facts of their source, and none the fact's own.
+
+    So does a use on a passage that begins with another medicine: `Heparin is used in thrombosis.`
+    """
     placed = [v.text for v in cited if v.text in medicines.texts.passages]
     if len(placed) < len(cited):
         return
@@ -81,10 +85,12 @@ def _of_passages(node: Mapping, about: Scalar, cited: list[Scalar], medicines: _
     if any(about.text in names for names in named):
         return
     kin = medicines.kin(node, about.text)
-    others = [
-        (names & medicines.subjects.get(medicines.texts.parents[passage], frozenset())) - kin
-        for passage, names in zip(placed, named, strict=True)
-    ]
+    is_use = node.text("type").endswith(("Indication", "ClinicalUse"))
+    others = []
+    for passage, names in zip(placed, named, strict=True):
+        of_others = medicines.subjects.get(medicines.texts.parents[passage], frozenset())
+        begins = medicines.beginning(medicines.texts.passages[passage]) if is_use else frozenset()
+        others.append((names & (of_others | begins)) - kin)
     if all(others):
         message = f"passage {quoted(placed[0])} names {quoted(min(others[0]))}, and not {quoted(about.text)}"
         hint = "if it says this of that medicine, mend what the fact is about; if not, allow this with a reason"
@@ -170,6 +176,13 @@ class _Medicines:
         brands = {name for _, name in found - whole} - {name for _, name in whole}
         other = frozenset(name for name in brands if self._is_told_apart(name, whole, text))
         return _Named(frozenset(name for _, name in found) - other, other)
+
+    def beginning(self, text: str) -> frozenset[str]:
+        """Return the medicines of which a text says something with its first words."""
+        text = _as_compared(text).strip()
+        perhaps = self._by_first.get(_first(text), ())
+        said = ((name, text[len(words) :]) for words, name in perhaps if text.startswith(words))
+        return frozenset(name for name, rest in said if _SAYS.match(rest))
 
     def _is_told_apart(self, name: str, whole: set[tuple[str, str]], text: str) -> bool:
         """Tell whether a text that has the brand of a product means another one, which it names in whole."""
