@@ -72,7 +72,6 @@ def test_a_wrong_file_is_told_what_and_where(path: Path, base: Project) -> None:
     assert all(f.message and f.position.path == path.relative_to(ROOT).as_posix() for f in report.findings)
 
 
-@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize("path", SHAPE_CASES, ids=lambda p: p.stem)
 def test_only_its_own_shape_rejects_a_case(path: Path, base: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without what the shape finds that a case is about, nothing is wrong with it any more."""

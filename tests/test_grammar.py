@@ -323,7 +323,6 @@ def test_a_shape_without_a_name_is_called_by_its_owner(own: Path, run: Run) -> N
     assert re.search(r"own\.ttl:12:\d+: warning rule-off: the shape `of-Route` is switched off", told[0])
 
 
-@pytest.mark.exhaustive(every=3)
 @pytest.mark.parametrize(("old", "new", "at", "says"), SLIPS, ids=range(len(SLIPS)))
 def test_a_slip_in_a_shape_is_refused_with_its_place(
     own: Path, run: Run, old: str, new: str, at: str, says: str
