@@ -259,6 +259,12 @@ SLIPS = [
     ("sh:path ivig:jurisdiction ;", 'sh:path [ sh:inversePath "x" ] ;', "", "has `x` after `sh:inversePath`"),
     ('sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n', '    sh:pattern ".*" ;\n', "", "`Fact-signed` asks for nothing"),
     ('sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n', '    sh:pattern "" ;\n', "", "`Fact-signed` asks for nothing"),
+    (
+        'sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n',
+        '    sh:pattern "^[\\\\s\\\\S]*$" ;\n',
+        "",
+        "`Fact-signed` asks for nothing",
+    ),
     ('"" }', '"" } LIMIT 0', "", "`Fact-noted` has a query that has LIMIT 0, so it finds nothing"),
     ('"" }', '"" FILTER ( false ) }', "", "`Fact-noted` has a query that has FILTER (false), so it finds nothing"),
     (
@@ -336,6 +342,15 @@ def test_a_slip_in_a_shape_is_refused_with_its_place(
     assert result.exit_code == 4, result.stdout
     assert re.search(rf"shapes/own\.ttl:{at or '[0-9]+:[0-9]+'}: ", result.stderr), result.stderr
     assert says in result.stderr
+
+
+@pytest.mark.parametrize("pattern", ["^$", "^.+", "^(.*)b"])
+def test_a_pattern_that_leaves_a_text_out_is_asked(own: Path, run: Run, pattern: str) -> None:
+    """However much it looks like one that finds everything."""
+    old = 'sh:maxCount 1 ;\n    sh:in ( "one" "two" ) ;\n'
+    (own / "shapes/own.ttl").write_text(OWN.replace(old, f'    sh:pattern "{pattern}" ;\n'), encoding="utf-8")
+
+    assert run("-C", own, "check").exit_code in {0, 1}
 
 
 def test_a_name_that_two_files_give_is_refused(own: Path, run: Run) -> None:

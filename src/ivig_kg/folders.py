@@ -66,14 +66,14 @@ def _refuse_alike(paths: Iterable[Path]) -> None:
     """Raise where two files have one name on a system that folds capitals or accents: one of the two would be lost."""
     seen: dict[str, Path] = {}
     for path in sorted(paths):
-        other = seen.setdefault(folded(path.as_posix()), path)
+        other = seen.setdefault(_folded(path.as_posix()), path)
         if other != path:
             fault = f"this is the name of {other} on systems that do not tell capitals, or accents, apart"
             message = f"{path}: {fault}; give one of them another name"
             raise FactsError(message)
 
 
-def folded(name: str) -> str:
+def _folded(name: str) -> str:
     """Return a name as systems see it that do not tell capitals, or ways to write an accent, apart."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
@@ -99,7 +99,7 @@ def meant(folder: Path, name: str) -> Path | None:
     """Return what somebody seems to take for a folder with a name: a file, or one whose name has other letters."""
     own = folder / name
     try:
-        alike = sorted(path for path in folder.iterdir() if folded(path.name) == name)
+        alike = sorted(path for path in folder.iterdir() if _folded(path.name) == name)
         return next((path for path in alike if not (own.is_dir() and path.samefile(own))), None)
     except OSError:
         return None

@@ -21,7 +21,7 @@ from ivig_kg.bounds import Limits
 from ivig_kg.errors import LimitError, UsageError
 from ivig_kg.inquiry import Inquiry
 
-ASKED = 60  # questions at times=1
+ASKED = 90  # questions at times=1
 SCANNED = 6_000  # texts that are only looked at, at times=1
 LIMITS = Limits(seconds=1, memory=200_000_000, answer=1_000_000)
 HANG = 30  # seconds that no question may take on a machine that is busy
