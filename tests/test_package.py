@@ -113,7 +113,7 @@ def test_locks_have_hashes_and_no_address() -> None:
     assert "hatchling==" in (ROOT / "locks/dev.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 def test_the_installed_tool_writes_the_same_release(elsewhere: Path, tmp_path: Path) -> None:
     """Citation, licence, shapes and recipes are inside too: the folder is the one that the checkout writes."""
     version = (ROOT / "facts/VERSION").read_text(encoding="utf-8").strip()

@@ -62,7 +62,6 @@ def exports(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir()}
 
 
-@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_portions_find_what_the_whole_finds_and_give_the_same_exports(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""Every portion: the facts of the project, each case with its nodes scattered, and each kind of bundle."""
+"""Every portion: each case with its nodes scattered, and each kind of bundle."""
 
 from __future__ import annotations
 
@@ -7,6 +7,5 @@ from test_pipeline import (  # noqa: F401  (tests and fixtures)
     test_a_bundle_says_what_its_files_say,
     test_a_mistake_in_a_bundle_has_its_line_and_column,
     test_nodes_in_files_of_their_own_are_judged_as_if_they_stood_together,
-    test_portions_find_what_the_whole_finds_and_give_the_same_exports,
     tiny,
 )
