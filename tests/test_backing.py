@@ -202,9 +202,6 @@ INDICATED = "Casolin\n\n4.1 Therapeutic indications\n\n"
 FORBIDS = "Casolin\n\n4.3 Contraindications\n\n"
 PARTS = ("frequencyCount: 13", "frequencyTotal: 90")
 DENIED = [
-    Case(EFFECTS + "{Headache was reported with placebo only.}", NO),
-    Case(EFFECTS + "{Headache was reported only with placebo.}", NO),
-    Case(EFFECTS + "{Headache was reported with Casolin only, never with placebo.}"),
     Case(EFFECTS + "{The incidence of headache was no higher than with placebo.}", NO),
     Case(EFFECTS + "{The incidence of headache was higher than with placebo.}"),
     Case(EFFECTS + "{Headache was not more common than fever.}"),
@@ -243,6 +240,58 @@ DENIED = [
 def test_what_a_text_denies_or_says_of_another_is_told(small: Path, run: Run) -> None:
     """Each denial beside a sentence of like words that denies nothing."""
     assert judged(run, small, DENIED) == [case.told for case in DENIED]
+
+
+OTHERS = "warning passage-names-other"
+SHARE = ("frequencyCount: 30", "frequencyTotal: 90")
+OF_PLACEBO = ("frequencyCount: 12", "frequencyTotal: 100")
+WRONG = f"{NUMBER}; {NUMBER}"
+PERCENT = ("frequencyPercent: 30",)
+RARELY = "{Headache was common on placebo and rare on Casolin.}"
+BOTH = "{Headache was seen in 12 of 100 people on placebo and in 30 of 90 on Casolin.}"
+ARMS = [
+    Case(EFFECTS + "{Headache was common with heparin and rare with Casolin.}", WORD, more=(COMMON,)),
+    Case(EFFECTS + "{Headache was common with heparin and rare with Casolin.}", more=(RARE,)),
+    Case(EFFECTS + "{Headache was common with heparin and Casolin.}", more=(COMMON,)),
+    Case(EFFECTS + "{Headache was common, as with heparin.}", more=(COMMON,)),
+    Case(EFFECTS + "{Unlike with heparin headache is common.}", more=(COMMON,)),
+    Case(EFFECTS + "{Heparin commonly causes headache; Casolin rarely does.}", WORD, more=(COMMON,)),
+    Case(EFFECTS + RARELY, OTHERS, more=("frequencyAsStated: common",)),
+    Case(EFFECTS + RARELY, more=("frequencyAsStated: rare",)),
+    Case(
+        EFFECTS + BOTH,
+        WRONG,
+        more=OF_PLACEBO,
+    ),
+    Case(EFFECTS + BOTH, more=SHARE),
+    Case(EFFECTS + "{Headache: 30 of 90 people; 12 of 100 on placebo.}", f"{NUMBER}; {WRONG}", more=OF_PLACEBO),
+    Case(EFFECTS + "{Headache: 30 of 90 people; 12 of 100 on placebo.}", more=SHARE),
+    Case(EFFECTS + "{On placebo headache was seen in 12 of 100, on Casolin in 30 of 90.}", WRONG, more=OF_PLACEBO),
+    Case(EFFECTS + "{On placebo headache was seen in 12 of 100, on Casolin in 30 of 90.}", more=SHARE),
+    Case(EFFECTS + "{Headache: Casolin 30%, placebo 12%.}", NUMBER, more=("frequencyPercent: 12",)),
+    Case(EFFECTS + "{Headache: Casolin 30%, placebo 12%.}", more=PERCENT),
+    Case(
+        EFFECTS + "{Headache was more common with Casolin (30%) than with placebo (12%).}",
+        more=PERCENT,
+    ),
+    Case(EFFECTS + "{With Casolin and placebo headache was seen in 30% and 12%.}", more=PERCENT),
+    Case(EFFECTS + "{Headache was reported with placebo only.}", OTHERS),
+    Case(EFFECTS + "{Headache was reported only with placebo.}", OTHERS),
+    Case(EFFECTS + "{Headache was reported with Casolin only, never with placebo.}"),
+    Case(EFFECTS + "{Headache occurred with heparin and fever occurred with Casolin.}", OTHERS),
+    Case(EFFECTS + "{Headache occurred with heparin and fever occurred with Casolin.}", what="fever"),
+    Case(EFFECTS + "{Headache occurred with heparin, and Casolin was well tolerated.}", OTHERS),
+    Case(EFFECTS + "{Headache occurred with heparin as well as Casolin.}"),
+    Case(EFFECTS + "{Headache occurred when Casolin was given with heparin.}"),
+    Case(EFFECTS + "{Headache was seen in people on heparin who received Casolin.}"),
+    Case(EFFECTS + "{Heparin may be given if headache occurs with Casolin.}"),
+    Case(EFFECTS + "{Heparin may cause headache, and Casolin may not.}", OTHERS),
+]
+
+
+def test_what_a_text_says_of_another_medicine_beside_is_told(small: Path, run: Run) -> None:
+    """Each number, word and effect with the medicine that its clause names, each beside an honest one."""
+    assert judged(run, small, ARMS) == [case.told for case in ARMS]
 
 
 def test_facts_that_were_not_judged_are_counted_at_the_source_that_they_rest_on(small: Path, run: Run) -> None:

@@ -55,6 +55,7 @@ LAYERS = (
         "units",
     },
     {
+        "arms",
         "cues",
         "forms",
         "naming",
@@ -92,6 +93,8 @@ LAYERS = (
         "wording",
         "words",
     },
+    {"medicines"},
+    {"surroundings"},
     {
         "attribution",
         "backing",

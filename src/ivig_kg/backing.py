@@ -7,31 +7,27 @@ a source that says it is in another language is left aside. What counts as said 
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-import re
 from collections.abc import Iterable, Iterator
 
-from ivig_kg import cues, passages, stretches, unchecked
-from ivig_kg.evidence import QUOTATIONS, STATED, Texts
+from ivig_kg import arms, cues, quantities, stretches, unchecked
+from ivig_kg.evidence import STATED, Texts
 from ivig_kg.findings import Finding, Severity, quoted
-from ivig_kg.naming import Lexicon, plain
+from ivig_kg.medicines import as_compared
+from ivig_kg.naming import Lexicon, stands_in
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.passages import Stretch
-from ivig_kg.quotation import find, normal
+from ivig_kg.quotation import numbers
 from ivig_kg.spelling import with_article
+from ivig_kg.surroundings import Around, Sources
 
 _MEASURES = {
     "frequencyAsStated": "how often",
     "certaintyAsStated": "how certain",
     "timingAsStated": "when",
 }
+_HARMS = frozenset({"AdverseEffect", "BoxedWarning", "Warning"})
 _PARTLY = "numbers, kind and medicine"
 _WORDS = "kind and words"
-HEADINGS = 3  # over a passage, in which a word of a list may stand
-_OWN = frozenset({"passages", "textFile", "textDigest", "type"})  # of a source: what says nothing of its place
-_ENDS_LIST = re.compile(r"[.;:]\s|\n\s*\n")
-_ENGLISH = re.compile(r"en(?:-.*)?", re.IGNORECASE)
 
 
 def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
@@ -45,7 +41,7 @@ def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
         `quotation-says-nothing`, `passage-claims-other` and `word-not-in-passage`; and `passages-unchecked` at each
         source for which facts were not judged.
     """
-    every = _Sources(lexicon, texts)
+    every = Sources(lexicon, texts)
     yield from _not_judged(every) if texts.sources else ()
     for node in lexicon.judged:
         cited = [every.passages[v.text] for v in node.scalars("evidence") if v.text in every.passages]
@@ -55,154 +51,11 @@ def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
         if cited and len(cited) == len(list(node.scalars("evidence"))) and all(p in texts.sources for _, p in cited):
             yield from _claim(node, every)
             yield from _words(node, every)
+            yield from _arms(node, {parent for _, parent in cited}, every)
             yield from _place(node, {parent for _, parent in cited}, every)
 
 
-@dataclasses.dataclass(slots=True)
-class _Around:
-    """What is said around the passages of a fact.
-
-    Attributes:
-        words: The words of the passages, of their sentences, and of the quotations of the fact.
-        headings: The headings over each passage, the nearest first.
-        brackets: What stands in brackets right behind the words for what the fact speaks of, or over their list.
-    """
-
-    words: list[str] = dataclasses.field(default_factory=list)
-    headings: list[list[str]] = dataclasses.field(default_factory=list)
-    brackets: list[str] = dataclasses.field(default_factory=list)
-
-    def says(self, key: str, word: str) -> bool:
-        """Tell whether it says a word of a list: brackets that say one decide, and of headings the nearest."""
-        decide = [text for text in self.brackets if key == "frequency" and cues.speaks(key, text)]
-        over = (next((h for h in found if cues.speaks(key, h)), "") for found in self.headings)
-        return any(cues.says(key, word, text) for text in decide or (*self.words, *over))
-
-
-class _Sources:
-    """The passages and sources that facts rest on."""
-
-    def __init__(self, lexicon: Lexicon, texts: Texts) -> None:
-        nodes = list(lexicon.nodes)
-        self.lexicon, self.texts = lexicon, texts
-        self.passages = {p.text("id"): (p, parent) for p, parent in unchecked.passages_of(nodes)}
-        self.sources = {n.text("id"): n for n in nodes if n.text("type") == "Source"}
-        self._sentences: dict[str, list[Stretch]] = {}
-
-    @functools.cached_property
-    def places(self) -> dict[str, str]:
-        """The jurisdiction of each product that has one."""
-        return {n.text("id"): n.text("jurisdiction") for n in self.lexicon.nodes if _is_place(n)}
-
-    @functools.cached_property
-    def of_products(self) -> dict[str, set[str]]:
-        """The jurisdictions of the products that facts of each source are about, by the id of the source."""
-        found: dict[str, set[str]] = {}
-        for node in self.lexicon.facts:
-            for _, source in (self.passages[v.text] for v in node.scalars("evidence") if v.text in self.passages):
-                found.setdefault(source, set()).add(self.places.get(node.text("about"), ""))
-        return found
-
-    def saying(self, source: str) -> list[str]:
-        """Return all that may say of what place a source is: its text, and its own values."""
-        values = (v.text for e in self.sources[source].entries if e.key.text not in _OWN for v in _scalars(e.values))
-        return [*values, self.texts.sources[source]]
-
-    def is_of(self, place: str, source: str) -> bool:
-        """Tell whether a source speaks of a place."""
-        return any(said == place or cues.PLACES[place].search(said) for said in self.saying(source))
-
-    def is_english(self, source: str) -> bool:
-        """Tell whether a source may be in English: it says so, or says nothing of its language."""
-        languages = list(self.sources[source].scalars("language")) if source in self.sources else []
-        return not languages or any(_ENGLISH.fullmatch(v.text) for v in languages)
-
-    def said(self, node: Mapping) -> Iterator[tuple[str, Stretch]]:
-        """Yield the text and the stretch of each sentence that a fact quotes; of a passage if it quotes nothing."""
-        stated = node.get(STATED)
-        for name in (v.text for v in node.scalars("evidence")):
-            source = self.passages[name][1]
-            text, span = self.texts.sources[source], self.texts.spans.get(name)
-            if span is None and name not in self.texts.loose:
-                continue
-            begin, end = span or (0, len(text))
-            if stated and stated.text:
-                places = [Stretch(a, b) for a, b in find(stated.text, text) if begin <= a and b <= end]
-                over = self._over(source, places)
-                yield from ((text, sentence) for sentence in over)
-            elif span:
-                yield text, Stretch(*span)
-
-    def _over(self, source: str, places: list[Stretch]) -> Iterator[Stretch]:
-        if source not in self._sentences:
-            self._sentences[source] = passages.sentences(self.texts.sources[source])
-        sentences = self._sentences[source]
-        yield from (s for s in sentences if any(s.start < p.end and p.start < s.end for p in places))
-
-    def around(self, node: Mapping) -> _Around:
-        """Return what is said in the passages of a fact, in their sentences, and in the headings over them."""
-        found = _Around([_read(v.text) for key in QUOTATIONS if key != STATED for v in node.scalars(key)])
-        for name in (v.text for v in node.scalars("evidence")):
-            passage, source = self.passages[name]
-            text, span = self.texts.sources[source], self.texts.spans.get(name)
-            if span is None:
-                found.words.append(_read(text))
-                continue
-            sentences = " ".join(s.of(text) for s in self._over(source, [Stretch(*span)]))
-            found.words.append(_read(sentences))
-            found.brackets += _brackets(self._called(node), sentences)
-            found.brackets += _labels(self._called(node), sentences)
-            found.headings.append([_read(heading) for heading in reversed(_over(text, span[0])[-HEADINGS:])])
-            if stretches.is_known(passage.text("section"), text):
-                found.headings[-1].append(_read(passage.text("section")))
-        return found
-
-    def _called(self, node: Mapping) -> Iterator[str]:
-        """Yield the words that a text may have for what a fact speaks of."""
-        yield from (v.text for v in node.scalars(STATED))
-        for name in self.lexicon.objects(node):
-            yield from self.lexicon.concepts[name].words
-
-
-@functools.lru_cache(maxsize=64)
-def _read(text: str) -> str:
-    """Return a text as words are looked for in it: as quotations are compared, and without soft hyphens."""
-    return normal(text).replace("\u00ad", "")
-
-
-@functools.lru_cache(maxsize=64)
-def _headings(text: str) -> tuple[tuple[int, str], ...]:
-    """Return the headings of a text, each with where it ends; a line that ends in a colon is one too."""
-    found = []
-    for block in passages.paragraphs(text):
-        first = block.of(text).split("\n", 1)[0].rstrip()
-        if passages.is_heading(first) or first.endswith(":"):
-            found.append((block.start + len(first), first))
-    return tuple(found)
-
-
-def _over(text: str, start: int) -> list[str]:
-    return [heading for end, heading in _headings(text) if end <= start]
-
-
-def _brackets(called: Iterable[str], text: str) -> Iterator[str]:
-    """Yield what stands in brackets right behind some words."""
-    text = plain(_read(text))
-    for words in {plain(words) for words in called} - {""}:
-        yield from re.findall(rf"(?<!\w){re.escape(words)}(?:e?s)? ?\(([^()]{{1,200}})\)", text)
-
-
-def _labels(called: Iterable[str], text: str) -> Iterator[str]:
-    """Yield what stands before the colon of the list that some words are in: `Rare: fever, headache.`"""
-    text = plain(_read(text))
-    for words in {plain(words) for words in called} - {""}:
-        for match in re.finditer(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", text):
-            head, colon, items = text[: match.start()].rpartition(":")
-            if colon and not _ENDS_LIST.search(items):
-                yield _ENDS_LIST.split(head)[-1]
-
-
-def _not_judged(every: _Sources) -> Iterator[Finding]:
+def _not_judged(every: Sources) -> Iterator[Finding]:
     """Count the facts that rest on a text at hand and were not judged by it."""
     apart: dict[str, int] = {}
     foreign: dict[str, int] = {}
@@ -229,7 +82,7 @@ def _measures(node: Mapping) -> Iterator[Finding]:
                 yield _warning("quotation-says-nothing", message, words, hint, node)
 
 
-def _claim(node: Mapping, every: _Sources) -> Iterator[Finding]:
+def _claim(node: Mapping, every: Sources) -> Iterator[Finding]:
     """Find a fact of one kind on a sentence, or under a heading, that tells another kind."""
     kind, said = node.get("type"), list(every.said(node))
     if kind is None or not said or any(kind.text in _told_over(text, stretch) for text, stretch in said):
@@ -250,10 +103,10 @@ def _told_over(text: str, stretch: Stretch) -> frozenset[str]:
     return next(filter(None, map(cues.told, reversed(stretches.above(stretch, text)))), frozenset())
 
 
-def _words(node: Mapping, every: _Sources) -> Iterator[Finding]:
+def _words(node: Mapping, every: Sources) -> Iterator[Finding]:
     """Find a word of a list for which the passages have none of the words that say it."""
     stated = {key: value for key, words in cues.STATED.items() if (value := node.get(key)) and value.text in words}
-    around = every.around(node) if stated else _Around()
+    around = every.around(node) if stated else Around()
     for key, value in sorted(stated.items()):
         if not around.says(key, value.text):
             message = f"`{key}` is {quoted(value.text)}, and no word in the passage or around it says so"
@@ -263,7 +116,48 @@ def _words(node: Mapping, every: _Sources) -> Iterator[Finding]:
             yield _warning("word-not-in-passage", message, value, hint, node)
 
 
-def _place(node: Mapping, cited: set[str], every: _Sources) -> Iterator[Finding]:
+def _arms(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
+    """Find numbers, an effect, and words for how often that the passages give for other medicines or placebo alone."""
+    said = [as_compared(text) for text in every.sentences(node)]
+    others = sorted(name for text in said for name in every.medicines.others(node, text))
+    if not others and not any(map(arms.PLACEBO.search, said)):
+        return
+    whose = quoted(others[0]) if others else "placebo or controls"
+    own = (every.medicines.alone(node, text, arms.NUMBERS) for text in said)
+    there, mine = ({n.normalize() for n in numbers(" \n".join(texts))} for texts in (said, own))
+    for value, number in quantities.numbers_of(node, every.lexicon.schema):
+        if number in there - mine:
+            message = f"the number {quoted(value.text)} is what the passage gives for {whose}"
+            hint = "write the number that it gives for what the fact is about"
+            yield _warning("number-apart-from-unit", message, value, hint, node)
+    is_named = any(node.text("about") in every.medicines.of_source(name).names for name in cited)
+    if node.text("type") in _HARMS and (is_named or not others):  # else `source-names-other` tells it
+        for words in _of_others(node, said, every):
+            message = f"the words {quoted(words.text)} are what the passage says of {whose}"
+            hint = "if it says this of that medicine, mend what the fact is about; if not, allow this with a reason"
+            yield _warning("passage-names-other", message, words, hint, node)
+
+
+def _of_others(node: Mapping, said: list[str], every: Sources) -> Iterator[Scalar]:
+    """Yield the words for an effect, and for how often, that stand only in what is said of other medicines."""
+    kinds = frozenset(every.lexicon.concepts[name].kind for name in every.lexicon.objects(node))
+    for key, values in ((STATED, arms.SEEN), ("frequencyAsStated", arms.OFTEN)):
+        words = node.get(key)
+        if words is None or not _stands_among(words.text, said):
+            continue
+        stretches = [(text, every.medicines.said(node, text, values)) for text in said]
+        own = (text[s.start : s.end] for text, found in stretches for s in found if s.is_own)
+        # "common with heparin and rare with Casolin" says the same effect of both
+        shared = key == STATED and any(values.search(t) and not every.lexicon.others(node, t, kinds) for t in own)
+        if not shared and not _stands_among(words.text, [arms.without(*one) for one in stretches]):
+            yield words
+
+
+def _stands_among(words: str, texts: Iterable[str]) -> bool:
+    return any(stands_in(as_compared(words), text) for text in texts)
+
+
+def _place(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
     """Find a jurisdiction that neither the source nor a product of its facts is of, and a product of another one."""
     about, value = node.get("about"), node.get("jurisdiction")
     if about and about.text in every.places:  # a shape compares the fact's own with it
@@ -276,7 +170,7 @@ def _place(node: Mapping, cited: set[str], every: _Sources) -> Iterator[Finding]
         yield _warning("word-not-in-passage", message, value, hint, node)
 
 
-def _of_product(node: Mapping, about: Scalar, cited: set[str], every: _Sources) -> Iterator[Finding]:
+def _of_product(node: Mapping, about: Scalar, cited: set[str], every: Sources) -> Iterator[Finding]:
     """Find a fact on a product of one place whose sources speak of the authority of another, and nowhere of its own."""
     place = every.places[about.text]
     if place not in cues.PLACES or any(every.is_of(place, name) for name in cited):
@@ -286,14 +180,6 @@ def _of_product(node: Mapping, about: Scalar, cited: set[str], every: _Sources) 
         message = f"{quoted(about.text)} is of {quoted(place)}, and its source speaks of {quoted(other)} alone"
         hint = "name the product of that place; if the text is on this one, allow this with a comment that says why"
         yield _warning("word-not-in-passage", message, about, hint, node)
-
-
-def _is_place(node: Mapping) -> bool:
-    return node.get("jurisdiction") is not None and node.get("about") is None
-
-
-def _scalars(values: tuple[object, ...]) -> Iterator[Scalar]:
-    yield from (v for v in values if isinstance(v, Scalar))
 
 
 def _warning(code: str, message: str, at: Scalar, hint: str, node: Mapping) -> Finding:

@@ -80,18 +80,13 @@ _AWAY = re.compile(
     r"(?:absent|lacking|ruled\s+out|excluded|refuted|disproved|unfounded|unsubstantiated))(?!\w)",
     re.IGNORECASE,
 )
-# "headache is not a side effect", "was no more common than with placebo", "was seen with placebo only"
+# "headache is not a side effect", "was no more common than with placebo"
 _NO_EFFECT = re.compile(
     r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are)\s+(?:not|never|no)|(?:is|are|was|were)n['\u2019]t)\s+(?:"
     r"(?:(?:an?|the|any|one|among)\s+)*(?:(?:known|recogni[sz]ed|expected|established)\s+)?"
     r"(?:adverse|side|undesirable|unwanted|reactions?|effects?|complications?)(?!\w)"
     r"|(?:higher|greater|more\s+(?:common|frequent|often))\s+than\s+(?:(?:with|in|on|under|for|the)\s+)*"
     r"(?:placebo|controls?|untreated)(?!\w))",
-    re.IGNORECASE,
-)
-_ELSEWHERE = re.compile(
-    r"\s+(?:\w+\s+){0,3}?(?P<no>(?:only|solely|exclusively)\s+(?:with|on|in|under)\s+(?:the\s+)?placebo"
-    r"|(?:with|on|in|under)\s+(?:the\s+)?placebo(?:\s+(?:group|arm))?\s+(?:only|alone))(?!\w)",
     re.IGNORECASE,
 )
 # a good that the medicine does is no harm: "it lowered the risk of headache", "headache improved with Exemplin"
@@ -227,7 +222,7 @@ def _none(before: str, behind: str) -> str | None:
     zero = _ZERO.search(before)
     if zero and len(zero["rest"].split()) <= REACH:
         return zero[0][: zero.start("rest") - zero.start()]
-    matches = (pattern.match(behind) for pattern in (_ZERO_BEHIND, _NO_EFFECT, _ELSEWHERE))
+    matches = (pattern.match(behind) for pattern in (_ZERO_BEHIND, _NO_EFFECT))
     return next((match["no"] for match in matches if match), None)
 
 

@@ -30,19 +30,24 @@ def check(node: Node, *, passages: Mapping[str, str], schema: Schema) -> Iterato
     """
     there = {n.normalize() for words in passages.values() for n in numbers(words)}
     there |= {Decimal(1)} if any(map(units.has_one, passages.values())) else set()
-    for entry in node.entries:
-        key = schema.keys.get(entry.key.text)
-        if key is None or key.datatype not in _NUMBERS:
-            continue
-        for value in entry.values:
-            if isinstance(value, Scalar) and _number(value.text) not in {None, *there}:
-                message = f"the number {quoted(value.text)} does not stand in passage {quoted(next(iter(passages)))}"
-                stated = ", ".join(f"{n:f}" for n in sorted(there)[:MAX_NUMBERS])
-                hint = f"the numbers there are {stated}" if there else "there is no number in it"
-                yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
+    for value, number in numbers_of(node, schema):
+        if number not in there:
+            message = f"the number {quoted(value.text)} does not stand in passage {quoted(next(iter(passages)))}"
+            stated = ", ".join(f"{n:f}" for n in sorted(there)[:MAX_NUMBERS])
+            hint = f"the numbers there are {stated}" if there else "there is no number in it"
+            yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
     yield from _units(node, passages, there)
     yield from _shares(node, passages)
     yield from _dates(node, passages, schema)
+
+
+def numbers_of(node: Node, schema: Schema) -> Iterator[tuple[Scalar, Decimal]]:
+    """Yield the values of a node that are numbers, and what they are."""
+    for entry in node.entries:
+        key = schema.keys.get(entry.key.text)
+        for value in entry.values if key and key.datatype in _NUMBERS else ():
+            if isinstance(value, Scalar) and (number := _number(value.text)) is not None:
+                yield value, number
 
 
 def _dates(node: Node, passages: Mapping[str, str], schema: Schema) -> Iterator[Finding]:

@@ -1,0 +1,138 @@
+"""Arms: what a text says of one medicine beside another: `12 of 100 people on placebo, 30 of 90 on Casolin`.
+
+A number, a word or a verb belongs to the medicine right behind it (`12 of 100 on placebo`), or to the one that its
+clause begins with (`On placebo, 12 of 100`). What is told neither way is left to the medicine that is asked for.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+
+Span = tuple[int, int]
+
+NUMBERS = re.compile(r"\d|(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?!\w)")
+OFTEN = re.compile(rf"{NUMBERS.pattern}|(?<!\w)(?:un)?common|(?<!\w)(?:rare|frequen)")
+SEEN = re.compile(
+    rf"{OFTEN.pattern}|(?<!\w)(?:seen|observed|reported|recorded|described|experienced?|(?:caus|occur|develop|appear)\w*)"
+)
+PLACEBO = re.compile(
+    r"(?<!\w)(?:placebos?|comparators?|controls|control\s+(?:arm|group|patients|people|subjects)"
+    r"|untreated\s+(?:controls|patients|people|subjects))(?!\w)"
+)
+_PREPOSITION = r"(?:with|on|under|in|for|among|receiving|taking|given)"
+_TO = re.compile(rf"(?<!\w){_PREPOSITION}\s+(?:(?:the|those|people|patients|subjects)\s+)*(?:{_PREPOSITION}\s+)?\Z")
+# what is compared with it, or given beside it, is not said of it
+_BESIDE = re.compile(
+    r"(?<!\w)(?:before|after|without|despite|than|unlike|like|as|instead|together|along|concomitant\w*|addition|combin\w*"
+    rf"|given|used?|treated|add(?:ed|ing)|stop\w*|plus|interact\w*)\s+(?:{_PREPOSITION}\s+|of\s+|to\s+)?\Z"
+)
+_NEAR = 60  # characters before a medicine that say whether it is only compared with
+_LEAD = 8  # words that a clause has at most before the medicine that it is about
+_LINK = re.compile(
+    rf"(?:\s*(?:,|&|/|\+|and|or|also|as\s+well\s+as|nor)(?!\w))+\s*(?:both\s+)?(?:{_PREPOSITION}\s+)?\Z|\s*\Z"
+)
+_SUBJECT = re.compile(r"\s+(?:is|was|has|had|does|did|causes?|caused|may|can|could|might)(?!\w)")
+_CLAUSE = re.compile(
+    r"[;!?](?=\s)|\.(?=\s|\Z)|\n|(?<!\w)(?:if|when|whenever|where|who|whom|which|that|because|although|though|but"
+    r"|whereas|while)(?!\w)"
+)
+_JOINT = re.compile(
+    rf"{_CLAUSE.pattern}|[,:](?=\s)|[()]|(?<!\w)(?:and|than|versus|vs|compared|against|as|like|unlike)(?!\w)"
+)
+_BRACKET = re.compile(r"\s*\([^()]*\)")
+
+
+@dataclasses.dataclass(slots=True)
+class _Arm:
+    """Some medicines that a text names side by side, and whether the one that is asked for is among them."""
+
+    start: int
+    end: int
+    is_own: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Said:
+    """A stretch of a text that is said of some medicines, and whether the one that is asked for is among them."""
+
+    start: int
+    end: int
+    is_own: bool
+
+
+def said(text: str, own: Iterable[Span], others: Iterable[Span], values: re.Pattern[str]) -> list[Said]:
+    """Return the stretches of a text that it says of one medicine beside another, in their order.
+
+    Args:
+        text: The text in small letters.
+        own: Where it names the medicine that is asked for.
+        others: Where it names others; placebo and controls are others too.
+        values: What is said: `NUMBERS`, `OFTEN` or `SEEN`.
+
+    >>> text = "in 12 of 100 people on placebo, and in 30 of 90 on casolin"
+    >>> [(text[s.start : s.end], s.is_own) for s in said(text, [(51, 58)], [], NUMBERS)]
+    [('in 12 of 100 people on placebo', False), (' in 30 of 90 on casolin', True)]
+    """
+    mine = list(own)
+    spans = [*((a, b, True) for a, b in mine), *((a, b, False) for a, b in others)]
+    spans += [(*match.span(), False) for match in PLACEBO.finditer(text)]
+    apart = {s for s in spans if s[2] or not any(a < s[1] and s[0] < b for a, b in mine)}
+    return list(_said(_arms(sorted(apart), text, values), text, values))
+
+
+def without(text: str, stretches: Iterable[Said]) -> str:
+    """Return a text with blanks in place of what it says of other medicines alone."""
+    pieces, done = [], 0
+    for one in stretches:
+        if not one.is_own:
+            pieces += [text[done : one.start], " " * (one.end - one.start)]
+            done = one.end
+    return "".join([*pieces, text[done:]])
+
+
+def _arms(spans: Iterable[tuple[int, int, bool]], text: str, values: re.Pattern[str]) -> list[_Arm]:
+    """Return what a text names, what is named side by side as one."""
+    arms: list[_Arm] = []
+    for start, end, is_own in spans:
+        last = arms[-1] if arms else None
+        between = text[last.end : start] if last else ""
+        if last and (_LINK.match(between) or not (_JOINT.search(between) or values.search(between))):
+            is_clause = between.strip() and not _TO.search(between) and _SUBJECT.match(text, end)
+            if start < last.end or not is_clause:
+                last.end, last.is_own = max(end, last.end), last.is_own or is_own
+                continue
+        arms.append(_Arm(start, end, is_own))
+    return arms
+
+
+def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said]:
+    """Yield what is said of each arm."""
+    floor = 0
+    for arm, following in itertools.zip_longest(arms, arms[1:]):
+        joints = [match.end() for match in _JOINT.finditer(text, floor, arm.start)]
+        begin = max([floor, *joints])
+        before = text[begin : arm.start]
+        bracket = _BRACKET.match(text, arm.end)
+        floor = bracket.end() if bracket and values.search(bracket[0]) else arm.end
+        found = None
+        if _BESIDE.search(text, max(0, arm.start - _NEAR), arm.start):
+            found = (arm.start, floor) if floor > arm.end else None
+        elif values.search(before):
+            found = (begin, floor) if _TO.search(before) else None
+        elif len(before.split()) <= (_LEAD if _TO.search(before) else 1):
+            floor = _clause(text, floor, following.start if following else len(text), values)
+            found = arm.start, floor
+        if found:
+            yield Said(*found, arm.is_own)
+
+
+def _clause(text: str, begin: int, end: int, values: re.Pattern[str]) -> int:
+    """Return where ends what a clause says of the medicine that it begins with."""
+    clause = _CLAUSE.search(text, begin, end)
+    end = clause.start() if clause else end
+    value = values.search(text, begin, end)
+    joint = _JOINT.search(text, value.end(), end) if value else None
+    return joint.start() if joint else end if value else begin
