@@ -671,15 +671,13 @@ def test_half_a_number_is_no_passage(text: str, part: str, cut: bool) -> None:  
         ("Fever 12; 15% had rash", {"Percent": 12}, ["12"]),
     ],
 )
-def test_another_number_of_the_sentence_is_warned_of(
-    project: Project, text: str, values: dict[str, int], told: list[str]
-) -> None:
+def test_another_number_of_the_sentence_is_warned_of(text: str, values: dict[str, int], told: list[str]) -> None:
     """A count is no total and no percentage, nor the count of what stands nearer to another one."""
     lines = "".join(f"  frequency{key}: {value}\n" for key, value in values.items())
     stated = "Fever" if "Fever" in text else "fever"
     document = facts.parse(f"- id: a\n  statedAs: {stated}\n{lines}", shown="case.yaml")
 
-    found = list(quantities.check(document.mappings[0], passages={"p": text}, schema=schema.load(project)))
+    found = list(quantities.check_shares(document.mappings[0], stated, text))
 
     assert [(f.code, f.severity) for f in found] == [("number-apart-from-unit", Severity.WARNING)] * len(told)
     assert all(f"`{number}`" in f.message for number, f in zip(told, found, strict=True))
@@ -854,7 +852,7 @@ def test_a_real_sentence_under_another_claim_is_found(
 
 
 def test_a_passage_on_the_other_of_two_medicines_is_warned_of(sourced: Path, run: Run) -> None:
-    """Where facts on its source are about the medicine that it names; one that is only mentioned is no matter."""
+    """Where facts on its source are about the medicine that it names, or it says of that one what is quoted."""
     sentences = ["Betolin may cause fever.", "Casolin may cause hiccups, with Dorolin too."]
     (sourced / "sources/both.txt").write_text("About both\n" + "\n".join(sentences) + "\n", encoding="utf-8")
     drugs = [f"- id: {d}\n  type: Drug\n  label: {d.title()}\n\n" for d in ("betolin", "casolin", "dorolin")]
@@ -870,7 +868,7 @@ def test_a_passage_on_the_other_of_two_medicines_is_warned_of(sourced: Path, run
 
     assert told == [
         [],
-        [],
+        ["passage-names-other: the words `hiccups` are what the passage says of `casolin`"],
         ["source-names-other: the text of `both` names `betolin`, and nowhere `drug`"],
     ]
     path.write_text(whole + two.replace("{0}", "casolin").replace("both-s02", "both-s01"), encoding="utf-8")

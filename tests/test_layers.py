@@ -95,6 +95,7 @@ LAYERS = (
     },
     {"medicines"},
     {"surroundings"},
+    {"belonging"},
     {
         "attribution",
         "backing",

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int]
 
-NUMBERS = re.compile(r"\d|(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?!\w)")
+NUMBERS = re.compile(r"(?<!\w)\d|(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?!\w)")
 OFTEN = re.compile(rf"{NUMBERS.pattern}|(?<!\w)(?:un)?common|(?<!\w)(?:rare|frequen)")
 SEEN = re.compile(
     rf"{OFTEN.pattern}|(?<!\w)(?:seen|observed|reported|recorded|described|experienced?|(?:caus|occur|develop|appear)\w*)"
@@ -22,8 +22,15 @@ PLACEBO = re.compile(
     r"(?<!\w)(?:placebos?|comparators?|controls|control\s+(?:arm|group|patients|people|subjects)"
     r"|untreated\s+(?:controls|patients|people|subjects))(?!\w)"
 )
-_PREPOSITION = r"(?:with|on|under|in|for|among|receiving|taking|given)"
-_TO = re.compile(rf"(?<!\w){_PREPOSITION}\s+(?:(?:the|those|people|patients|subjects)\s+)*(?:{_PREPOSITION}\s+)?\Z")
+_PREPOSITION = r"(?:with|on|under|in|for|of|among|receiving|taking|given)"
+_TO = re.compile(
+    rf"(?<!\w){_PREPOSITION}\s+(?:(?:the|those|people|patients|subjects)\s+)*(?:{_PREPOSITION}\s+)?\Z|\d\s?(?:%|[a-z]{{1,3}})\s+\Z"
+)
+# what the medicine that is next begins a clause with
+_BEGINS = re.compile(r"(?:\A|\s)(?:the|an?|each|its|their|this)\s+\Z")
+_RECEIVES = re.compile(
+    r"\s+(?:is|are|was|were|has|have|had|receive|receives|received|get|gets|got|need|needs|should|may|can)(?!\w)"
+)
 # what is compared with it, or given beside it, is not said of it
 _BESIDE = re.compile(
     r"(?<!\w)(?:before|after|without|despite|than|unlike|like|as|instead|together|along|concomitant\w*|addition|combin\w*"
@@ -33,6 +40,7 @@ _NEAR = 60  # characters before a medicine that say whether it is only compared 
 _LEAD = 8  # words that a clause has at most before the medicine that it is about
 _LINK = re.compile(
     rf"(?:\s*(?:,|&|/|\+|and|or|also|as\s+well\s+as|nor)(?!\w))+\s*(?:both\s+)?(?:{_PREPOSITION}\s+)?\Z|\s*\Z"
+    r"|\s+who\s+(?:also\s+)?(?:(?:had|have|were|are)\s+)?(?:receiv\w+|given|took|taken|taking|treated\s+with)\s+\Z"
 )
 _SUBJECT = re.compile(r"\s+(?:is|was|has|had|does|did|causes?|caused|may|can|could|might)(?!\w)")
 _CLAUSE = re.compile(
@@ -122,11 +130,16 @@ def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said
             found = (arm.start, floor) if floor > arm.end else None
         elif values.search(before):
             found = (begin, floor) if _TO.search(before) else None
-        elif len(before.split()) <= (_LEAD if _TO.search(before) else 1):
+        elif len(before.split()) <= (_LEAD if _leads(before, text, arm) else 1):
             floor = _clause(text, floor, following.start if following else len(text), values)
             found = arm.start, floor
         if found:
             yield Said(*found, arm.is_own)
+
+
+def _leads(before: str, text: str, arm: _Arm) -> bool:
+    """Tell whether what is named behind some words may be what a clause is about."""
+    return bool(_TO.search(before) or _BEGINS.search(before) or _RECEIVES.match(text, arm.end))
 
 
 def _clause(text: str, begin: int, end: int, values: re.Pattern[str]) -> int:

@@ -7,16 +7,14 @@ a source that says it is in another language is left aside. What counts as said 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from ivig_kg import arms, cues, quantities, stretches, unchecked
-from ivig_kg.evidence import STATED, Texts
+from ivig_kg import belonging, cues, stretches, unchecked
+from ivig_kg.evidence import Texts
 from ivig_kg.findings import Finding, Severity, quoted
-from ivig_kg.medicines import as_compared
-from ivig_kg.naming import Lexicon, stands_in
+from ivig_kg.naming import Lexicon
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.passages import Stretch
-from ivig_kg.quotation import numbers
 from ivig_kg.spelling import with_article
 from ivig_kg.surroundings import Around, Sources
 
@@ -25,7 +23,6 @@ _MEASURES = {
     "certaintyAsStated": "how certain",
     "timingAsStated": "when",
 }
-_HARMS = frozenset({"AdverseEffect", "BoxedWarning", "Warning"})
 _PARTLY = "numbers, kind and medicine"
 _WORDS = "kind and words"
 
@@ -51,7 +48,7 @@ def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
         if cited and len(cited) == len(list(node.scalars("evidence"))) and all(p in texts.sources for _, p in cited):
             yield from _claim(node, every)
             yield from _words(node, every)
-            yield from _arms(node, {parent for _, parent in cited}, every)
+            yield from belonging.check(node, {parent for _, parent in cited}, every)
             yield from _place(node, {parent for _, parent in cited}, every)
 
 
@@ -114,47 +111,6 @@ def _words(node: Mapping, every: Sources) -> Iterator[Finding]:
                 "take the key out, or name the passage that says it; if other words mean it, allow this with a reason"
             )
             yield _warning("word-not-in-passage", message, value, hint, node)
-
-
-def _arms(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
-    """Find numbers, an effect, and words for how often that the passages give for other medicines or placebo alone."""
-    said = [as_compared(text) for text in every.sentences(node)]
-    others = sorted(name for text in said for name in every.medicines.others(node, text))
-    if not others and not any(map(arms.PLACEBO.search, said)):
-        return
-    whose = quoted(others[0]) if others else "placebo or controls"
-    own = (every.medicines.alone(node, text, arms.NUMBERS) for text in said)
-    there, mine = ({n.normalize() for n in numbers(" \n".join(texts))} for texts in (said, own))
-    for value, number in quantities.numbers_of(node, every.lexicon.schema):
-        if number in there - mine:
-            message = f"the number {quoted(value.text)} is what the passage gives for {whose}"
-            hint = "write the number that it gives for what the fact is about"
-            yield _warning("number-apart-from-unit", message, value, hint, node)
-    is_named = any(node.text("about") in every.medicines.of_source(name).names for name in cited)
-    if node.text("type") in _HARMS and (is_named or not others):  # else `source-names-other` tells it
-        for words in _of_others(node, said, every):
-            message = f"the words {quoted(words.text)} are what the passage says of {whose}"
-            hint = "if it says this of that medicine, mend what the fact is about; if not, allow this with a reason"
-            yield _warning("passage-names-other", message, words, hint, node)
-
-
-def _of_others(node: Mapping, said: list[str], every: Sources) -> Iterator[Scalar]:
-    """Yield the words for an effect, and for how often, that stand only in what is said of other medicines."""
-    kinds = frozenset(every.lexicon.concepts[name].kind for name in every.lexicon.objects(node))
-    for key, values in ((STATED, arms.SEEN), ("frequencyAsStated", arms.OFTEN)):
-        words = node.get(key)
-        if words is None or not _stands_among(words.text, said):
-            continue
-        stretches = [(text, every.medicines.said(node, text, values)) for text in said]
-        own = (text[s.start : s.end] for text, found in stretches for s in found if s.is_own)
-        # "common with heparin and rare with Casolin" says the same effect of both
-        shared = key == STATED and any(values.search(t) and not every.lexicon.others(node, t, kinds) for t in own)
-        if not shared and not _stands_among(words.text, [arms.without(*one) for one in stretches]):
-            yield words
-
-
-def _stands_among(words: str, texts: Iterable[str]) -> bool:
-    return any(stands_in(as_compared(words), text) for text in texts)
 
 
 def _place(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+from collections.abc import Iterable, Iterator
 
 from ivig_kg import arms, unchecked
 from ivig_kg.evidence import Texts
@@ -125,7 +126,7 @@ class Medicines:
     def _places(self, names: frozenset[str], text: str) -> list[tuple[int, int]]:
         """Return where a text names some medicines."""
         words = {words for name in names for words in self.called[name] | {self.brands.get(name, "")}} - {""}
-        return [m.span() for w in words for m in re.finditer(rf"(?<!\w){re.escape(w)}(?:e?s)?(?!\w)", text)]
+        return list(places(words, text))
 
     def beginning(self, text: str) -> frozenset[str]:
         """Return the medicines of which a text says something with its first words."""
@@ -156,6 +157,12 @@ class Medicines:
         """Return what a text may name in place of a medicine: what the fact names too, what is above, what is below."""
         spoken = self.lexicon.spoken(node)
         return self.under(about).union(spoken, *map(self.over, spoken))
+
+
+def places(called: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
+    """Yield where some words stand in a text, both as names are compared, in the plural too."""
+    for words in called:
+        yield from (match.span() for match in re.finditer(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", text))
 
 
 def as_compared(text: str) -> str:

@@ -37,7 +37,6 @@ def check(node: Node, *, passages: Mapping[str, str], schema: Schema) -> Iterato
             hint = f"the numbers there are {stated}" if there else "there is no number in it"
             yield Finding("number-not-in-passage", message, value.position, hint=hint, subject=node.name)
     yield from _units(node, passages, there)
-    yield from _shares(node, passages)
     yield from _dates(node, passages, schema)
 
 
@@ -86,15 +85,14 @@ def _units(node: Node, passages: Mapping[str, str], there: Collection[Decimal]) 
                 yield Finding("number-apart-from-unit", message, value.position, severity, hint=hint, subject=node.name)
 
 
-def _shares(node: Node, passages: Mapping[str, str]) -> Iterator[Finding]:
-    """Find a percentage, a count or a total that is another number of the passage."""
-    text = ".\n".join(normal(words) for words in passages.values())
+def check_shares(node: Node, words: str, text: str) -> Iterator[Finding]:
+    """Find a percentage, a count or a total that is another number of a text."""
     percent, count, total = (node.get(f"frequency{what}") for what in ("Percent", "Count", "Total"))
     number = _number(percent.text) if percent else None
     if percent and number is not None and not shares.is_percentage(number, text):
         yield _apart(node, percent, f"does not stand before {quoted('%')} in its passage")
     counted, of = (_number(value.text) if value else None for value in (count, total))
-    wrong = shares.misplaced(counted, of, normal(node.text("statedAs") or ""), text)
+    wrong = shares.misplaced(counted, of, words, text)
     for value, what in ((count, "count"), (total, "total")):
         if value and _number(value.text) in wrong:
             yield _apart(node, value, f"is not the {what} of this in its passage")

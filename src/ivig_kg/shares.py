@@ -39,7 +39,8 @@ def is_percentage(number: Decimal, text: str) -> bool:
     every = figures(text)
     if _HEAD.search(text) or not any(_PERCENT.match(text, figure.end) for figure in every):
         return True
-    return any(_UP_TO_PERCENT.match(text, figure.end) for figure in every if number in figure.values)
+    own = [figure for figure in every if number in figure.values]
+    return not own or any(_UP_TO_PERCENT.match(text, figure.end) for figure in own)
 
 
 def misplaced(count: Decimal | None, total: Decimal | None, words: str, text: str) -> list[Decimal]:
