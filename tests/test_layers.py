@@ -56,6 +56,7 @@ LAYERS = (
     },
     {
         "arms",
+        "bearings",
         "cues",
         "forms",
         "naming",
@@ -83,6 +84,7 @@ LAYERS = (
         "gaps",
         "ids",
         "insertion",
+        "orders",
         "rdf",
         "readback",
         "reference",

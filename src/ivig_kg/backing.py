@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivig_kg import belonging, cues, stretches, unchecked
+from ivig_kg import belonging, cues, orders, stretches, unchecked
 from ivig_kg.evidence import Texts
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.naming import Lexicon
@@ -22,6 +22,18 @@ _MEASURES = {
     "frequencyAsStated": "how often",
     "certaintyAsStated": "how certain",
     "timingAsStated": "when",
+}
+_GIVEN = frozenset({"Administration", "DosageRegimen"})
+_USES = frozenset({"ClinicalUse", "PreventiveIndication", "TreatmentIndication"})
+# what is to be done, how, and in whom, with the classes in which nothing but this is meant by it
+_ORDERED = {
+    "advice": (None, orders.forbidden),
+    "dependsOn": (None, orders.forbidden),
+    "monitors": (None, orders.forbidden),
+    "population": (_GIVEN | _USES, orders.excepted),
+    "requires": (None, orders.forbidden),
+    "riskFactor": (None, orders.excepted),
+    "route": (_GIVEN, orders.forbidden),
 }
 _PARTLY = "numbers, kind and medicine"
 _WORDS = "kind and words"
@@ -48,6 +60,7 @@ def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
         if cited and len(cited) == len(list(node.scalars("evidence"))) and all(p in texts.sources for _, p in cited):
             yield from _claim(node, every)
             yield from _words(node, every)
+            yield from _orders(node, every)
             yield from belonging.check(node, {parent for _, parent in cited}, every)
             yield from _place(node, {parent for _, parent in cited}, every)
 
@@ -111,6 +124,18 @@ def _words(node: Mapping, every: Sources) -> Iterator[Finding]:
                 "take the key out, or name the passage that says it; if other words mean it, allow this with a reason"
             )
             yield _warning("word-not-in-passage", message, value, hint, node)
+
+
+def _orders(node: Mapping, every: Sources) -> Iterator[Finding]:
+    """Find what a fact says is to be done, or holds for, and its passages forbid, call needless or except."""
+    for key, (kinds, judge) in _ORDERED.items():
+        for value in node.scalars(key) if not kinds or node.text("type") in kinds else ():
+            called = every.lexicon.concepts[value.text].words if value.text in every.lexicon.concepts else ()
+            found = [judge(words, text, span) for words, text, span in every.naming(node, called)]
+            if found and all(found):
+                message = f"the passage says {quoted(found[0] or '')} of {quoted(value.text)}"
+                hint = "if it denies this, take it out; if it does not, allow this with a comment that says why"
+                yield _warning("quotation-negated", message, value, hint, node)
 
 
 def _place(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
-from ivig_kg import arms, quantities
+from ivig_kg import arms, bearings, quantities, units
 from ivig_kg.evidence import STATED
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.medicines import as_compared, places
 from ivig_kg.naming import stands_in
 from ivig_kg.nodes import Mapping, Scalar
-from ivig_kg.quotation import numbers
+from ivig_kg.quotation import figures, numbers
 from ivig_kg.surroundings import Sources
 
 _HARMS = frozenset({"AdverseEffect", "BoxedWarning", "Warning"})
@@ -47,6 +48,7 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
     whose = quoted(others[0]) if others else "placebo or controls"
     sides = [(whose, of_medicines), *_sides(node, text, every)]
     yield from _numbers(node, text, sides, every)
+    yield from _bearings(node, text, every)
     for _, stretches in sides:
         text = arms.without(text, stretches)
     yield from quantities.check_shares(node, as_compared(node.text(STATED)), text)
@@ -71,10 +73,26 @@ def _numbers(
         for value, _ in (pair for pair in values if pair[1] in there - mine):
             message = f"the number {quoted(value.text)} is what the passage gives for {whose}"
             hint = "write the number that it gives for what the fact is about"
-            yield Finding(
-                "number-apart-from-unit", message, value.position, Severity.WARNING, hint=hint, subject=node.name
-            )
+            yield _warning(message, value, hint, node)
         values = [pair for pair in values if pair[1] not in there - mine]
+
+
+def _bearings(node: Mapping, text: str, every: Sources) -> Iterator[Finding]:
+    """Find numbers that are another end of a range, or another time, than their key says."""
+    ends = {key: node.get(key) for e in node.entries if (key := e.key.text).endswith(("Min", "Max"))}
+    for value, number in quantities.numbers_of(node, every.lexicon.schema):
+        key = next((key for key, at in ends.items() if at is value), "")
+        unit = node.text(f"{key[:-3]}Unit") if key else ""
+        starts = units.places(number, unit, text) if unit in units.SPELLINGS else _starts(number, text)
+        words = bearings.contrary(key, text, starts) if key else None
+        if words:
+            message = f"the number {quoted(value.text)} stands beside {quoted(words)}, and is no {quoted(key)}"
+            hint = "give it under the key for what the passage says that it is, or give the number for this one"
+            yield _warning(message, value, hint, node)
+
+
+def _starts(number: Decimal, text: str) -> list[int]:
+    return [figure.start for figure in figures(text) if number in figure.values]
 
 
 def _sides(node: Mapping, text: str, every: Sources) -> Iterator[tuple[str, list[arms.Said]]]:
@@ -114,3 +132,8 @@ def _of_others(node: Mapping, said: list[str], every: Sources) -> Iterator[Scala
 
 def _stands_among(words: str, texts: Iterable[str]) -> bool:
     return any(stands_in(as_compared(words), text) for text in texts)
+
+
+def _warning(message: str, at: Scalar, hint: str, node: Mapping) -> Finding:
+    code = "number-apart-from-unit"
+    return Finding(code, message, at.position, Severity.WARNING, hint=hint, subject=node.name)

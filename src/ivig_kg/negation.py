@@ -138,9 +138,9 @@ def denied(kind: str, words: str, text: str, span: tuple[int, int] | None = None
     'not contraindicated'
     """
     if kind == "Contraindication":
-        return _everywhere(words, text, span, _allowed)
+        return everywhere(words, text, span, _allowed)
     if kind in AFFIRMED | _RISKS:
-        return _everywhere(words, text, span, lambda before, behind: _denial(kind, before, behind))
+        return everywhere(words, text, span, lambda before, behind: _denial(kind, before, behind))
     return None
 
 
@@ -150,10 +150,10 @@ def turned(words: str, text: str, span: tuple[int, int] | None = None) -> str | 
     >>> turned("rare", "Headache was very rare.")
     'very'
     """
-    return _everywhere(words, text, span, lambda before, _: _first(_TURNS, before), fold=True)
+    return everywhere(words, text, span, lambda before, _: _first(_TURNS, before), fold=True)
 
 
-def _everywhere(
+def everywhere(
     words: str,
     text: str,
     span: tuple[int, int] | None,
@@ -161,7 +161,15 @@ def _everywhere(
     *,
     fold: bool = False,
 ) -> str | None:
-    """Return what is said of some words in the sentence before and behind them, if it is wherever they stand."""
+    """Return what is said of some words in the sentence before and behind them, if it is wherever they stand.
+
+    Args:
+        words: The words.
+        text: The text of the source.
+        span: The passage in it in which the words are looked for; all of it where there is None.
+        no: What tells it, from the sentence before the words and the text behind them.
+        fold: Whether capitals do not count.
+    """
     begin, end = span or (0, len(text))
     first = None
     for start, stop in find(words, text[begin:end], fold=fold):

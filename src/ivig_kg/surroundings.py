@@ -13,7 +13,7 @@ from ivig_kg.medicines import Medicines
 from ivig_kg.naming import Lexicon, plain
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.passages import Stretch
-from ivig_kg.quotation import find, normal
+from ivig_kg.quotation import find, normal, stands
 
 HEADINGS = 3  # over a passage, in which a word of a list may stand
 _OWN = frozenset({"passages", "textFile", "textDigest", "type"})  # of a source: what says nothing of its place
@@ -116,6 +116,15 @@ class Sources:
             source = self.passages[name][1]
             text, span = self.texts.sources[source], self.texts.spans.get(name)
             yield _read(" ".join(s.of(text) for s in self._over(source, [Stretch(*span)])) if span else text)
+
+    def naming(self, node: Mapping, called: Iterable[str]) -> Iterator[tuple[str, str, tuple[int, int] | None]]:
+        """Yield the first of some words that each passage of a fact has, with the text and where the passage stands."""
+        for name in (v.text for v in node.scalars("evidence")):
+            text, span = self.texts.sources[self.passages[name][1]], self.texts.spans.get(name)
+            inside = text[slice(*span)] if span else text
+            words = next((words for words in called if stands(words, inside, fold=True)), None)
+            if words and (span or name in self.texts.loose):
+                yield words, text, span
 
     def around(self, node: Mapping) -> Around:
         """Return what is said in the passages of a fact, in their sentences, and in the headings over them."""

@@ -20,6 +20,8 @@ _MG = r"(?:mg|milligrams?)"
 _UG = r"(?:[μµu]g|mcg|micrograms?)"
 _ML = r"(?:ml|millilit(?:re|er)s?)"
 _L = r"(?:l|lit(?:re|er)s?)"
+_MMOL = r"(?:mmol(?:es?)?|millimol(?:es?)?)"
+_MEQ = r"(?:meq|milliequivalents?)"
 _HOUR, _MINUTE = r"(?:h\b|hr\b|hours?)", r"(?:min\b|minutes?)"
 # what a text prints for a unit; a dose a day or a week, and a rate a site, are told by words elsewhere in the sentence
 SPELLINGS = {
@@ -57,16 +59,28 @@ SPELLINGS = {
     "mg/mL": _MG + _SLASH + _ML,
     "ug/mL": _UG + _SLASH + _ML,
     "%": r"%|per ?cent",
+    "mmol/L": _MMOL + _SLASH + _L,
+    "mol/L": r"(?<![a-z\u00b5\u03bc])mol(?:es?)?" + _SLASH + _L,
+    "mmol/kg": _MMOL + _KG,
+    "meq/L": _MEQ + _SLASH + _L,
+    "meq/kg": _MEQ + _KG,
+    "mosm/kg": r"(?:m|milli)os(?:m|mol|moles?)" + _KG,
+    "Cel": r"[\u00b0\u00ba\u02da]\s*c(?![a-z])|\u2103|(?:degrees?|deg)\s+c(?:elsius)?(?![a-z])",
+    "nm": r"nm|nanomet(?:re|er)s?",
 }
 # words for the time that a dose is of; a text says it in the sentence of the dose, or as a rate elsewhere
 _TIMES = {"d": ("d|days?", "daily"), "wk": ("wk|weeks?", "weekly"), "mo": ("mo|months?", "monthly")}
-_PERIODS = {
-    key: re.compile(rf"(?<![a-z])(?:{time}|{adverb})(?![a-z])", re.IGNORECASE) for key, (time, adverb) in _TIMES.items()
-}
 _RATES = {
     key: re.compile(rf"(?:/\s*|(?<![a-z])(?:per|each|every|an?)\s+)(?:{time})(?![a-z])|{adverb}", re.IGNORECASE)
     for key, (time, adverb) in _TIMES.items()
 }
+# "for 5 days" is a dose a day; "divided over 5 days" is one for all of them, and "every 4 weeks" is none a week
+_ON_DAYS = re.compile(
+    r"(?<![a-z])(?:(?:for|on|x|\u00d7)\s+(?:each\s+of\s+)?(?:the\s+)?(?:(?:first|next|following)\s+)?[\w-]+"
+    r"(?:\s+(?:to|or|and|-|\u2013)\s+[\w-]+)?\s+(?:consecutive\s+|successive\s+)?days?|days?\s+\d|(?:consecutive|successive)\s+days)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
 _STOP = re.compile(r"\.(?=\s+[^a-z\s])|[;!?](?=\s)")
 # units that are others where one more follows: 0.4 g/kg are no grams, and 0.4 g/kg/day is no g/kg
 _PLAIN = frozenset({"g", "mg", "ug", "mL", "g/kg", "mg/kg", "mL/kg"})
@@ -76,9 +90,14 @@ _NO_MORE = (
 )
 _OF_BODY = r"(?:\s*(?:of\s+)?(?:bw(?![a-z])|b\.\s?w\.|body\s?-?(?:weight|mass)))?"
 _NO_PERIOD = rf"(?!{_OF_BODY}{_SLASH}(?:d|days?|wk|weeks?|mo|months?)(?![a-z]))(?!{_OF_BODY}\s+on\s+each\s+of)"
+# nor is a dose a month what is one a week
+_OTHER_PERIODS = {
+    key: "".join(rf"(?!{_OF_BODY}\s*(?:{rate.pattern}))" for other, rate in _RATES.items() if other != key)
+    for key in _RATES
+}
 _END = r"\s*(?:to|or|and|-|\u2013|\u2014)\s*[<>=~\u2264\u2265]*\s*(?:[\d.,\u00b7']+|[a-z]+)"
 _BETWEEN = (
-    rf"\)?(?:\s*\([a-z0-9 -]{{1,20}}\))?(?:{_END}\)?|\s*-?\s*)?\s*"
+    rf"\)?(?:\s*(?:\u00b1|\+/?-)\s*[\d.,]+)?(?:\s*\([a-z0-9 -]{{1,20}}\))?(?:{_END}\)?|\s*-?\s*)?\s*"
     r"(?:(?:consecutive|successive|separate|full|divided)\s+)?"
 )
 _AN = re.compile(
@@ -110,14 +129,20 @@ def stand_together(number: Decimal, unit: str, text: str) -> bool:
     >>> [stand_together(Decimal("0.4"), unit, "0.4 g/kg/day") for unit in ("g/kg/d", "g/kg/wk", "g/kg", "g")]
     [True, False, False, False]
     """
+    return next(places(number, unit, text), None) is not None
+
+
+def places(number: Decimal, unit: str, text: str) -> Iterator[int]:
+    """Yield where a number stands before its unit in a text: the place of its first character."""
     period = unit.rpartition("/")[2] if "/" in unit else ""
-    every = period not in _PERIODS or _RATES[period].search(text) is not None
-    return any(
-        _behind(unit).match(sentence, end) is not None
-        for sentence in _STOP.split(text)
-        if every or _PERIODS[period].search(sentence)
-        for end in _ends(number, sentence)
-    )
+    every = period not in _RATES or _RATES[period].search(text) is not None
+    stops = [match.span() for match in _STOP.finditer(text)]
+    bounds = zip([0, *(end for _, end in stops)], [*(start for start, _ in stops), len(text)], strict=True)
+    for begin, stop in bounds:
+        sentence = text[begin:stop]
+        if every or (period == "d" and _ON_DAYS.search(sentence)):
+            found = ((a, b) for a, b in _spans(number, sentence) if _behind(unit).match(sentence, b))
+            yield from (begin + start for start, _ in found)
 
 
 def has_one(text: str) -> bool:
@@ -129,17 +154,18 @@ def has_one(text: str) -> bool:
     return _AN.search(text) is not None
 
 
-def _ends(number: Decimal, text: str) -> Iterator[int]:
-    """Yield where a number ends in a text."""
-    yield from (figure.end for figure in figures(text) if number in figure.values)
+def _spans(number: Decimal, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a number stands in a text."""
+    yield from ((figure.start, figure.end) for figure in figures(text) if number in figure.values)
     if number == 1:
-        yield from (match.end() for match in _AN.finditer(text))
+        yield from (match.span(1) for match in _AN.finditer(text))
 
 
 @functools.lru_cache(maxsize=128)
 def _behind(unit: str) -> re.Pattern[str]:
     """Return what matches a unit behind its number, be it behind the other end of a range."""
-    return re.compile(rf"{_BETWEEN}(?:{_spelling(unit)}){_NO_PERIOD if unit in _PLAIN else ''}", re.IGNORECASE)
+    more = _NO_PERIOD if unit in _PLAIN else _OTHER_PERIODS.get(unit.rpartition("/")[2], "") if "/" in unit else ""
+    return re.compile(rf"{_BETWEEN}(?:{_spelling(unit)}){more}", re.IGNORECASE)
 
 
 def _spelling(unit: str) -> str:

@@ -1,0 +1,96 @@
+"""Bearings: what the words beside a number say that it is: a least or a most, how long or how often, a spread.
+
+Both ends of a range, and every time of a fact, have a key of their own. `At most 2 g/kg` gives no least dose, and
+`every 4 weeks` no course.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_NEAR = 60  # characters before a number that say what it is
+_MORE = r"(?:above|beyond|more\s+than|greater\s+than|longer\s+than|older\s+than|later\s+than|higher\s+than|exceed\w*)"
+_LESS = r"(?:below|under|less\s+than|fewer\s+than|lower\s+than|shorter\s+than|younger\s+than|earlier\s+than)"
+
+
+def _ending(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})\s*\Z", re.IGNORECASE)
+
+
+# "not above 25", "do not store above 25"; and not "not studied above 65 years"
+_NEGATED = re.compile(
+    r"(?<!\w)(?:(?:not|no)\s+|(?:(?:do|must|should|may|shall)\s+not|not\s+to\s+be|never|avoid)\s+(?:\w+\s+){0,8})\Z",
+    re.IGNORECASE,
+)
+# "do not give 2 g/kg", "a dose of 2 g/kg is not recommended"
+_NEVER = _ending(
+    r"(?:(?:do|must|should|may|shall)\s+(?:not|never)|never)\s+(?:be\s+)?(?:give|given|use|used|administer\w*|infuse[ds]?|inject\w*)"
+)
+_UNWANTED = re.compile(
+    r"[^\s]*\s+(?:[\w/-]+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never)\s+(?:recommended|advised|advisable|needed|necessary"
+    r"|required|indicated|permitted|allowed))(?!\w)",
+    re.IGNORECASE,
+)
+_ABOVE, _BELOW = _ending(_MORE), _ending(_LESS)
+_SIGNS = {"Min": re.compile(r"[<\u2264]=?\s*\Z"), "Max": re.compile(r"[>\u2265]=?\s*\Z")}
+_LIMITS = {
+    "Min": _ending(
+        r"at\s+most|up\s+to(?:\s+(?:a|the)\s+maximum\s+of)?|maxim\w+(?:\s+\w+){0,2}?(?:\s+(?:of|is|to))?|within"
+    ),
+    "Max": _ending(r"at\s+least|minim\w+(?:\s+\w+){0,2}?(?:\s+(?:of|is))?"),
+}
+_FROM = re.compile(r"[\d.,]+\s*(?:to|or|and|-)\s*\Z")  # the other end of a range
+_SPREAD = re.compile(r"(?:\u00b1|\+/?-|(?<!\w)(?:SD|standard\s+deviation)(?:\s+(?:of|is))?)\s*\Z", re.IGNORECASE)
+_HOW_OFTEN = r"every|each|at\s+intervals?\s+of"
+_HOW_LONG = r"for(?:\s+(?:about|at\s+least|up\s+to|another|the\s+(?:first|next|last)))?|last(?:s|ed|ing)|during|over"
+_GONE = r"(?:resolv|disappear|recover|subsid|clear)\w*\s+(?:with)?in|persist\w*(?:\s+for)?"
+# what a number with a unit of time is not, by the beginning of its key
+_TIMES = {
+    "age": _ending(rf"{_HOW_OFTEN}|{_HOW_LONG}|after"),
+    "course": _ending(rf"{_HOW_OFTEN}|after|aged"),
+    "duration": _ending(rf"{_HOW_OFTEN}|aged"),
+    "interval": _ending(rf"{_HOW_LONG}|(?:reached|seen|measured)\s+after|aged"),
+    "onset": _ending(rf"{_HOW_OFTEN}|{_HOW_LONG}|{_GONE}|aged"),
+    "wait": _ending(rf"{_HOW_OFTEN}|aged"),
+}
+_RATES = {
+    "startRate": _ending(
+        r"(?:increas|rais)\w*(?:\s+\w+){0,4}?\s+to(?:\s+a\s+maximum\s+of)?|maxim\w+(?:\s+[a-z]+){0,3}"
+    ),
+    "rate": _ending(r"(?:initial|start|begin)\w*(?![^.;]*(?:increas|rais|maxim|up\s+to))[^\d.;]{0,40}"),
+}
+
+
+def contrary(key: str, text: str, starts: Iterable[int]) -> str | None:
+    """Return the words by which a number is not what a key says, if such words stand beside it wherever it stands.
+
+    Args:
+        key: The key, such as `doseMin`.
+        text: The text, as quotations are compared.
+        starts: Where the number begins in it.
+
+    >>> text = "a dose of at most 2 g/kg every 4 weeks"
+    >>> contrary("doseMin", text, [18]), contrary("doseMax", text, [18]), contrary("courseMax", text, [31])
+    ('at most', None, 'every')
+    """
+    found = [_words(key, text[max(0, start - _NEAR) : start], text[start : start + _NEAR]) for start in starts]
+    return found[0] if found and all(found) else None
+
+
+def _words(key: str, before: str, behind: str) -> str | None:
+    """Return the words that say that the number between some words is not what a key says."""
+    what, end = key[:-3], key[-3:]
+    if unwanted := _UNWANTED.match(behind):
+        return unwanted["no"]
+    if what in _TIMES and (match := _TIMES[what].search(_FROM.sub("", before))):
+        return match[0].strip()
+    for pattern in filter(None, (_NEVER, _SPREAD, _RATES.get(what), _SIGNS.get(end), _LIMITS.get(end))):
+        if match := pattern.search(before):
+            return match[0].strip()
+    upper, lower = _ABOVE.search(before), _BELOW.search(before)
+    bound = upper or lower
+    if bound is None or end not in _LIMITS:
+        return None
+    is_most = bool(lower) != bool(_NEGATED.search(before, 0, bound.start()))
+    return bound[0].strip() if is_most == (end == "Min") else None
