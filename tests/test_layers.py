@@ -20,6 +20,7 @@ LAYERS = (
         "cache",
         "confinement",
         "dates",
+        "easing",
         "hierarchy",
         "kept",
         "markdown",
@@ -74,6 +75,7 @@ LAYERS = (
         "unchecked",
     },
     {
+        "absence",
         "accounting",
         "alignment",
         "claims",
@@ -97,7 +99,7 @@ LAYERS = (
     },
     {"medicines"},
     {"surroundings"},
-    {"belonging"},
+    {"belonging", "presence"},
     {
         "attribution",
         "backing",

@@ -16,6 +16,11 @@ from ivig_kg.medicines import Medicines
 from ivig_kg.naming import Lexicon
 from ivig_kg.nodes import Mapping, Scalar
 
+# what may be said of another medicine: what is to be done beside it, or when it is given too
+_BESIDE = frozenset(
+    {"AdverseEffect", "BoxedWarning", "Interaction", "MonitoringRequirement", "PatientAdvice", "Warning"}
+)
+
 
 def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
     """Find facts about a medicine in place of which their source, or their passages, name another one.
@@ -41,7 +46,8 @@ def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
 def _of_source(node: Mapping, about: Scalar, cited: list[Scalar], medicines: Medicines) -> Iterator[Finding]:
     sources = list(dict.fromkeys(medicines.texts.parents[v.text] for v in cited))
     every = [medicines.of_source(name) for name in sources]
-    if any(about.text in found.names for found in every):
+    is_titled = any(about.text in found.names for found in every)
+    if is_titled and not all(medicines.is_of_another(about.text, node, name) for name in sources):
         yield from _of_passages(node, about, cited, medicines)
         return
     named = frozenset[str]().union(*(found.names for found in every))
@@ -50,7 +56,7 @@ def _of_source(node: Mapping, about: Scalar, cited: list[Scalar], medicines: Med
     akin = not named.isdisjoint(medicines.over(about.text) | medicines.under(about.text))
     if not others or (akin and not beside):
         return
-    sure = beside and not akin and all(about.text not in found.brands for found in every)
+    sure = beside and not (akin or is_titled) and all(about.text not in found.brands for found in every)
     other = min(beside or others)
     source = next(name for name, found in zip(sources, every, strict=True) if other in found.names)
     message = f"the text of {quoted(source)} names {quoted(other)}, and nowhere {quoted(about.text)}"
@@ -62,7 +68,7 @@ def _of_source(node: Mapping, about: Scalar, cited: list[Scalar], medicines: Med
 def _of_passages(node: Mapping, about: Scalar, cited: list[Scalar], medicines: Medicines) -> Iterator[Finding]:
     """Find a fact all passages of which name the medicine of other facts of their source, and none the fact's own.
 
-    So does a use on a passage that begins with another medicine: `Heparin is used in thrombosis.`
+    So does one on a passage that begins with another medicine: `Heparin is used in thrombosis.`
     """
     placed = [v.text for v in cited if v.text in medicines.texts.passages]
     if len(placed) < len(cited):
@@ -71,11 +77,11 @@ def _of_passages(node: Mapping, about: Scalar, cited: list[Scalar], medicines: M
     if any(about.text in names for names in named):
         return
     kin = medicines.kin(node, about.text)
-    is_use = node.text("type").endswith(("Indication", "ClinicalUse"))
+    is_other = node.text("type") not in _BESIDE
     others = []
     for passage, names in zip(placed, named, strict=True):
         of_others = medicines.subjects.get(medicines.texts.parents[passage], frozenset())
-        begins = medicines.beginning(medicines.texts.passages[passage]) if is_use else frozenset()
+        begins = medicines.beginning(medicines.texts.passages[passage]) if is_other else frozenset()
         others.append((names & (of_others | begins)) - kin)
     if all(others):
         message = f"passage {quoted(placed[0])} names {quoted(min(others[0]))}, and not {quoted(about.text)}"

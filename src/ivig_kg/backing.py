@@ -7,9 +7,10 @@ a source that says it is in another language is left aside. What counts as said 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ivig_kg import belonging, cues, orders, stretches, unchecked
+from ivig_kg import absence, belonging, cues, orders, presence, stretches, unchecked
 from ivig_kg.evidence import Texts
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.naming import Lexicon
@@ -23,6 +24,8 @@ _MEASURES = {
     "certaintyAsStated": "how certain",
     "timingAsStated": "when",
 }
+_BOX = re.compile(r"(?<!\w)box(?:ed)?(?!\w)|black.box|WARNINGS?:|(?m:^WARNINGS?\b)")
+_REFUSED = re.compile(r"(?<!\w)(?:withdrawn|refused|rejected|revoked|suspended|expired|lapsed)(?!\w)", re.IGNORECASE)
 _GIVEN = frozenset({"Administration", "DosageRegimen"})
 _USES = frozenset({"ClinicalUse", "PreventiveIndication", "TreatmentIndication"})
 # what is to be done, how, and in whom, with the classes in which nothing but this is meant by it
@@ -60,7 +63,10 @@ def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
         if cited and len(cited) == len(list(node.scalars("evidence"))) and all(p in texts.sources for _, p in cited):
             yield from _claim(node, every)
             yield from _words(node, every)
+            yield from _standing(node, {parent for _, parent in cited}, every)
+            yield from _absence(node, every)
             yield from _orders(node, every)
+            yield from presence.check(node, {parent for _, parent in cited}, every)
             yield from belonging.check(node, {parent for _, parent in cited}, every)
             yield from _place(node, {parent for _, parent in cited}, every)
 
@@ -126,16 +132,49 @@ def _words(node: Mapping, every: Sources) -> Iterator[Finding]:
             yield _warning("word-not-in-passage", message, value, hint, node)
 
 
+def _standing(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
+    """Find a boxed warning of a source without a box, and an authorisation that its passage says was not given."""
+    kind, told = node.get("type"), None
+    if kind and kind.text == "BoxedWarning" and not any(_BOX.search(every.texts.sources[name]) for name in cited):
+        told = "nothing in the source says that a warning is boxed"
+    if kind and kind.text == "Authorisation" and not node.get("authorisationState"):
+        match = next(filter(None, map(_REFUSED.search, every.sentences(node))), None)
+        told = f"the passage says {quoted(match[0])}, and the fact gives no `authorisationState`" if match else None
+    if kind and told:
+        yield _warning("passage-claims-other", told, kind, "mend the type, or say what the source says", node)
+
+
+def _absence(node: Mapping, every: Sources) -> Iterator[Finding]:
+    """Find what a fact says is not contained, and its passages do not; and what they say is not, where it says so."""
+    for key, code, judge in (
+        ("contains", "quotation-negated", absence.called_free),
+        ("freeOf", "passage-claims-other", absence.absent),
+    ):
+        for value in node.scalars(key):
+            found = [judge(words, text, span) for words, text, span in every.naming(node, _called(value, every))]
+            if not found or any(found) == (key == "freeOf"):
+                continue
+            says = f"says {quoted(found[0])}" if found[0] else "does not say that it is free"
+            hint = (
+                "mend what it contains and what it is free of; if this is right, allow it with a comment that says why"
+            )
+            yield _warning(code, f"the passage {says} of {quoted(value.text)}", value, hint, node)
+
+
 def _orders(node: Mapping, every: Sources) -> Iterator[Finding]:
     """Find what a fact says is to be done, or holds for, and its passages forbid, call needless or except."""
     for key, (kinds, judge) in _ORDERED.items():
         for value in node.scalars(key) if not kinds or node.text("type") in kinds else ():
-            called = every.lexicon.concepts[value.text].words if value.text in every.lexicon.concepts else ()
-            found = [judge(words, text, span) for words, text, span in every.naming(node, called)]
+            found = [judge(words, text, span) for words, text, span in every.naming(node, _called(value, every))]
             if found and all(found):
                 message = f"the passage says {quoted(found[0] or '')} of {quoted(value.text)}"
                 hint = "if it denies this, take it out; if it does not, allow this with a comment that says why"
                 yield _warning("quotation-negated", message, value, hint, node)
+
+
+def _called(value: Scalar, every: Sources) -> tuple[str, ...]:
+    concept = every.lexicon.concepts.get(value.text)
+    return concept.words if concept else ()
 
 
 def _place(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:

@@ -6,11 +6,13 @@ in it letter by letter, and says nothing of the other one. What stands beside wh
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ivig_kg import arms, bearings, quantities, units
+from ivig_kg.claims import PHASES
 from ivig_kg.evidence import STATED
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.medicines import as_compared, places
@@ -113,6 +115,12 @@ def _sides(node: Mapping, text: str, every: Sources) -> Iterator[tuple[str, list
         spans = [(a, b) for a, b in aside if not is_context(text, max(0, a - _NEAR), a)]
         mine = (span for name in own for span in _places(name))
         yield quoted(others[0]), arms.said(text, mine, spans, arms.NUMBERS)
+    if (phase := node.text("phase")) in PHASES:
+        every_phase = {name: [m.span() for m in re.finditer(pattern, text)] for name, pattern in PHASES.items()}
+        own_phase = every_phase.pop(phase)
+        other = next((name for name, spans in every_phase.items() if spans), None)
+        if other:
+            yield quoted(other), arms.said(text, own_phase, itertools.chain(*every_phase.values()), arms.NUMBERS)
 
 
 def _of_others(node: Mapping, said: list[str], every: Sources) -> Iterator[Scalar]:

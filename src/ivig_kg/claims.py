@@ -158,7 +158,7 @@ def _quoted_figures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:
     """Find a quotation whose numbers are all other ones than those of the fact."""
     stated, fields = node.get("statedAs"), {n.normalize() for n in _fields(node, lexicon)}
     if stated and fields:
-        there = {n.normalize() for n in numbers(stated.text)}
+        there = {n.normalize() for n in numbers(lexicon.without_names(node, stated.text))}
         if there and not there & fields:
             message = f"the words {quoted(stated.text)} have none of the numbers of the fact"
             hint = "quote the words that give these numbers, or mend the numbers"

@@ -89,7 +89,7 @@ _HOW_SURE = (
     r"|establish\w*|confirm\w*|demonstrat\w*|eviden\w*|recommend\w*|advi[sc]\w*|important|essential|necessar\w*"
     r"|requir\w*|mandatory|desirable|useful|help\w*|effective|expect\w*|report\w*|observ\w*|seen|found|associat\w*"
     r"|caus\w*|link\w*|(?:un)?relat\w*|attribut\w*|anecdot\w*|only|particular\w*|especially|strong\w*|limited|insufficient|claim\w*|said|theor\w*"
-    r"|hypothe\w*|plausibl\w*|definite\w*|doubt\w*|risks?|chances?|tend\w*|intended|designed"
+    r"|hypothe\w*|speculat\w*|plausibl\w*|definite\w*|doubt\w*|risks?|chances?|tend\w*|intended|designed"
 )
 _WHEN = (
     r"after|at|before|beginning|between|by|during|earl\w*|end|first|following|immediate\w*|in|initial\w*|last|late\w*"
@@ -115,10 +115,35 @@ _MILD = (
     r"(?:not?|never)\s+(?:\w+\s+)?serious\w*|non-?serious|mild\w*|harmless|minor|moderate\w*|slight\w*|transient\w*"
     r"|benign|self-limit\w*|well[-\s]tolerated"
 )
+# what a text says of a number by a sign
+_SIGNS = {"below": r"[<\u2264]", "above": r"[>\u2265]", "approximate": r"[~\u2248]", "mean": r"\u00b1|\+/-"}
 # what a text says at least one of where a fact has a word of a list, by key and word
 STATED = {
-    key: {word: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) for word, pattern in words.items()}
+    key: {
+        word: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)|{_SIGNS.get(word, '(?!)')}", re.IGNORECASE)
+        for word, pattern in words.items()
+    }
     for key, words in {
+        "aspect": {
+            "dosage": r"dos(?:es?|ages?|ing)|amounts?|regimens?",
+            "treatmentDuration": r"durations?|how\s+long|length|lasts?|continu\w*|periods?",
+        },
+        "phase": {
+            "loading": r"loading|initial\w*|induc\w*|first|start\w*",
+            "maintenance": r"maint\w*|continu\w*|thereafter|subsequent\w*|afterwards|then|further|follow\w*|every|each",
+            "single": r"single|once|one|1|total",
+            "starting": r"start\w*|initial\w*|begin\w*|first|commenc\w*|loading",
+        },
+        "qualifier": {
+            "above": r"above|over|(?:more|older|greater)\s+than|at\s+least|minim\w*|exceed\w*"
+            r"|(?:not|no)\s+(?:less|fewer|below)",
+            "approximate": r"about|approximate\w*|around|circa|ca|roughly|nearly|almost|some|estimated",
+            "below": r"below|under|(?:less|fewer|younger|lower)\s+than|up\s+to|at\s+most"
+            r"|(?:not|no)\s+(?:more|above|exceed\w*)"
+            r"|maxim\w*|within|limit\w*|until",
+            "mean": r"means?|averages?|SD",
+            "median": r"median",
+        },
         "seriousness": {"serious": _BAD, "notSerious": _MILD},
         "frequency": {
             "VeryCommon": r"very\s+common\w*",

@@ -45,6 +45,14 @@ _BEFORE, _BEHIND = re.compile(r"[.;!?]\s"), re.compile(r"[;!?]\s|\.\s+(?=[A-Z])"
 _NEAR = 40  # characters between a month, its day and its year where they do not follow each other
 
 
+def day(text: str) -> dt.date | None:
+    """Return the day that a text is, as YYYY-MM-DD, or None."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def gives(day: dt.date, text: str) -> bool:
     """Tell whether a text gives a day: in a usual form, or else with day and year near the name of the month.
 

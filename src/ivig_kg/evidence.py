@@ -258,7 +258,8 @@ def _denied(node: Mapping, key: str, words: Scalar, passage: str, texts: Texts) 
     """Find words that their sentence denies, and words for how often, how certain or when that it turns round."""
     source, span = texts.sources[texts.parents[passage]], texts.spans.get(passage)
     if key == STATED:
-        no = denied(node.text("type"), words.text, source, span)
+        is_absence = node.get("freeOf") and not node.get("contains")
+        no = None if is_absence else denied(node.text("type"), words.text, source, span)
         hint = "if the sentence denies the fact, take it out; if it does not, allow this with a comment that says why"
     else:
         no = turned(words.text, source, span)

@@ -16,7 +16,7 @@ from ivig_kg.resources import VOCABULARY
 _WORD = re.compile(r"\w+")
 _BEHIND = re.compile(r"\s*\([^()]*\)\Z")  # "Privigen (EU)": what tells products of one name apart stands in no text
 _IDLE = re.compile(r" ?[\u00ae\u2122]| (?=%)")  # marks of trademarks, and the blank before a percent sign
-_SAYS = re.compile(r" (?:is|are|was|were|has|have|may|can)\b")
+_SAYS = re.compile(r" (?:is|are|was|were|has|have|may|can|acts?|belongs?|causes?|contains?|works?)\b| ?\|")
 _PRODUCT = VOCABULARY + "Product"
 BRAND = 4  # letters that the first word of a product's name has at least, where it stands for the product
 NEAR = 24  # characters behind a brand in which what tells its products apart may follow: "Octagam 5% and 10%"
@@ -93,6 +93,16 @@ class Medicines:
             self._named[source] = self.of_text(f"{head}\n{self.texts.sources[source]}")
         return self._named[source]
 
+    def is_of_another(self, name: str, node: Mapping, source: str) -> bool:
+        """Tell whether the text of a source names a medicine of the group of one, and nowhere that one or its kin.
+
+        A title says what a text is on; it does not make it a text on that.
+        """
+        named = self.of_text(self.texts.sources[source])
+        own = {name, *self.kin(node, name)}
+        beside = {other for other in named.names - own if self.over(other) & self.over(name)}
+        return bool(beside) and named.names.isdisjoint(own) and name not in named.brands
+
     def of_text(self, text: str) -> Named:
         """Return what a text names; a brand stands for each of its products, unless the text says which one."""
         text = as_compared(text)
@@ -112,6 +122,10 @@ class Medicines:
     def alone(self, node: Mapping, text: str, values: re.Pattern[str]) -> str:
         """Return a text, as names are compared, without what it says of other medicines than a fact is about."""
         return arms.without(text := as_compared(text), self.said(node, text, values))
+
+    def names_own(self, node: Mapping, text: str) -> bool:
+        """Tell whether a text names the medicine that a fact is about, or one of its kin."""
+        return bool(self.of_text(text).names - self.others(node, text))
 
     def others(self, node: Mapping, text: str) -> frozenset[str]:
         """Return the medicines that a text names, and that a fact neither is about nor names.

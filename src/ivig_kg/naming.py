@@ -81,6 +81,7 @@ class Lexicon:
         judged: Those of them that are judged each by itself, in some of the documents.
         names: What the concepts are called.
         schema: What the keys of a node mean.
+        references: The keys that name nodes.
     """
 
     nodes: tuple[Mapping, ...]
@@ -88,8 +89,8 @@ class Lexicon:
     judged: tuple[Mapping, ...]
     names: Names
     schema: Schema
+    references: frozenset[str]
     _places: MappingType[str, tuple[int, ...]]
-    _references: frozenset[str]
 
     @property
     def concepts(self) -> MappingType[str, Concept]:
@@ -103,12 +104,12 @@ class Lexicon:
     def objects(self, node: Mapping) -> list[str]:
         """Return the ids of the concepts that the quotation of a fact is to name."""
         properties = self.schema.noted(self.schema.classes.get(node.text("type"), ""), "quotes")
-        names = {name for name in self._references if self.schema.keys[name].iri in properties}
+        names = {name for name in self.references if self.schema.keys[name].iri in properties}
         return [v.text for v in node.scalars(*names) if v.text in self.concepts]
 
     def spoken(self, node: Mapping) -> set[str]:
         """Return every id that a node names: what its words may speak of."""
-        return {v.text for v in node.scalars(*self._references)}
+        return {v.text for v in node.scalars(*self.references)}
 
     def words_for(self, name: str, text: str) -> str | None:
         """Return the words by which a text names a concept, in the plural too, or None."""
@@ -212,7 +213,7 @@ def read(documents: Sequence[Document], *, schema: Schema, names: Names, mine: C
         names=names,
         schema=schema,
         _places=places,
-        _references=frozenset(k.name for k in schema.keys.values() if k.form is Form.REFERENCE),
+        references=frozenset(k.name for k in schema.keys.values() if k.form is Form.REFERENCE),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ivig_kg.easing import eased
 from ivig_kg.quotation import find
 
 # classes whose facts say that something is so
@@ -31,6 +32,10 @@ _DENIES = re.compile(
 )
 # nobody had it: "0 of 80 people had headache"
 _ZERO = re.compile(r"(?<![\w.,])(?:zero|0)\s*(?:of|out\s+of|/)\s*(?:the\s+)?\d+(?P<rest>[^\d,;:()]*)\Z", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:in|by|among)\s+(?:none|nobody|no\s+(?!less\b|fewer\b|more\b)\w+))(?!\w)",
+    re.IGNORECASE,
+)
 _ZERO_BEHIND = re.compile(
     r"\s*\((?P<no>(?:zero|0|none|nobody)(?:\s*(?:of|out\s+of|/)\s*\d+)?)\s*%?(?:\s+[a-z]+){0,3}\)", re.IGNORECASE
 )
@@ -50,9 +55,11 @@ _LACKS = re.compile(
 )
 _VERB = re.compile(
     r"(?<!\w)(?:may|can|could|might|will|would|is|are|was|were|has|have|had|do|does|did|caus\w+|leads?|led"
-    r"|result\w*|increas\w*|develop\w*)(?!\w)",
+    r"|result\w*|increas\w*|develop\w*|contain\w*|includ\w*)(?!\w)",
     re.IGNORECASE,
 )
+# a clause of its own behind a comma: "heparin is none, Exemplin is one"
+_CLAUSE = re.compile(rf",\s+(?!(?:and|or|nor|but)\s)(?:\w+\s+){{1,3}}{_VERB.pattern}[^,]*\Z", re.IGNORECASE)
 # "if not hydrated well, headache may occur": what a condition denies, or what is denied on a condition
 _CONDITION = re.compile(
     r"(?<!known\s)(?<!clear\s)(?<!certain\s)(?<!\w)(?:if|when|whenever|unless|in\s+case)(?!\w)[^,]*(,?)", re.IGNORECASE
@@ -89,20 +96,10 @@ _NO_EFFECT = re.compile(
     r"(?:placebo|controls?|untreated)(?!\w))",
     re.IGNORECASE,
 )
-# a good that the medicine does is no harm: "it lowered the risk of headache", "headache improved with Exemplin"
-_EASED_BEFORE = re.compile(
-    r"(?<!\w)(?:reduc|lower|decreas|prevent|reliev|alleviat|improv)(?:e[ds]|s|ed)\s+(?:(?:the|their)\s+)?"
-    r"(?:(?:chances?|frequency|incidence|likelihood|number|rates?|risks?|severity)(?:\s+(?:of|for))?\s+)?(?:\w+\s+)?\Z",
-    re.IGNORECASE,
-)
-_EASED_BEHIND = re.compile(
-    r"\s+(?i:(?:was|were|is|are)\s+)?(?P<no>(?i:improv|resolv|reduc|lower|decreas|reliev|alleviat|prevent)(?i:e[ds]|s|ed))"
-    r"\s+(?i:by|with|on|under|after)\s+(?:[A-Z]|(?i:it|the\s+medicine|immunoglobulins?)(?!\w))"
-)
-# what eases it is not the medicine, but how it is given
-_CARE = re.compile(
-    r"(?<!\w)(?:should|must|slow\w*|rates?|water|drink\w*|hydrat\w*|fluids?|premedic\w*|pre-?treat\w*|paracetamol"
-    r"|antihistamin\w*|stopp\w*|interrupt\w*|doses?)(?!\w)",
+# "the test is unaffected", "it may be given together with Exemplin"
+_TOGETHER = re.compile(
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|(?:may|can)\s+be\s+(?:safely\s+)?(?:given|taken|used)"
+    r"\s+(?:together|concomitantly|safely|simultaneously|at\s+the\s+same\s+time))(?!\w)(?!.*\b(?:if|unless|only|after|when)\b)",
     re.IGNORECASE,
 )
 # the words before a quotation that make it say another thing: "very rare", "not common"
@@ -207,8 +204,15 @@ def _denial(kind: str, before: str, behind: str) -> str | None:
         or (_lacking(before) if lacks else _withheld(before))
         or _behind(behind, away=kind in AFFIRMED)
         or (_none(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
-        or (_eased(before, behind) if kind == "AdverseEffect" else None)
+        or (eased(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
+        or (_harmless(behind) if kind == "Interaction" else None)
     )
+
+
+def _harmless(behind: str) -> str | None:
+    """Return the words by which nothing comes of what is given together."""
+    match = _TOGETHER.match(behind)
+    return match["no"] if match else None
 
 
 def _behind(text: str, *, away: bool) -> str | None:
@@ -230,7 +234,7 @@ def _none(before: str, behind: str) -> str | None:
     zero = _ZERO.search(before)
     if zero and len(zero["rest"].split()) <= REACH:
         return zero[0][: zero.start("rest") - zero.start()]
-    matches = (pattern.match(behind) for pattern in (_ZERO_BEHIND, _NO_EFFECT))
+    matches = (pattern.match(behind) for pattern in (_NOBODY, _ZERO_BEHIND, _NO_EFFECT))
     return next((match["no"] for match in matches if match), None)
 
 
@@ -243,14 +247,6 @@ def _lacking(sentence: str) -> str | None:
     return None
 
 
-def _eased(before: str, behind: str) -> str | None:
-    """Return the verb by which the medicine does good to what the words between are."""
-    if _CARE.search(before) or _CARE.search(behind):
-        return None
-    match = _EASED_BEHIND.match(behind)
-    return match["no"] if match else _first(_EASED_BEFORE, before)
-
-
 def _before(sentence: str, *, orders: bool) -> str | None:
     """Return the last negation of a sentence that breaks off, if it is near its end, or over the list that ends it."""
     other = [m.span() for m in _OTHERWISE.finditer(sentence)]
@@ -261,7 +257,7 @@ def _before(sentence: str, *, orders: bool) -> str | None:
         other.append(match.span() if match[1] else (0, match.start()))
     for match in reversed(list(_DENIES.finditer(sentence))):
         between = sentence[match.end() :]
-        if match[0].casefold() == "without" and _VERB.search(between):
+        if _CLAUSE.search(between) or (match[0].casefold() == "without" and _VERB.search(between)):
             continue
         near = len(between.split()) <= REACH and "\n\n" not in between
         if (near or _is_over_list(between)) and not any(start <= match.start() < end for start, end in other):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
@@ -57,7 +56,7 @@ def _dates(node: Node, passages: Mapping[str, str], schema: Schema) -> Iterator[
         if key is None or key.datatype != XSD + "date" or key.name in _OURS:
             continue
         for value in (v for v in entry.values if isinstance(v, Scalar) and _DATE.fullmatch(v.text)):
-            day = _day(value.text)
+            day = dates.day(value.text)
             if day is None or not dates.gives(day, text):
                 message = f"the date {quoted(value.text)} does not stand in passage {quoted(next(iter(passages)))}"
                 hint = "write the date that the passage gives; one that it does not give is no part of the fact"
@@ -109,11 +108,4 @@ def _number(text: str) -> Decimal | None:
     try:
         return Decimal(text)
     except ArithmeticError:
-        return None
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
         return None

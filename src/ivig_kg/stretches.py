@@ -23,6 +23,10 @@ _WITHIN = re.compile(
     r"|(?<=[\s(<>=~\u2264\u2265][.\u00b7])(?=\d)|(?<=\w[-\u2010\u2011])(?=\w)"
 )
 
+_DOSE = re.compile(r"\d\s?(?:[m\u00b5\u03bc]?g|mcg|m?l|m?mol|grams?|milligrams?)(?:\s?/\s?kg)?\Z", re.IGNORECASE)
+_EACH = re.compile(r"\s?/\s?[a-z]|\sper\s", re.IGNORECASE)
+_SHORT = 20  # characters before a place in which a dose ends
+
 
 def check(passage: Mapping, stretch: Stretch, text: str) -> Iterator[Finding]:
     """Find a passage that is cut off amid a word, and one that stands in another section than it says.
@@ -37,7 +41,7 @@ def check(passage: Mapping, stretch: Stretch, text: str) -> Iterator[Finding]:
     """
     for key, at in (("start", stretch.start), ("end", stretch.end)):
         value, inside = passage.get(key), text[at] if key == "start" else text[at - 1]
-        cut = 0 < at < len(text) and _WITHIN.match(text, at)
+        cut = 0 < at < len(text) and (_WITHIN.match(text, at) or _is_within_unit(text, at))
         if value and (cut or inside.isspace()):
             does, where = ("begins", "start") if key == "start" else ("ends", "end")
             how = "amid a word or number" if cut else "with a blank"
@@ -50,6 +54,11 @@ def check(passage: Mapping, stretch: Stretch, text: str) -> Iterator[Finding]:
         message = f"the passage stands in {quoted(found)}, and its section is {quoted(section.text)}"
         hint = "mend the section, or the place if that is wrong"
         yield Finding("passage-section", message, section.position, Severity.WARNING, hint=hint, subject=passage.name)
+
+
+def _is_within_unit(text: str, at: int) -> bool:
+    """Tell whether a place parts a dose from what it is for each of: 2 g|/kg, 2 g| per kg."""
+    return _EACH.match(text, at) is not None and _DOSE.search(text, max(0, at - _SHORT), at) is not None
 
 
 def is_known(section: str, text: str) -> bool:

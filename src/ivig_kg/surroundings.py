@@ -80,8 +80,13 @@ class Sources:
         return [*values, self.texts.sources[source]]
 
     def is_of(self, place: str, source: str) -> bool:
-        """Tell whether a source speaks of a place."""
-        return any(said == place or cues.PLACES[place].search(said) for said in self.saying(source))
+        """Tell whether a source speaks of a place.
+
+        What we say of the source counts too, unless its text speaks of the authority of another one.
+        """
+        *values, text = self.saying(source)
+        said = [text] if cues.other_authority(place, text) else [*values, text]
+        return any(one == place or cues.PLACES[place].search(one) for one in said)
 
     def is_english(self, source: str) -> bool:
         """Tell whether a source may be in English: it says so, or says nothing of its language."""
@@ -116,6 +121,15 @@ class Sources:
             source = self.passages[name][1]
             text, span = self.texts.sources[source], self.texts.spans.get(name)
             yield _read(" ".join(s.of(text) for s in self._over(source, [Stretch(*span)])) if span else text)
+
+    def rows(self, node: Mapping) -> list[str]:
+        """Return the lines of the passages of a fact without those that name another medicine alone."""
+        found = []
+        for name in (v.text for v in node.scalars("evidence")):
+            if name in self.texts.spans or name in self.texts.loose:
+                found += [_read(line) for line in self.texts.around(name).splitlines()]
+        is_own = [not self.medicines.others(node, row) or self.medicines.names_own(node, row) for row in found]
+        return [row for row, own in zip(found, is_own, strict=True) if own]
 
     def naming(self, node: Mapping, called: Iterable[str]) -> Iterator[tuple[str, str, tuple[int, int] | None]]:
         """Yield the first of some words that each passage of a fact has, with the text and where the passage stands."""

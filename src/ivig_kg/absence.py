@@ -1,0 +1,39 @@
+"""Absence: does a text say that a medicine is free of something?"""
+
+from __future__ import annotations
+
+import re
+
+from ivig_kg.negation import denied, everywhere
+
+_FREE = re.compile(r"(?:[\s-]|\s*\()free(?!\w)(?!\s+(?:of|from)(?!\w))", re.IGNORECASE)
+_OTHER = re.compile(r"(?<!\w)(?:other\s+than|apart\s+from|except)\s+(?:\w+\s+)?\Z", re.IGNORECASE)
+
+
+def absent(words: str, text: str, span: tuple[int, int] | None = None) -> str | None:
+    """Return the words by which a text says that something is not contained, wherever it names it.
+
+    Args:
+        words: What it is called, as the text does.
+        text: The text of the source.
+        span: The passage in it; the sentence around it counts too. All of it where there is None.
+
+    >>> absent("sucrose", "It is sucrose-free."), absent("sucrose", "It contains no maltose or sucrose.")
+    ('-free', 'no')
+    >>> absent("sucrose", "It contains sucrose.")
+    """
+    return called_free(words, text, span) or denied("Composition", words, text, span)
+
+
+def called_free(words: str, text: str, span: tuple[int, int] | None = None) -> str | None:
+    """Return the `free` right behind some words, wherever they stand.
+
+    >>> called_free("sucrose", "It is sucrose-free."), called_free("sucrose", "It is free of sucrose.")
+    ('-free', None)
+    """
+    return everywhere(words, text, span, _free)
+
+
+def _free(before: str, behind: str) -> str | None:
+    match = _FREE.match(behind)
+    return match[0].strip() if match and not _OTHER.search(before) else None

@@ -1,0 +1,116 @@
+"""Presence: has the source of a fact any word for each thing, name and number that the fact gives?
+
+The quoted words bear one thing out. A population, a risk factor, the holder of a licence, or a number in a condition
+in our words can be written beside it, and stand in no text.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from ivig_kg import dates
+from ivig_kg.evidence import STATED
+from ivig_kg.findings import Finding, Severity, quoted
+from ivig_kg.naming import Lexicon, plain
+from ivig_kg.nodes import Mapping, Scalar
+from ivig_kg.quotation import figures, stands
+from ivig_kg.surroundings import Sources
+
+# what a fact gives as its source prints it
+_PRINTED = (
+    *("authorisationNumber", "authorisationState", "holder", "identifier", "labeler", "presentation"),
+    *("productNumber", "properName"),
+)
+_OURS = ("consequence", "criterion", "form", "purpose", "timing")  # in our words
+# words of names, by their beginnings, that say too little of a thing
+_IDLE = frozenset(
+    {
+        *("a", "adult", "an", "and", "at", "by", "condi", "disea", "disor", "dose", "doses", "for", "from"),
+        *("human", "in", "infus", "medic", "of", "on", "or", "other", "patie", "peopl", "perso", "probl"),
+        *("produ", "risk", "syndr", "test", "tests", "the", "thera", "to", "treat", "with", "witho"),
+    }
+)
+_BEFORE_OR_AFTER = re.compile(r"(?<!\w)(?:after|before|during)(?!\w)")
+_TOKEN = re.compile(r"\w+")
+STEM = 5  # letters by which a word of a name is known again in another form
+_HINT = "take it out: what the source does not say, the fact does not say; or name the passage that says it"
+
+
+def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
+    """Find things, names and numbers of a fact for which there is no word where it says.
+
+    Args:
+        node: The fact.
+        cited: The ids of the sources of its passages.
+        every: The passages and their texts.
+
+    Yields:
+        `word-not-in-passage`: at a thing that nothing in the sources names, at a printed name that does not stand in
+        the passages, at words of ours with a number that their sentences do not have.
+    """
+    whole = " \n".join(every.texts.sources[name] for name in sorted(cited))
+    for value in _things(node, every.lexicon):
+        stems = _stems("\n".join(every.lexicon.concepts[value.text].words)) - _IDLE
+        if _stems(whole).isdisjoint(stems) and every.lexicon.words_for(value.text, whole) is None:
+            message = f"the source has none of the words for {quoted(value.text)}"
+            hint = f"take it out, or add the words of the source to {quoted(value.text)} as a surfaceForm"
+            yield _warning(message, value, hint, node)
+    sentences = list(every.sentences(node))
+    yield from _printed(node, sentences, every)
+    yield from _times(node, sentences)
+    there = {number for text in sentences for figure in figures(text) for number in figure.values}
+    for value in node.scalars(*_OURS):
+        own = every.lexicon.without_names(node, value.text)
+        found = [f for f in figures(own) if own[f.start].isdigit() and there.isdisjoint(f.values)]
+        if found:
+            number = own[found[0].start : found[0].end]
+            message = f"the number {quoted(number)} in these words does not stand in the passage"
+            yield _warning(message, value, _HINT, node)
+
+
+def _printed(node: Mapping, sentences: list[str], every: Sources) -> Iterator[Finding]:
+    """Find printed names and dates that stand in no passage, or only in rows that are on another medicine."""
+    whole, own = " ".join(sentences), " ".join(every.rows(node))
+    for value in node.scalars(*_PRINTED):
+        if not stands(value.text, whole, fold=True):
+            yield _warning(f"the words {quoted(value.text)} do not stand in the passage", value, _HINT, node)
+        elif not stands(value.text, own, fold=True):
+            yield _warning(f"the words {quoted(value.text)} stand in the row of another medicine", value, _HINT, node)
+    for value in node.scalars("date", "marketedFrom"):
+        day = dates.day(value.text)
+        if day and dates.gives(day, whole) and not dates.gives(day, own):
+            yield _warning(f"the date {quoted(value.text)} stands in the row of another medicine", value, _HINT, node)
+
+
+def _times(node: Mapping, sentences: list[str]) -> Iterator[Finding]:
+    """Find a time in our words that is another one than the sentences say: after it, and they say before it."""
+    said = {word for text in sentences for word in _BEFORE_OR_AFTER.findall(text.casefold())}
+    for value in node.scalars("timing"):
+        own = _BEFORE_OR_AFTER.findall(value.text.casefold())
+        if said and own and said.isdisjoint(own):
+            message = f"these words say {quoted(own[0])}, and the passage says {quoted(min(said))}"
+            yield _warning(message, value, "write the time that the passage gives", node)
+
+
+def _things(node: Mapping, lexicon: Lexicon) -> Iterator[Scalar]:
+    """Yield the concepts that a fact names besides what it is about and what its quotation is to name."""
+    quotes = set(lexicon.objects(node)) if node.get(STATED) else set()
+    for value in node.scalars(*lexicon.references - {"about", "readAs"}):
+        if value.text in lexicon.concepts and (value.text not in quotes or len(quotes) > 1):
+            yield value
+
+
+@functools.lru_cache(maxsize=64)
+def _stems(text: str) -> frozenset[str]:
+    """Return the words of a text in small letters, long ones by their beginning.
+
+    >>> sorted(_stems("IgA deficiencies")), _stems("deficiency") <= _stems("IgA deficiencies")
+    (['defic', 'iga'], True)
+    """
+    return frozenset(token[:STEM] for token in _TOKEN.findall(plain(text)))
+
+
+def _warning(message: str, at: Scalar, hint: str, node: Mapping) -> Finding:
+    return Finding("word-not-in-passage", message, at.position, Severity.WARNING, hint=hint, subject=node.name)
