@@ -126,8 +126,8 @@ class Sources:
         """Return the lines of the passages of a fact without those that name another medicine alone."""
         found = []
         for name in (v.text for v in node.scalars("evidence")):
-            if name in self.texts.spans or name in self.texts.loose:
-                found += [_read(line) for line in self.texts.around(name).splitlines()]
+            text, span = self.texts.sources[self.passages[name][1]], self.texts.spans.get(name)
+            found += [_read(line) for line in (text[slice(*span)] if span else text).splitlines()]
         is_own = [not self.medicines.others(node, row) or self.medicines.names_own(node, row) for row in found]
         return [row for row, own in zip(found, is_own, strict=True) if own]
 
