@@ -370,6 +370,8 @@ def test_the_monograph_is_covered(shared: Path, run: Run) -> None:
         ("soft", "so\u00adft", []),
         ("up to 1 in 10", "up to 1 in 10,000 people", []),
         ("1 in 10", "1 in 10 000 people; 1 in 10\u2019000", []),
+        ("1 in 1", "in 1 in 1 500 people", []),
+        ("on day 1", "on day 1 500 mg", [(0, 8)]),
         ("in 2011", "in 2011 120 people", [(0, 7)]),
         ("rash 12", "rash 12 125", [(0, 7)]),
         ("5%", "12.5%, 0,5%, .5%", []),

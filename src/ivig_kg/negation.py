@@ -49,6 +49,14 @@ _FORMERLY = re.compile(
     r"(?<!\w)(?:formerly|historically)\s+(?:been\s+)?(?:used|given|indicated|licen[cs]ed|approved|authori[sz]ed)(?!\w)",
     re.IGNORECASE,
 )
+# "it failed in ITP"; not "when steroids failed in ITP", nor "steroids failed in ITP and it is used"
+_FAILED = re.compile(
+    r"\s*(?:(?!(?:after|although|as|if|once|should|since|when|where|which|who)\s)\w+\s+){1,3}(?:(?:has|have|had)\s+)?"
+    r"(?P<no>failed|was\s+ineffective|was\s+of\s+no\s+(?:benefit|use|value)|did\s+not\s+(?:help|work))"
+    r"\s+(?:in|for|against)(?!\w)",
+    re.IGNORECASE,
+)
+_USED = re.compile(r"(?<!\w)(?:used?|given|indicated|effective|helps?|helped|treat(?:s|ed)?)(?!\w)", re.IGNORECASE)
 # what is not there; in an indication it may be why the medicine is given: a lack of antibodies
 _LACKS = re.compile(
     r"(?<![\w-])(?:(?<!in\s)(?<!in\sthe\s)absence\s+of|lack\s+of|free\s+(?:of|from))(?!\w)", re.IGNORECASE
@@ -201,7 +209,7 @@ def _denial(kind: str, before: str, behind: str) -> str | None:
     lacks = not kind.endswith("Indication")
     return (
         _before(before, orders=orders)
-        or (_lacking(before) if lacks else _withheld(before))
+        or (_lacking(before) if lacks else _withheld(before, behind))
         or _behind(behind, away=kind in AFFIRMED)
         or (_none(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
         or (eased(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
@@ -221,8 +229,11 @@ def _behind(text: str, *, away: bool) -> str | None:
     return match["no"] if match else None
 
 
-def _withheld(sentence: str) -> str | None:
-    """Return the words by which an indication is one no longer, or the exception from others."""
+def _withheld(sentence: str, behind: str) -> str | None:
+    """Return the words by which an indication is one no longer, is the exception from others, or a failure."""
+    failed = _FAILED.match(sentence)
+    if failed and not _USED.search(behind):
+        return failed["no"]
     match = _EXCEPT.search(sentence)
     if match and _DENIES.search(sentence, 0, match.start()):
         return None  # "not used, except in"

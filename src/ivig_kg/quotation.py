@@ -41,6 +41,7 @@ _NAMED = re.compile(
 # a digit at the end of some words belongs to a longer number, where the text goes on like this before or behind it
 _FROM_BEFORE = rf"(?<!\d[{_MARKS}])(?<![\s(<>=~\u2264\u2265][.\u00b7])"
 _GOES_ON = rf"(?![{_MARKS}]?\d)(?! 000(?!\d))"
+_OF = re.compile(r"(?:(?<!\w)(?:in|of)\s|/\s?)\d{1,3}\Z")  # a total, which a blank and three digits go on: 1 in 1 500
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _matches(words: str, text: str, *, fold: bool) -> Iterator[tuple[int, int]]:
         flags = re.IGNORECASE if fold else re.NOFLAG
         before = _FROM_BEFORE if words[0].isdigit() or words[0] in ".\u00b7" else ""
         behind = _GOES_ON if words[-1].isdigit() else ""
+        behind += r"(?! \d{3}(?!\d))" if _OF.search(words) else ""
         found = re.finditer(rf"(?<!\w){before}{re.escape(words)}(?!\w){behind}", text, flags)
         # without regard to capitals, a long s would be an s, and a Turkish i an i
         yield from (m.span() for m in found if not fold or m[0].lower() == words.lower())
