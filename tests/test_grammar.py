@@ -271,7 +271,7 @@ SLIPS = [
         'jurisdiction "" }',
         "jurisdiction ?one FILTER (?noe = 1) }",
         "",
-        "`Fact-noted` has a query that asks about `?noe`, to which no pattern gives a value",
+        "`Fact-noted` has a query that asks about `?noe`, to which no pattern there gives a value",
     ),
     ('"" }', '"" } VALUES $this { 1 }', "", "`Fact-noted` has a query that has VALUES, which SHACL does not allow"),
     (
