@@ -48,6 +48,7 @@ _HOW_OFTEN = re.compile(r"\b(very common|uncommon|very rare|common|rare)(?:ly)?\
 _MILD = re.compile(r"\b(harmless|not serious)\b", re.IGNORECASE)
 _READ_AGAIN = "mend the label or the fact, whichever is not what the source says"
 _NUMBER = re.compile(r"(?<![\w.,])(?<![A-Za-z]-)\d+(?:[.,]\d+)*(?!\w)")
+_IN_NAME = re.compile(r"(?<!\w)[A-Za-z]+\d+(?!\w)")  # IgG1 has no number
 _FIGURE = re.compile(r"-?\d+(\.\d+)?")
 _REMARKS = frozenset({"label", "note", "reason"})
 
@@ -158,7 +159,7 @@ def _quoted_figures(node: Mapping, lexicon: Lexicon) -> Iterator[Finding]:
     """Find a quotation whose numbers are all other ones than those of the fact."""
     stated, fields = node.get("statedAs"), {n.normalize() for n in _fields(node, lexicon)}
     if stated and fields:
-        there = {n.normalize() for n in numbers(lexicon.without_names(node, stated.text))}
+        there = {n.normalize() for n in numbers(_IN_NAME.sub(" ", stated.text))}
         if there and not there & fields:
             message = f"the words {quoted(stated.text)} have none of the numbers of the fact"
             hint = "quote the words that give these numbers, or mend the numbers"
