@@ -6,6 +6,7 @@ clause begins with (`On placebo, 12 of 100`). What is told neither way is left t
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import itertools
 import re
@@ -16,7 +17,8 @@ Span = tuple[int, int]
 NUMBERS = re.compile(r"(?<!\w)\d|(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?!\w)")
 OFTEN = re.compile(rf"{NUMBERS.pattern}|(?<!\w)(?:un)?common|(?<!\w)(?:rare|frequen)")
 SEEN = re.compile(
-    rf"{OFTEN.pattern}|(?<!\w)(?:seen|observed|reported|recorded|described|experienced?|(?:caus|occur|develop|appear)\w*)"
+    rf"{OFTEN.pattern}|(?<!\w)(?:seen|observed|reported|recorded|described|experienced?"
+    r"|(?:caus|occur|develop|appear|treat|contain|contraindicat|indicat|interfer)\w*)"
 )
 PLACEBO = re.compile(
     r"(?<!\w)(?:placebos?|comparators?|controls|control\s+(?:arm|group|patients|people|subjects)"
@@ -84,10 +86,11 @@ def said(text: str, own: Iterable[Span], others: Iterable[Span], values: re.Patt
     >>> [(text[s.start : s.end], s.is_own) for s in said(text, [(51, 58)], [], NUMBERS)]
     [('in 12 of 100 people on placebo', False), (' in 30 of 90 on casolin', True)]
     """
-    mine = list(own)
+    mine = sorted(own)
     spans = [*((a, b, True) for a, b in mine), *((a, b, False) for a, b in others)]
     spans += [(*match.span(), False) for match in PLACEBO.finditer(text)]
-    apart = {s for s in spans if s[2] or not any(a < s[1] and s[0] < b for a, b in mine)}
+    ends = list(itertools.accumulate((end for _, end in mine), max))
+    apart = {s for s in spans if s[2] or not _overlaps(s, mine, ends)}
     return list(_said(_arms(sorted(apart), text, values), text, values))
 
 
@@ -99,6 +102,12 @@ def without(text: str, stretches: Iterable[Said]) -> str:
             pieces += [text[done : one.start], " " * (one.end - one.start)]
             done = one.end
     return "".join([*pieces, text[done:]])
+
+
+def _overlaps(span: tuple[int, int, bool], others: list[Span], ends: list[int]) -> bool:
+    """Tell whether a span overlaps one of others, which are sorted, with the furthest end up to each."""
+    before = bisect.bisect_left(others, (span[1],))
+    return before > 0 and ends[before - 1] > span[0]
 
 
 def _arms(spans: Iterable[tuple[int, int, bool]], text: str, values: re.Pattern[str]) -> list[_Arm]:

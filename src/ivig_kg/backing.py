@@ -24,7 +24,7 @@ _MEASURES = {
     "certaintyAsStated": "how certain",
     "timingAsStated": "when",
 }
-_BOX = re.compile(r"(?<!\w)box(?:ed)?(?!\w)|black.box|WARNINGS?:|(?m:^WARNINGS?\b)")
+_BOX = re.compile(r"(?i:boxed\s+warning|warning\s+box|black.box|in\s+a\s+box)|WARNINGS?:|(?m:^WARNINGS?\b)")
 _REFUSED = re.compile(r"(?<!\w)(?:withdrawn|refused|rejected|revoked|suspended|expired|lapsed)(?!\w)", re.IGNORECASE)
 _GIVEN = frozenset({"Administration", "DosageRegimen"})
 _USES = frozenset({"ClinicalUse", "PreventiveIndication", "TreatmentIndication"})
@@ -101,11 +101,13 @@ def _measures(node: Mapping) -> Iterator[Finding]:
 def _claim(node: Mapping, every: Sources) -> Iterator[Finding]:
     """Find a fact of one kind on a sentence, or under a heading, that tells another kind."""
     kind, said = node.get("type"), list(every.said(node))
-    if kind is None or not said or any(kind.text in _told_over(text, stretch) for text, stretch in said):
+    if kind is None or not said:
         return
+    under_own = any(kind.text in _told_over(text, stretch) for text, stretch in said)
     sentences = " ".join(" ".join(stretch.of(text).split()) for text, stretch in said)
-    told, where = cues.other_kind(kind.text, sentences), "the sentence that is quoted"
-    if told is None and not cues.is_of_kind(kind.text, sentences):
+    told = cues.other_kind(kind.text, sentences, under_own=under_own)
+    where = "the sentence that is quoted"
+    if not (told or under_own or cues.is_of_kind(kind.text, sentences)):
         headings = " \u2013 ".join(h for text, stretch in said for h in stretches.above(stretch, text)[-1:])
         told, where = cues.other_kind(kind.text, headings), "the heading over the passage"
     if told:

@@ -11,7 +11,10 @@ from collections.abc import Iterable
 
 _NEAR = 60  # characters before a number that say what it is
 _MORE = r"(?:above|beyond|more\s+than|greater\s+than|longer\s+than|older\s+than|later\s+than|higher\s+than|exceed\w*)"
-_LESS = r"(?:below|under|less\s+than|fewer\s+than|lower\s+than|shorter\s+than|younger\s+than|earlier\s+than)"
+_LESS = (
+    r"(?:below|under|less\s+than|fewer\s+than|lower\s+than|shorter\s+than|younger\s+than|earlier\s+than"
+    r"|under\s+the\s+age\s+of)"
+)
 
 
 def _ending(pattern: str) -> re.Pattern[str]:
@@ -25,11 +28,13 @@ _NEGATED = re.compile(
 )
 # "do not give 2 g/kg", "a dose of 2 g/kg is not recommended"
 _NEVER = _ending(
-    r"(?:(?:do|must|should|may|shall)\s+(?:not|never)|never)\s+(?:be\s+)?(?:give|given|use|used|administer\w*|infuse[ds]?|inject\w*)"
+    r"avoid\w*(?:\s+(?:a|the))?(?:\s+(?:doses?|rates?)\s+of)?|overdos\w+\s+of"
+    r"|(?:(?:do|must|should|may|shall)\s+(?:not|never)|never)\s+(?:be\s+)?(?:give|given|use|used|administer\w*|infuse[ds]?|inject\w*)"
 )
 _UNWANTED = re.compile(
     r"[^\s]*\s+(?:[\w/-]+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never)\s+(?:recommended|advised|advisable|needed|necessary"
-    r"|required|indicated|permitted|allowed))(?!\w)",
+    r"|required|indicated|permitted|allowed)|(?:must|should|may|shall|can)\s+(?:not|never)\s+be\s+(?:given|used|administered|infused)"
+    r"|(?:is|are|has\s+been|have\s+been)\s+(?:discouraged|abandoned|harmful|contraindicated)|(?:offers?|has|have)\s+no\s+benefit)(?!\w)",
     re.IGNORECASE,
 )
 _ABOVE, _BELOW = _ending(_MORE), _ending(_LESS)
@@ -40,17 +45,28 @@ _LIMITS = {
     ),
     "Max": _ending(r"at\s+least|minim\w+(?:\s+\w+){0,2}?(?:\s+(?:of|is))?"),
 }
+# "2 years or older", "2 g/kg or less"
+_OR = {
+    "Max": re.compile(
+        r"\S*\s+[^\s,;]+(?:\s+of\s+age)?\s+(?:or|and)\s+(?P<no>more|above|over|older|higher|longer)(?!\w)",
+        re.IGNORECASE,
+    ),
+    "Min": re.compile(
+        r"\S*\s+[^\s,;]+(?:\s+of\s+age)?\s+(?:or|and)\s+(?P<no>less|below|under|younger|lower|slower|shorter)(?!\w)",
+        re.IGNORECASE,
+    ),
+}
 _FROM = re.compile(r"[\d.,]+\s*(?:to|or|and|-)\s*\Z")  # the other end of a range
 _SPREAD = re.compile(r"(?:\u00b1|\+/?-|(?<!\w)(?:SD|standard\s+deviation)(?:\s+(?:of|is))?)\s*\Z", re.IGNORECASE)
 _HOW_OFTEN = r"every|each|at\s+intervals?\s+of"
 _HOW_LONG = r"for(?:\s+(?:about|at\s+least|up\s+to|another|the\s+(?:first|next|last)))?|last(?:s|ed|ing)|during|over"
-_GONE = r"(?:resolv|disappear|recover|subsid|clear)\w*\s+(?:with)?in|persist\w*(?:\s+for)?"
+_GONE = r"(?:resolv|disappear|recover|subsid|clear)\w*\s+(?:in|within|after)|persist\w*(?:\s+for)?"
 # what a number with a unit of time is not, by the beginning of its key
 _TIMES = {
     "age": _ending(rf"{_HOW_OFTEN}|{_HOW_LONG}|after"),
-    "course": _ending(rf"{_HOW_OFTEN}|after|aged"),
+    "course": _ending(rf"{_HOW_OFTEN}|after|aged|once\s+in|follows"),
     "duration": _ending(rf"{_HOW_OFTEN}|aged"),
-    "interval": _ending(rf"{_HOW_LONG}|(?:reached|seen|measured)\s+after|aged"),
+    "interval": _ending(rf"{_HOW_LONG}|over\s+a\s+period\s+of|(?:reached|seen|measured|benefit)\s+after|aged"),
     "onset": _ending(rf"{_HOW_OFTEN}|{_HOW_LONG}|{_GONE}|aged"),
     "wait": _ending(rf"{_HOW_OFTEN}|aged"),
 }
@@ -81,8 +97,9 @@ def contrary(key: str, text: str, starts: Iterable[int]) -> str | None:
 def _words(key: str, before: str, behind: str) -> str | None:
     """Return the words that say that the number between some words is not what a key says."""
     what, end = key[:-3], key[-3:]
-    if unwanted := _UNWANTED.match(behind):
-        return unwanted["no"]
+    for follows in filter(None, (_OR.get(end), _UNWANTED)):
+        if match := follows.match(behind):
+            return match["no"]
     if what in _TIMES and (match := _TIMES[what].search(_FROM.sub("", before))):
         return match[0].strip()
     for pattern in filter(None, (_NEVER, _SPREAD, _RATES.get(what), _SIGNS.get(end), _LIMITS.get(end))):

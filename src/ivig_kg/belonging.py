@@ -21,7 +21,13 @@ from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.quotation import figures, numbers
 from ivig_kg.surroundings import Sources
 
-_HARMS = frozenset({"AdverseEffect", "BoxedWarning", "Warning"})
+# classes of which the sentence itself says of which medicine it is so
+_TOLD = frozenset(
+    {
+        *("AdverseEffect", "BoxedWarning", "Composition", "Contraindication", "Interaction", "Mechanism"),
+        *("TreatmentIndication", "Warning"),
+    }
+)
 # what a passage may say as much of beside: of another disease, another population
 _SIDES = ("condition", "contains", "effect", "interactsWith", "monitors", "population", "quantityKind", "risk", "route")
 # "in patients with ITP", of what the effect is seen in: nothing is said of it there
@@ -43,7 +49,7 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
     Yields:
         `number-apart-from-unit` and `passage-names-other`.
     """
-    said = [as_compared(text) for text in every.sentences(node)]
+    said = ["\n".join(map(as_compared, text.splitlines())) for text in every.sentences(node)]
     text = " \n".join(said)
     of_medicines = every.medicines.said(node, text, arms.NUMBERS)
     others = sorted(every.medicines.others(node, text))
@@ -55,7 +61,7 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
         text = arms.without(text, stretches)
     yield from quantities.check_shares(node, as_compared(node.text(STATED)), text)
     is_named = any(node.text("about") in every.medicines.of_source(name).names for name in cited)
-    if node.text("type") in _HARMS and (is_named or not others):  # else `source-names-other` tells it
+    if node.text("type") in _TOLD and (is_named or not others):  # else `source-names-other` tells it
         for words in _of_others(node, said, every):
             message = f"the words {quoted(words.text)} are what the passage says of {whose}"
             hint = "if it says this of that medicine, mend what the fact is about; if not, allow this with a reason"

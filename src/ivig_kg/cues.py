@@ -52,7 +52,8 @@ KINDS = (
         r"indicat\w*|prevent\w*|prophyla\w*|manag\w*|protect\w*|replac\w*|help\w*|improv\w*|useful\b|effective\b"
         r"|efficacy\b|respon[ds]\w*|against\b|uses\b|(?<!not\sbe\s)(?<!never\sbe\s)(?<!not\s)used?\s+(?:in|to|for|as|when|of|by)\b"
         r"|treat(?:s|ed|ing|ment)?\s+(?:for|with|in)\b|therap(?:y|ies)\s+(?:for|with|in)\b",
-        r"\bnot\s+(?:be\s+)?(?:recommended|indicated|advised|advisable|effective|suitable|approved)\b|\bineffective\b"
+        r"\bnot\s+(?:be\s+)?(?:recommended|indicated|advised|advisable|effective|suitable|approved"
+        r"|authori[sz]ed|licen[cs]ed)\b|\bineffective\b"
         r"|\bavoid\w*\s+(?:\w+\s+)?use\b|\b(?:should|must)\s+be\s+(?:\w+ly\s+)?monitored\b",
     ),
     _kind(
@@ -185,7 +186,7 @@ _OF_PLACES = {
     "DE": (r"BfArM|PEI", r"German\w*|Deutsch\w*"),
     "EU": (r"EMA|EPAR|European\s+Medicines\s+Agency", r"(?<!\d\s)EU(?!/)|E\.U\.|Europ\w+"),
     "FR": (r"ANSM", r"France|French|Fran\u00e7\w+"),
-    "GB": (r"MHRA", r"GB|UK|U\.K\.|United\s+Kingdom|Brit\w+|NHS"),
+    "GB": (r"MHRA", r"GB|UK|U\.K\.|United\s+Kingdom|Brit\w+|NHS|National\s+Health\s+Service|England|Scotland|Wales"),
     "HK": (r"(?!)", r"HK|Hong\s+Kong"),
     "JP": (r"PMDA", r"JP|Japan\w*"),
     "MY": (r"(?!)", r"Malaysia\w*"),
@@ -214,12 +215,13 @@ def told(text: str) -> frozenset[str]:
     return frozenset[str]().union(*(one.classes for one in KINDS if one.tells.search(text)))
 
 
-def other_kind(kind: str, text: str) -> str | None:
+def other_kind(kind: str, text: str, *, under_own: bool = False) -> str | None:
     """Return the words by which a text tells another kind of claim, or denies its own, where no word allows its own.
 
     Args:
         kind: The class of the fact; most classes are of no kind that is told apart.
         text: A sentence or a heading.
+        under_own: Whether the heading over it tells the kind of the class, so that only a denial counts.
 
     >>> other_kind("TreatmentIndication", "Side effects may include headache.")
     'Side effects'
@@ -234,7 +236,7 @@ def other_kind(kind: str, text: str) -> str | None:
     denials = [match[0] for clause in clauses if (match := own.denies.search(clause))]
     if own.allows.search(" , ".join(c for c in clauses if not own.denies.search(c)) if denials else text):
         return None
-    found = (match[0] for one in KINDS if one is not own and (match := one.tells.search(text)))
+    found = () if under_own else (match[0] for one in KINDS if one is not own and (match := one.tells.search(text)))
     return next(itertools.chain(denials, found), None)
 
 

@@ -6,7 +6,7 @@ import re
 
 # a good that the medicine does is no harm: "it lowered the risk of headache", "headache improved with Exemplin"
 _EASED_BEFORE = re.compile(
-    r"(?<!\w)(?:reduc|lower|decreas|prevent|reliev|alleviat|improv)(?:e[ds]|s|ed)\s+(?:(?:the|their)\s+)?"
+    r"(?<!\w)(?:reduc|lower|decreas|prevent|reliev|alleviat|improv|protect)(?:e[ds]|s|ed)\s+(?:against\s+)?(?:(?:the|their)\s+)?"
     r"(?:(?:chances?|frequency|incidence|likelihood|number|rates?|risks?|severity)(?:\s+(?:of|for))?\s+)?(?:\w+\s+)?\Z",
     re.IGNORECASE,
 )

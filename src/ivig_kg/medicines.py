@@ -16,7 +16,10 @@ from ivig_kg.resources import VOCABULARY
 _WORD = re.compile(r"\w+")
 _BEHIND = re.compile(r"\s*\([^()]*\)\Z")  # "Privigen (EU)": what tells products of one name apart stands in no text
 _IDLE = re.compile(r" ?[\u00ae\u2122]| (?=%)")  # marks of trademarks, and the blank before a percent sign
-_SAYS = re.compile(r" (?:is|are|was|were|has|have|may|can|acts?|belongs?|causes?|contains?|works?)\b| ?\|")
+_SAYS = re.compile(
+    r" (?:is|are|was|were|has|have|may|can|acts?|belongs?|carries|carry|causes?|contains?"
+    r"|interferes?|leads?|led|shows?|treats?|works?|must|should|will|does)\b| ?\|"
+)
 _PRODUCT = VOCABULARY + "Product"
 BRAND = 4  # letters that the first word of a product's name has at least, where it stands for the product
 NEAR = 24  # characters behind a brand in which what tells its products apart may follow: "Octagam 5% and 10%"

@@ -27,13 +27,13 @@ _DENIES = re.compile(
     r"(?<![\w-])(?:no-one|non-\Z|none(?![\w-])(?!\s+of\s+(?:them|these|which|whom))"
     r"|(?:no|not|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
     r"|(?:doubtful|questionable|unclear|uncertain|unknown)\s+(?:that|whether|if)(?!\w)"
-    r"|unlikely(?!\s*,)(?!\w)|fail\w*\s+to\s+(?:cause|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
+    r"|unlikely(?!\s*,)(?!\w)|fail\w*\s+to\s+(?:benefit|cause|help|improve|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
     re.IGNORECASE,
 )
 # nobody had it: "0 of 80 people had headache"
 _ZERO = re.compile(r"(?<![\w.,])(?:zero|0)\s*(?:of|out\s+of|/)\s*(?:the\s+)?\d+(?P<rest>[^\d,;:()]*)\Z", re.IGNORECASE)
 _NOBODY = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:in|by|among)\s+(?:none|nobody|no\s+(?!less\b|fewer\b|more\b)\w+))(?!\w)",
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:in|by|among)\s+(?:none|nobody|(?:0|zero)\s*(?:of|out\s+of|/)\s*\d+|no\s+(?!less\b|fewer\b|more\b)\w+))(?!\w)",
     re.IGNORECASE,
 )
 _ZERO_BEHIND = re.compile(
@@ -59,11 +59,14 @@ _FAILED = re.compile(
 _USED = re.compile(r"(?<!\w)(?:used?|given|indicated|effective|helps?|helped|treat(?:s|ed)?)(?!\w)", re.IGNORECASE)
 # what is not there; in an indication it may be why the medicine is given: a lack of antibodies
 _LACKS = re.compile(
-    r"(?<![\w-])(?:(?<!in\s)(?<!in\sthe\s)absence\s+of|lack\s+of|free\s+(?:of|from))(?!\w)", re.IGNORECASE
+    r"(?<![\w-])(?:(?<!in\s)(?<!in\sthe\s)absence\s+of|lack\s+of|(?<!not\s)(?:devoid\s+of|free\s+(?:of|from)))(?!\w)",
+    re.IGNORECASE,
 )
+_NOT_ALL = re.compile(r"(?<!\w)not\s+(?:all|every)(?!\w)", re.IGNORECASE)
 _VERB = re.compile(
     r"(?<!\w)(?:may|can|could|might|will|would|is|are|was|were|has|have|had|do|does|did|caus\w+|leads?|led"
-    r"|result\w*|increas\w*|develop\w*|contain\w*|includ\w*)(?!\w)",
+    r"|result\w*|increas\w*|develop\w*|contain\w*|includ\w*|provok\w*|induc\w*"
+    r"|trigger\w*)(?!\w)",
     re.IGNORECASE,
 )
 # a clause of its own behind a comma: "heparin is none, Exemplin is one"
@@ -81,7 +84,7 @@ _FORBIDS = re.compile(
 # a limit, an emphasis, or a no that denies another: none of them denies what follows
 _OTHERWISE = re.compile(
     r"(?:no|not)\s+(?:(?:more|less|later|earlier|longer|fewer|greater|lower)\s+than|only|just|exceed\w*"
-    r"|un\w+|infrequent\w*|rare\w*)(?!\w)",
+    r"|un\w+|infrequent\w*|rare\w*|all|every|free\s+(?:of|from)|devoid)(?!\w)|\A\s*not\s+[^,:]*,",
     re.IGNORECASE,
 )
 # what stands behind the words: "headache was not seen"
@@ -115,7 +118,8 @@ _TURNS = re.compile(r"(?<!\w)(?:very|less|least|not|never|\w+n['\u2019]t|un-)\s*
 # "not contraindicated", "no contraindication"
 _ALLOWS = re.compile(r"(?<!\w)(?:not|no|never|n['\u2019]t)\s+(?:a\s+|an\s+)?contraindicat\w*", re.IGNORECASE)
 _SAFE = re.compile(
-    r"(?<!\w)(?:(?:may|can)\s+be\s+(?:safely\s+(?:given|used)|(?:given|used)\s+safely)|(?:is|are)\s+safe)"
+    r"(?<!\w)(?:(?:may|can)\s+be\s+(?:safely\s+(?:given|used)|(?:given|used)\s+safely)|(?:is|are)\s+safe"
+    r"|(?:may|can)\s+safely\s+be\s+(?:given|used))"
     r"(?:\s+(?:in|to|for|with|those|people|patients|who|have|use))*\s*\Z",
     re.IGNORECASE,
 )
@@ -251,6 +255,8 @@ def _none(before: str, behind: str) -> str | None:
 
 def _lacking(sentence: str) -> str | None:
     """Return the absence that the end of a sentence is said of."""
+    if _NOT_ALL.search(sentence):
+        return None
     for match in reversed(list(_LACKS.finditer(sentence))):
         between = sentence[match.end() :]
         if len(between.split()) <= REACH and not _VERB.search(between):

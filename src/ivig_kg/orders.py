@@ -10,14 +10,16 @@ _NEEDED = r"(?:recommended|advised|advisable|needed|necessary|required|indicated
 # "do not stop the infusion", "no need to monitor it", "avoid exercise"
 _FORBIDS = re.compile(
     r"(?<!\w)(?:(?:do|must|should|may|shall|can)\s+(?:not|never)|(?:do|must|should|may|can)n['\u2019]t|cannot|never|avoid\w*"
-    rf"|no\s+need\s+(?:to|for|of)|not\s+{_NEEDED}|refrain\s+from|not\s+(?:to\s+be|for))\s+(?P<rest>[^,;:]*)\Z",
+    rf"|no\s+need\s+(?:to|for|of)|not\s+{_NEEDED}|refrain\s+from|not\s+(?:to\s+be|for)"
+    r"|(?:under|in)\s+no\s+(?:circumstances?|case)|on\s+no\s+account|rather\s+than|instead\s+of|unsuitable\s+for|unnecessary\s+to"
+    r"|dispense\s+with|(?:stay|keep|kept)\s+(?:away\s+)?from)\s+(?P<rest>[^,;:]*)\Z",
     re.IGNORECASE,
 )
 _REACH = 5  # words between what forbids and what is forbidden
 # what makes an order of it after all: "do not exceed a rate of", "do not begin before it was measured"
 _TURNS = re.compile(
     r"(?<!\w)(?:and|but|or|before|until|unless|without|except|other\s+than|more|above|below|exceed\w*|delay\w*|forget\w*|omit\w*"
-    r"|skip\w*|miss\w*|neglect\w*|stop\w*\s+\w+ing)(?!\w)",
+    r"|skip\w*|miss\w*|neglect\w*|dispense\w*|stop\w*\s+\w+ing)(?!\w)",
     re.IGNORECASE,
 )
 _LIMITED = re.compile(
@@ -25,12 +27,14 @@ _LIMITED = re.compile(
 )
 _NEEDLESS = re.compile(
     r"\s*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were|be)\s+(?:not|never)\s+(?:\w+ly\s+)?"
-    rf"(?:{_NEEDED}|to\s+be\s+(?:given|used|done|taken))|(?:is|are)\s+(?:unnecessary|needless|forbidden|prohibited))(?!\w)",
+    rf"(?:{_NEEDED}|to\s+be\s+(?:given|used|done|taken))|(?:is|are)\s+(?:unnecessary|needless|superfluous|optional|forbidden"
+    r"|prohibited|contraindicated|discouraged)|needs?\s+not\s+be|(?:does|do)\s+not\s+need\s+to\s+be|(?:may|can)\s+be\s+(?:omitted|skipped)"
+    r"|is\s+to\s+be\s+(?:avoided|shunned))(?!\w)",
     re.IGNORECASE,
 )
 # "with obesity, but not with diabetes", "except in children", "is independent of body weight"
 _EXCEPT = re.compile(
-    r"(?<!\w)(?:not\s+(?:with|in|for|from|by|on)|except(?:\s+(?:in|for|with))?|independent(?:ly)?\s+of|irrespective\s+of|regardless\s+of"
+    r"(?<!\w)(?:(?<=,\s)not|whatever|(?:every\w+|any\w+|all)\s+other\s+than|not\s+(?:with|in|for|from|by|on)|except(?:\s+(?:in|for|with))?|independent(?:ly)?\s+of|irrespective\s+of|regardless\s+of"
     r"|(?:does|do|did)\s+not\s+(?:depend|change|vary)\s+(?:on|with))\s+(?:(?:the|those|people|patients)\s+(?:with\s+)?)*\Z",
     re.IGNORECASE,
 )

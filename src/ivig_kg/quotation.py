@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 _PLAIN = str.maketrans(
@@ -150,11 +150,12 @@ def numbers(text: str) -> set[Decimal]:
     return {value for figure in figures(text) for value in figure.values}
 
 
-def figures(text: str) -> list[Figure]:
+@functools.lru_cache(maxsize=64)
+def figures(text: str) -> Sequence[Figure]:
     """Return the numbers of a text, in their order."""
     found = [Figure(*m.span(), frozenset(_in_digits(m[0]))) for m in _DIGITS.finditer(text)]
     found += [Figure(*m.span(), frozenset(_in_words(m))) for m in _NAMED.finditer(text)]
-    return sorted(found, key=lambda figure: figure.start)
+    return tuple(sorted(found, key=lambda figure: figure.start))
 
 
 def _in_words(match: re.Match[str]) -> Iterator[Decimal]:

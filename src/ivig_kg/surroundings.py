@@ -18,6 +18,8 @@ from ivig_kg.quotation import find, normal, stands
 HEADINGS = 3  # over a passage, in which a word of a list may stand
 _OWN = frozenset({"passages", "textFile", "textDigest", "type"})  # of a source: what says nothing of its place
 _ENDS_LIST = re.compile(r"[.;:]\s|\n\s*\n")
+_CELLS = " | "
+_ROWS = re.compile(r"\n|;\s|\.\s")
 _ENGLISH = re.compile(r"en(?:-.*)?", re.IGNORECASE)
 
 
@@ -120,14 +122,16 @@ class Sources:
         for name in (v.text for v in node.scalars("evidence")):
             source = self.passages[name][1]
             text, span = self.texts.sources[source], self.texts.spans.get(name)
-            yield _read(" ".join(s.of(text) for s in self._over(source, [Stretch(*span)])) if span else text)
+            whole = " ".join(s.of(text) for s in self._over(source, [Stretch(*span)])) if span else text
+            # the lines of a table are no sentences, and its head is no word of its first row
+            yield "\n".join(map(_read, whole.splitlines())) if _CELLS in whole else _read(whole)
 
     def rows(self, node: Mapping) -> list[str]:
-        """Return the lines of the passages of a fact without those that name another medicine alone."""
+        """Return the lines and clauses of the passages of a fact without those that name another medicine alone."""
         found = []
         for name in (v.text for v in node.scalars("evidence")):
             text, span = self.texts.sources[self.passages[name][1]], self.texts.spans.get(name)
-            found += [_read(line) for line in (text[slice(*span)] if span else text).splitlines()]
+            found += map(_read, _ROWS.split(text[slice(*span)] if span else text))
         is_own = [not self.medicines.others(node, row) or self.medicines.names_own(node, row) for row in found]
         return [row for row, own in zip(found, is_own, strict=True) if own]
 
