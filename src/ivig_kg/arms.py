@@ -52,6 +52,8 @@ _CLAUSE = re.compile(
 _JOINT = re.compile(
     rf"{_CLAUSE.pattern}|[,:](?=\s)|[()]|(?<!\w)(?:and|than|versus|vs|compared|against|as|like|unlike)(?!\w)"
 )
+_RESPECTIVELY = re.compile(r"(?<!\w)respectively(?!\w)")
+_FIGURE = re.compile(r"(?<!\w)\d+(?:[.,]\d+)*")
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 
 
@@ -91,14 +93,15 @@ def said(text: str, own: Iterable[Span], others: Iterable[Span], values: re.Patt
     spans += [(*match.span(), False) for match in PLACEBO.finditer(text)]
     ends = list(itertools.accumulate((end for _, end in mine), max))
     apart = {s for s in spans if s[2] or not _overlaps(s, mine, ends)}
-    return list(_said(_arms(sorted(apart), text, values), text, values))
+    found = [*_said(_arms(sorted(apart), text, values), text, values), *_respectively(sorted(apart), text)]
+    return sorted(found, key=lambda one: (one.start, one.end))
 
 
 def without(text: str, stretches: Iterable[Said]) -> str:
     """Return a text with blanks in place of what it says of other medicines alone."""
     pieces, done = [], 0
     for one in stretches:
-        if not one.is_own:
+        if not one.is_own and one.start >= done:
             pieces += [text[done : one.start], " " * (one.end - one.start)]
             done = one.end
     return "".join([*pieces, text[done:]])
@@ -129,8 +132,8 @@ def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said
     """Yield what is said of each arm."""
     floor = 0
     for arm, following in itertools.zip_longest(arms, arms[1:]):
-        joints = [match.end() for match in _JOINT.finditer(text, floor, arm.start)]
-        begin = max([floor, *joints])
+        in_brackets = text[arm.start - 1 : arm.start] == "(" and text[arm.end : arm.end + 1] == ")"
+        begin = max([floor, *(m.end() for m in _JOINT.finditer(text, floor, arm.start - in_brackets))])
         before = text[begin : arm.start]
         bracket = _BRACKET.match(text, arm.end)
         floor = bracket.end() if bracket and values.search(bracket[0]) else arm.end
@@ -138,12 +141,22 @@ def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said
         if _BESIDE.search(text, max(0, arm.start - _NEAR), arm.start):
             found = (arm.start, floor) if floor > arm.end else None
         elif values.search(before):
-            found = (begin, floor) if _TO.search(before) else None
+            found = (begin, floor) if in_brackets or _TO.search(before) else None
         elif len(before.split()) <= (_LEAD if _leads(before, text, arm) else 1):
             floor = _clause(text, floor, following.start if following else len(text), values)
             found = arm.start, floor
         if found:
             yield Said(*found, arm.is_own)
+
+
+def _respectively(spans: list[tuple[int, int, bool]], text: str) -> Iterator[Said]:
+    """Yield the numbers that a text gives for what it names in the same order: `A and B are 1 and 2, respectively`."""
+    for match in _RESPECTIVELY.finditer(text):
+        begin = max((m.end() for m in _CLAUSE.finditer(text, 0, match.start())), default=0)
+        named = [span for span in spans if begin <= span[0] and span[1] <= match.start()]
+        every = list(_FIGURE.finditer(text, max((end for _, end, _ in named), default=begin), match.start()))
+        for at, one in enumerate(every) if len(named) > 1 and every and len(every) % len(named) == 0 else ():
+            yield Said(*one.span(), named[at * len(named) // len(every)][2])
 
 
 def _leads(before: str, text: str, arm: _Arm) -> bool:

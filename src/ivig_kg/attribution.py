@@ -81,10 +81,10 @@ def _of_passages(node: Mapping, about: Scalar, cited: list[Scalar], medicines: M
     others = []
     for passage, names in zip(placed, named, strict=True):
         of_others = medicines.subjects.get(medicines.texts.parents[passage], frozenset())
-        begins = medicines.beginning(medicines.texts.passages[passage])
+        begins: frozenset[str] = medicines.beginning(medicines.texts.passages[passage])
         brand = medicines.brands.get(about.text, about.text)
-        begins = {n for n in begins if is_other or medicines.over(n) & medicines.over(about.text)}
-        begins = {n for n in begins if medicines.brands.get(n) != brand}
+        begun = {n for n in begins if is_other or medicines.over(n) & medicines.over(about.text)}
+        begins = frozenset(n for n in begun if medicines.brands.get(n) != brand)
         others.append((names & (of_others | begins)) - kin)
     if all(others):
         message = f"passage {quoted(placed[0])} names {quoted(min(others[0]))}, and not {quoted(about.text)}"

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable
 
 _NEAR = 60  # characters before a number that say what it is
-_MORE = r"(?:above|beyond|more\s+than|greater\s+than|longer\s+than|older\s+than|later\s+than|higher\s+than|exceed\w*)"
+_MORE = (
+    r"(?:above|beyond|more\s+than|greater\s+than|longer\s+than|older\s+than|later\s+than|higher\s+than|exceed\w*"
+    r"|surpass\w*)"
+)
 _LESS = (
     r"(?:below|under|less\s+than|fewer\s+than|lower\s+than|shorter\s+than|younger\s+than|earlier\s+than"
     r"|under\s+the\s+age\s+of)"
@@ -43,7 +46,7 @@ _LIMITS = {
     "Min": _ending(
         r"at\s+most|up\s+to(?:\s+(?:a|the)\s+maximum\s+of)?|maxim\w+(?:\s+\w+){0,2}?(?:\s+(?:of|is|to))?|within"
     ),
-    "Max": _ending(r"at\s+least|minim\w+(?:\s+\w+){0,2}?(?:\s+(?:of|is))?"),
+    "Max": _ending(r"at\s+least|lowest(?:\s+[a-z]+){0,6}?\s+is|minim\w+(?:\s+\w+){0,2}?(?:\s+(?:of|is))?"),
 }
 # "2 years or older", "2 g/kg or less"
 _OR = {
@@ -72,7 +75,7 @@ _TIMES = {
 }
 _RATES = {
     "startRate": _ending(
-        r"(?:increas|rais)\w*(?:\s+\w+){0,4}?\s+to(?:\s+a\s+maximum\s+of)?|maxim\w+(?:\s+[a-z]+){0,3}"
+        r"(?:increas|rais|climb|ris)\w*(?:\s+\w+){0,4}?\s+to(?:\s+a\s+maximum\s+of)?|maxim\w+(?:\s+[a-z]+){0,3}"
     ),
     "rate": _ending(r"(?:initial|start|begin)\w*(?![^.;]*(?:increas|rais|maxim|up\s+to))[^\d.;]{0,40}"),
 }

@@ -6,16 +6,13 @@ in it letter by letter, and says nothing of the other one. What stands beside wh
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ivig_kg import arms, bearings, quantities, units
-from ivig_kg.claims import PHASES
 from ivig_kg.evidence import STATED
 from ivig_kg.findings import Finding, Severity, quoted
-from ivig_kg.medicines import as_compared, places
+from ivig_kg.medicines import as_compared
 from ivig_kg.naming import stands_in
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.quotation import figures, numbers
@@ -28,14 +25,6 @@ _TOLD = frozenset(
         *("TreatmentIndication", "Warning"),
     }
 )
-# what a passage may say as much of beside: of another disease, another population
-_SIDES = ("condition", "contains", "effect", "interactsWith", "monitors", "population", "quantityKind", "risk", "route")
-# "in patients with ITP", of what the effect is seen in: nothing is said of it there
-_CONTEXT = re.compile(
-    r"(?<!\w)(?:patients|people|those|children|adults|subjects|women|men|treat\w*|therapy|prophylaxis|indicat\w*|used?)\s+"
-    r"(?:with|for|of|in|having|who\s+have)\s+(?:\w+\s+){0,2}\Z"
-)
-_NEAR = 60  # characters before a name in which its context stands
 
 
 def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
@@ -51,10 +40,13 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
     """
     said = ["\n".join(map(as_compared, text.splitlines())) for text in every.sentences(node)]
     text = " \n".join(said)
+    if not every.is_placed(node):  # in a whole text everything stands beside something
+        yield from quantities.check_shares(node, as_compared(node.text(STATED)), text)
+        return
     of_medicines = every.medicines.said(node, text, arms.NUMBERS)
     others = sorted(every.medicines.others(node, text))
     whose = quoted(others[0]) if others else "placebo or controls"
-    sides = [(whose, of_medicines), *_sides(node, text, every)]
+    sides = [(whose, of_medicines), *((quoted(name), found) for name, found in every.beside(node, text, arms.NUMBERS))]
     yield from _numbers(node, text, sides, every)
     yield from _bearings(node, text, every)
     for _, stretches in sides:
@@ -101,32 +93,6 @@ def _bearings(node: Mapping, text: str, every: Sources) -> Iterator[Finding]:
 
 def _starts(number: Decimal, text: str) -> list[int]:
     return [figure.start for figure in figures(text) if number in figure.values]
-
-
-def _sides(node: Mapping, text: str, every: Sources) -> Iterator[tuple[str, list[arms.Said]]]:
-    """Yield what a text names beside what a fact says something of, and what it says of each."""
-    concepts, wider = every.lexicon.concepts, every.lexicon.names.wider
-
-    def _places(name: str) -> Iterator[arms.Span]:
-        return places(map(as_compared, concepts[name].words), text)
-
-    for key in _SIDES:
-        own = {v.text for v in node.scalars(key) if v.text in concepts}
-        others = every.lexicon.others(node, text, frozenset(concepts[name].kind for name in own)) if own else []
-        if not others:
-            continue
-        own = own.union(*(wider.get(name, ()) for name in own)) & concepts.keys()
-        aside = (span for name in others for span in _places(name))
-        is_context = _CONTEXT.search if key in {"effect", "risk"} else lambda *_: None
-        spans = [(a, b) for a, b in aside if not is_context(text, max(0, a - _NEAR), a)]
-        mine = (span for name in own for span in _places(name))
-        yield quoted(others[0]), arms.said(text, mine, spans, arms.NUMBERS)
-    if (phase := node.text("phase")) in PHASES:
-        every_phase = {name: [m.span() for m in re.finditer(pattern, text)] for name, pattern in PHASES.items()}
-        own_phase = every_phase.pop(phase)
-        other = next((name for name, spans in every_phase.items() if spans), None)
-        if other:
-            yield quoted(other), arms.said(text, own_phase, itertools.chain(*every_phase.values()), arms.NUMBERS)
 
 
 def _of_others(node: Mapping, said: list[str], every: Sources) -> Iterator[Scalar]:

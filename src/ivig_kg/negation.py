@@ -27,7 +27,7 @@ _DENIES = re.compile(
     r"(?<![\w-])(?:no-one|non-\Z|none(?![\w-])(?!\s+of\s+(?:them|these|which|whom))"
     r"|(?:no|not|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
     r"|(?:doubtful|questionable|unclear|uncertain|unknown)\s+(?:that|whether|if)(?!\w)"
-    r"|unlikely(?!\s*,)(?!\w)|fail\w*\s+to\s+(?:benefit|cause|help|improve|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
+    r"|unlikely(?!\s*,)(?!\w)|unrelated\s+to(?!\w)|fail\w*\s+to\s+(?:benefit|cause|help|improve|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
     re.IGNORECASE,
 )
 # nobody had it: "0 of 80 people had headache"
@@ -95,7 +95,8 @@ _BEHIND = re.compile(
 )
 _AWAY = re.compile(
     r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are|been)\s+"
-    r"(?:absent|lacking|ruled\s+out|excluded|refuted|disproved|unfounded|unsubstantiated))(?!\w)",
+    r"(?:absent|lacking|ruled\s+out|excluded|refuted|disproved|unfounded|unsubstantiated)"
+    r"|(?:has|have)\s+been\s+(?:abandoned|discarded|disproved|rejected|removed|replaced)|plays?\s+no\s+(?:part|role))(?!\w)",
     re.IGNORECASE,
 )
 # "headache is not a side effect", "was no more common than with placebo"
@@ -109,7 +110,7 @@ _NO_EFFECT = re.compile(
 )
 # "the test is unaffected", "it may be given together with Exemplin"
 _TOGETHER = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|(?:may|can)\s+be\s+(?:safely\s+)?(?:given|taken|used)"
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|remains?\s+(?:the\s+same|unchanged)|(?:may|can)\s+be\s+(?:safely\s+)?(?:given|taken|used)"
     r"\s+(?:together|concomitantly|safely|simultaneously|at\s+the\s+same\s+time))(?!\w)(?!.*\b(?:if|unless|only|after|when)\b)",
     re.IGNORECASE,
 )

@@ -29,7 +29,7 @@ _NEEDLESS = re.compile(
     r"\s*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were|be)\s+(?:not|never)\s+(?:\w+ly\s+)?"
     rf"(?:{_NEEDED}|to\s+be\s+(?:given|used|done|taken))|(?:is|are)\s+(?:unnecessary|needless|superfluous|optional|forbidden"
     r"|prohibited|contraindicated|discouraged)|needs?\s+not\s+be|(?:does|do)\s+not\s+need\s+to\s+be|(?:may|can)\s+be\s+(?:omitted|skipped)"
-    r"|is\s+to\s+be\s+(?:avoided|shunned))(?!\w)",
+    r"|is\s+to\s+be\s+(?:avoided|shunned)|(?:has|have)\s+been\s+(?:abandoned|discarded|disproved))(?!\w)",
     re.IGNORECASE,
 )
 # "with obesity, but not with diabetes", "except in children", "is independent of body weight"

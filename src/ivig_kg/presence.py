@@ -23,6 +23,7 @@ _PRINTED = (
     *("authorisationNumber", "authorisationState", "holder", "identifier", "labeler", "presentation"),
     *("productNumber", "properName"),
 )
+_DATES = ("date", "marketedFrom")
 _OURS = ("consequence", "criterion", "form", "purpose", "timing")  # in our words
 # words of names, by their beginnings, that say too little of a thing
 _IDLE = frozenset(
@@ -72,13 +73,15 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
 
 def _printed(node: Mapping, sentences: list[str], every: Sources) -> Iterator[Finding]:
     """Find printed names and dates that stand in no passage, or only in rows that are on another medicine."""
+    if not any(node.get(key) for key in (*_PRINTED, *_DATES)):
+        return
     whole, own = " ".join(sentences), " ".join(every.rows(node))
     for value in node.scalars(*_PRINTED):
         if not stands(value.text, whole, fold=True):
             yield _warning(f"the words {quoted(value.text)} do not stand in the passage", value, _HINT, node)
         elif not stands(value.text, own, fold=True):
             yield _warning(f"the words {quoted(value.text)} stand in the row of another medicine", value, _HINT, node)
-    for value in node.scalars("date", "marketedFrom"):
+    for value in node.scalars(*_DATES):
         day = dates.day(value.text)
         if day and dates.gives(day, whole) and not dates.gives(day, own):
             yield _warning(f"the date {quoted(value.text)} stands in the row of another medicine", value, _HINT, node)

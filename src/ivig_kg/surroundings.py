@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 from ivig_kg import arms, cues, passages, stretches, unchecked
+from ivig_kg.claims import PHASES
 from ivig_kg.evidence import QUOTATIONS, STATED, Texts
-from ivig_kg.medicines import Medicines
+from ivig_kg.medicines import Medicines, as_compared, places
 from ivig_kg.naming import Lexicon, plain
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.passages import Stretch
@@ -18,6 +20,14 @@ from ivig_kg.quotation import find, normal, stands
 HEADINGS = 3  # over a passage, in which a word of a list may stand
 _OWN = frozenset({"passages", "textFile", "textDigest", "type"})  # of a source: what says nothing of its place
 _ENDS_LIST = re.compile(r"[.;:]\s|\n\s*\n")
+# what a passage may say as much of beside: of another disease, another population
+_SIDES = ("condition", "contains", "effect", "interactsWith", "monitors", "population", "quantityKind", "risk", "route")
+# "in patients with ITP", of what the effect is seen in: nothing is said of it there
+_CONTEXT = re.compile(
+    r"(?<!\w)(?:patients|people|those|children|adults|subjects|women|men|treat\w*|therapy|prophylaxis|indicat\w*|used?)\s+"
+    r"(?:with|for|of|in|having|who\s+have)\s+(?:\w+\s+){0,2}\Z"
+)
+_NEAR = 60  # characters before a name in which its context stands
 _CELLS = " | "
 _ROWS = re.compile(r"\n|;\s|\.\s")
 _ENGLISH = re.compile(r"en(?:-.*)?", re.IGNORECASE)
@@ -29,7 +39,7 @@ class Around:
 
     Attributes:
         words: The words of the passages, of their sentences, and of the quotations of the fact.
-        own: The words of the passages and their sentences without what they say of another medicine.
+        own: The words of the passages and their sentences without what they say of another medicine or thing.
         headings: The headings over each passage, the nearest first.
         brackets: What stands in brackets right behind the words for what the fact speaks of, or over their list.
     """
@@ -128,21 +138,63 @@ class Sources:
 
     def rows(self, node: Mapping) -> list[str]:
         """Return the lines and clauses of the passages of a fact without those that name another medicine alone."""
-        found = []
+        found: list[str] = []
         for name in (v.text for v in node.scalars("evidence")):
             text, span = self.texts.sources[self.passages[name][1]], self.texts.spans.get(name)
             found += map(_read, _ROWS.split(text[slice(*span)] if span else text))
         is_own = [not self.medicines.others(node, row) or self.medicines.names_own(node, row) for row in found]
         return [row for row, own in zip(found, is_own, strict=True) if own]
 
-    def naming(self, node: Mapping, called: Iterable[str]) -> Iterator[tuple[str, str, tuple[int, int] | None]]:
-        """Yield the first of some words that each passage of a fact has, with the text and where the passage stands."""
+    def is_placed(self, node: Mapping) -> bool:
+        """Tell whether it is known of each passage of a fact where it stands."""
+        return all(v.text in self.texts.spans for v in node.scalars("evidence"))
+
+    def naming(self, node: Mapping, called: Iterable[str]) -> Iterator[tuple[str, str, tuple[int, int]]]:
+        """Yield the first of some words that each passage of a fact has, with the text and where the passage stands.
+
+        Nothing of a passage that is known by its section alone.
+        """
         for name in (v.text for v in node.scalars("evidence")):
             text, span = self.texts.sources[self.passages[name][1]], self.texts.spans.get(name)
             inside = text[slice(*span)] if span else text
             words = next((words for words in called if stands(words, inside, fold=True)), None)
-            if words and (span or name in self.texts.loose):
+            if words and span:
                 yield words, text, span
+
+    def beside(self, node: Mapping, text: str, values: re.Pattern[str]) -> Iterator[tuple[str, list[arms.Said]]]:
+        """Yield what a text names beside what a fact says something of, and what it says of each.
+
+        Args:
+            node: The fact.
+            text: The text, as names are compared.
+            values: What is said; see `arms.said`.
+        """
+        concepts, wider = self.lexicon.concepts, self.lexicon.names.wider
+
+        def spans(names: Iterable[str]) -> Iterator[arms.Span]:
+            return itertools.chain.from_iterable(places(map(as_compared, concepts[n].words), text) for n in names)
+
+        for key in _SIDES:
+            own = {v.text for v in node.scalars(key) if v.text in concepts}
+            others = self.lexicon.others(node, text, frozenset(concepts[name].kind for name in own)) if own else []
+            if not others:
+                continue
+            own = own.union(*(wider.get(name, ()) for name in own)) & concepts.keys()
+            is_context = _CONTEXT.search if key in {"effect", "risk"} else lambda *_: None
+            aside = ((a, b) for a, b in spans(others) if not is_context(text, max(0, a - _NEAR), a))
+            yield others[0], arms.said(text, spans(own), aside, values)
+        if (phase := node.text("phase")) in PHASES:
+            every = {name: [m.span() for m in re.finditer(pattern, text)] for name, pattern in PHASES.items()}
+            own_phase = every.pop(phase)
+            if other := next((name for name, found in every.items() if found), None):
+                yield other, arms.said(text, own_phase, itertools.chain(*every.values()), values)
+
+    def own(self, node: Mapping, text: str, values: re.Pattern[str]) -> str:
+        """Return a text, as names are compared, without what it says of other things than a fact is on."""
+        text = self.medicines.alone(node, text, values)
+        for _, found in self.beside(node, text, values):
+            text = arms.without(text, found)
+        return text
 
     def around(self, node: Mapping) -> Around:
         """Return what is said in the passages of a fact, in their sentences, and in the headings over them."""
@@ -152,11 +204,11 @@ class Sources:
             text, span = self.texts.sources[source], self.texts.spans.get(name)
             if span is None:
                 found.words.append(_read(text))
-                found.own.append(self.medicines.alone(node, text, arms.OFTEN))
+                found.own.append(_read(text))
                 continue
             sentences = " ".join(s.of(text) for s in self._over(source, [Stretch(*span)]))
             found.words.append(_read(sentences))
-            found.own.append(self.medicines.alone(node, _read(sentences), arms.OFTEN))
+            found.own.append(self.own(node, _read(sentences), arms.OFTEN))
             found.brackets += _brackets(self._called(node), sentences)
             found.brackets += _labels(self._called(node), sentences)
             found.headings.append([_read(heading) for heading in reversed(_over(text, span[0])[-HEADINGS:])])

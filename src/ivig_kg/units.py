@@ -81,6 +81,7 @@ _ON_DAYS = re.compile(
     r"(?![a-z])",
     re.IGNORECASE,
 )
+_TOTAL = re.compile(r"(?<![a-z])(?:total|cumulative|altogether)(?![a-z])", re.IGNORECASE)
 _STOP = re.compile(r"\.(?=\s+[^a-z\s])|[;!?](?=\s)")
 # units that are others where one more follows: 0.4 g/kg are no grams, and 0.4 g/kg/day is no g/kg
 _PLAIN = frozenset({"g", "mg", "ug", "mL", "g/kg", "mg/kg", "mL/kg"})
@@ -140,7 +141,8 @@ def places(number: Decimal, unit: str, text: str) -> Iterator[int]:
     bounds = zip([0, *(end for _, end in stops)], [*(start for start, _ in stops), len(text)], strict=True)
     for begin, stop in bounds:
         sentence = text[begin:stop]
-        if every or (period == "d" and _ON_DAYS.search(sentence)):
+        is_rate = every and not (period in _RATES and _TOTAL.search(sentence) and not _RATES[period].search(sentence))
+        if is_rate or (period == "d" and _ON_DAYS.search(sentence)):
             found = ((a, b) for a, b in _spans(number, sentence) if _behind(unit).match(sentence, b))
             yield from (begin + start for start, _ in found)
 
