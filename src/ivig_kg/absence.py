@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 
 from ivig_kg.negation import denied, everywhere
+from ivig_kg.quotation import find
 
 _FREE = re.compile(r"(?:[\s-]|\s*\()free(?!\w)(?!\s+(?:of|from)(?!\w))", re.IGNORECASE)
+_NO_PART = re.compile(
+    r"\s+(?P<no>(?:is|are|was|were)\s+(?:not|never|no)\s+(?:added|among|an?\s+ingredient|included|part|present|used))(?!\w)",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(r"(?<!\w)(?:other\s+than|apart\s+from|except)\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 
 
 def absent(words: str, text: str, span: tuple[int, int] | None = None) -> str | None:
-    """Return the words by which a text says that something is not contained, wherever it names it.
+    """Return the words by which a text says that something is not contained, somewhere where it names it.
 
     Args:
         words: What it is called, as the text does.
@@ -22,7 +27,11 @@ def absent(words: str, text: str, span: tuple[int, int] | None = None) -> str | 
     ('-free', 'no')
     >>> absent("sucrose", "It contains sucrose.")
     """
-    return called_free(words, text, span) or denied("Composition", words, text, span)
+    begin, end = span or (0, len(text))
+    every = [(begin + a, begin + b) for a, b in find(words, text[begin:end], fold=True)]
+    return next(
+        (no for one in every if (no := called_free(words, text, one) or denied("Composition", words, text, one))), None
+    )
 
 
 def called_free(words: str, text: str, span: tuple[int, int] | None = None) -> str | None:
@@ -35,5 +44,7 @@ def called_free(words: str, text: str, span: tuple[int, int] | None = None) -> s
 
 
 def _free(before: str, behind: str) -> str | None:
+    if part := _NO_PART.match(behind):
+        return part["no"]
     match = _FREE.match(behind)
     return match[0].strip() if match and not _OTHER.search(before) else None

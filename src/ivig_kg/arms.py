@@ -25,8 +25,12 @@ PLACEBO = re.compile(
     r"|untreated\s+(?:controls|patients|people|subjects))(?!\w)"
 )
 _PREPOSITION = r"(?:with|on|under|in|for|of|among|receiving|taking|given)"
+_AMOUNT = re.compile(
+    r"\d\s?(?:%|(?:[mu\u00b5\u03bc]?g|mcg|m?l|m?mol|meq|i?u)(?:/[a-z]{1,5}){0,2})\s+(?:of\s+)?\Z|(?<!\w)of\s+\Z"
+)
+_AND = re.compile(r",\s|(?<!\w)and(?!\w)")
 _TO = re.compile(
-    rf"(?<!\w){_PREPOSITION}\s+(?:(?:the|those|people|patients|subjects)\s+)*(?:{_PREPOSITION}\s+)?\Z|\d\s?(?:%|[a-z]{{1,3}})\s+\Z"
+    rf"(?<!\w){_PREPOSITION}\s+(?:(?:the|those|people|patients|subjects)\s+)*(?:{_PREPOSITION}\s+)?\Z|{_AMOUNT.pattern}"
 )
 # what the medicine that is next begins a clause with
 _BEGINS = re.compile(r"(?:\A|\s)(?:the|an?|each|its|their|this)\s+\Z")
@@ -35,18 +39,18 @@ _RECEIVES = re.compile(
 )
 # what is compared with it, or given beside it, is not said of it
 _BESIDE = re.compile(
-    r"(?<!\w)(?:before|after|without|despite|than|unlike|like|as|instead|together|along|concomitant\w*|addition|combin\w*"
+    r"(?<!\w)(?:before|after|without|despite|not|than|unlike|like|as|instead|together|along|concomitant\w*|addition|combin\w*"
     rf"|given|used?|treated|add(?:ed|ing)|stop\w*|plus|interact\w*)\s+(?:{_PREPOSITION}\s+|of\s+|to\s+)?\Z"
 )
 _NEAR = 60  # characters before a medicine that say whether it is only compared with
 _LEAD = 8  # words that a clause has at most before the medicine that it is about
 _LINK = re.compile(
-    rf"(?:\s*(?:,|&|/|\+|and|or|also|as\s+well\s+as|nor)(?!\w))+\s*(?:both\s+)?(?:{_PREPOSITION}\s+)?\Z|\s*\Z"
+    rf"(?:\s*(?:,|&|/|\+|and|or|but\s+also|also|as\s+well\s+as|nor)(?!\w))+\s*(?:both\s+)?(?:{_PREPOSITION}\s+)?\Z|\s*\Z"
     r"|\s+who\s+(?:also\s+)?(?:(?:had|have|were|are)\s+)?(?:receiv\w+|given|took|taken|taking|treated\s+with)\s+\Z"
 )
 _SUBJECT = re.compile(r"\s+(?:is|was|has|had|does|did|causes?|caused|may|can|could|might)(?!\w)")
 _CLAUSE = re.compile(
-    r"[;!?](?=\s)|\.(?=\s|\Z)|\n|(?<!\w)(?:if|when|whenever|where|who|whom|which|that|because|although|though|but"
+    r"[;!?](?=\s)|(?<!\.)\.(?=\s|\Z)|\n|(?<!\w)(?:if|when|whenever|where|who|whom|which|that|because|although|though|but"
     r"|whereas|while)(?!\w)"
 )
 _JOINT = re.compile(
@@ -142,6 +146,8 @@ def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said
             found = (arm.start, floor) if floor > arm.end else None
         elif values.search(before):
             found = (begin, floor) if in_brackets or _TO.search(before) else None
+        elif floor > arm.end:
+            found = arm.start, floor
         elif len(before.split()) <= (_LEAD if _leads(before, text, arm) else 1):
             floor = _clause(text, floor, following.start if following else len(text), values)
             found = arm.start, floor
@@ -169,5 +175,7 @@ def _clause(text: str, begin: int, end: int, values: re.Pattern[str]) -> int:
     clause = _CLAUSE.search(text, begin, end)
     end = clause.start() if clause else end
     value = values.search(text, begin, end)
+    if value and _AND.search(text, begin, value.start()) and _AMOUNT.search(text[value.start() : end]):
+        return begin  # the number is that of what follows: "L-proline and not more than 1 mmol/l sodium"
     joint = _JOINT.search(text, value.end(), end) if value else None
     return joint.start() if joint else end if value else begin

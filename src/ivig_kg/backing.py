@@ -16,6 +16,7 @@ from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.naming import Lexicon
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.passages import Stretch
+from ivig_kg.quotation import stands
 from ivig_kg.spelling import with_article
 from ivig_kg.surroundings import Around, Sources
 
@@ -25,7 +26,11 @@ _MEASURES = {
     "timingAsStated": "when",
 }
 _BOX = re.compile(r"(?i:boxed\s+warning|warning\s+box|black.box|in\s+a\s+box)|WARNINGS?:|(?m:^WARNINGS?\b)")
-_REFUSED = re.compile(r"(?<!\w)(?:withdrawn|refused|rejected|revoked|suspended|expired|lapsed)(?!\w)", re.IGNORECASE)
+_FORBEARS = re.compile(r"(?:avoid\w*|never|no|not|without)\s", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"(?<!unless\s)(?<!unless\ssuspended\sor\s)(?<!\w)(?:withdrawn|refused|rejected|revoked|suspended|expired|lapsed)(?!\w)",
+    re.IGNORECASE,
+)
 _GIVEN = frozenset({"Administration", "DosageRegimen"})
 _USES = frozenset({"ClinicalUse", "PreventiveIndication", "TreatmentIndication"})
 # what is to be done, how, and in whom, with the classes in which nothing but this is meant by it
@@ -140,7 +145,9 @@ def _standing(node: Mapping, cited: set[str], every: Sources) -> Iterator[Findin
     if kind and kind.text == "BoxedWarning" and not any(_BOX.search(every.texts.sources[name]) for name in cited):
         told = "nothing in the source says that a warning is boxed"
     if kind and kind.text == "Authorisation" and not node.get("authorisationState"):
-        match = next(filter(None, map(_REFUSED.search, every.sentences(node))), None)
+        numbers = [v.text for v in node.scalars("authorisationNumber", "productNumber")]
+        rows = (row for row in every.rows(node) if any(stands(number, row, fold=True) for number in numbers))
+        match = next(filter(None, map(_REFUSED.search, rows)), None)
         told = f"the passage says {quoted(match[0])}, and the fact gives no `authorisationState`" if match else None
     if kind and told:
         yield _warning("passage-claims-other", told, kind, "mend the type, or say what the source says", node)
@@ -167,6 +174,8 @@ def _orders(node: Mapping, every: Sources) -> Iterator[Finding]:
     """Find what a fact says is to be done, or holds for, and its passages forbid, call needless or except."""
     for key, (kinds, judge) in _ORDERED.items():
         for value in node.scalars(key) if not kinds or node.text("type") in kinds else ():
+            if any(map(_FORBEARS.match, _called(value, every))):
+                continue  # "not driving": what forbids driving says so
             found = [judge(words, text, span) for words, text, span in every.naming(node, _called(value, every))]
             if found and all(found):
                 message = f"the passage says {quoted(found[0] or '')} of {quoted(value.text)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_NEAR = 60  # characters before a number that say what it is
+_NEAR = 100  # characters before a number that say what it is
 _MORE = (
     r"(?:above|beyond|more\s+than|greater\s+than|longer\s+than|older\s+than|later\s+than|higher\s+than|exceed\w*"
     r"|surpass\w*)"
@@ -26,7 +26,7 @@ def _ending(pattern: str) -> re.Pattern[str]:
 
 # "not above 25", "do not store above 25"; and not "not studied above 65 years"
 _NEGATED = re.compile(
-    r"(?<!\w)(?:(?:not|no)\s+|(?:(?:do|must|should|may|shall)\s+not|not\s+to\s+be|never|avoid)\s+(?:\w+\s+){0,8})\Z",
+    r"(?<!\w)(?:(?:not|no)\s+(?:to\s+|wait\s+)?|(?:(?:do|must|should|may|shall)\s+not|not\s+to\s+be|never|at\s+no\s+time|avoid)\s+(?:[^\s.;]+\s+){0,8})\Z",
     re.IGNORECASE,
 )
 # "do not give 2 g/kg", "a dose of 2 g/kg is not recommended"
@@ -35,7 +35,7 @@ _NEVER = _ending(
     r"|(?:(?:do|must|should|may|shall)\s+(?:not|never)|never)\s+(?:be\s+)?(?:give|given|use|used|administer\w*|infuse[ds]?|inject\w*)"
 )
 _UNWANTED = re.compile(
-    r"[^\s]*\s+(?:[\w/-]+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never)\s+(?:recommended|advised|advisable|needed|necessary"
+    r"\S*\s+(?:[^\s.;,]+\s+){0,6}?(?P<no>(?:is|are|was|were)\s+(?:not|never)\s+(?:recommended|advised|advisable|needed|necessary"
     r"|required|indicated|permitted|allowed)|(?:must|should|may|shall|can)\s+(?:not|never)\s+be\s+(?:given|used|administered|infused)"
     r"|(?:is|are|has\s+been|have\s+been)\s+(?:discouraged|abandoned|harmful|contraindicated)|(?:offers?|has|have)\s+no\s+benefit)(?!\w)",
     re.IGNORECASE,
@@ -59,6 +59,14 @@ _OR = {
         re.IGNORECASE,
     ),
 }
+_RANGE = re.compile(r"[\d.,]+\s*(?:to|and|-)\s*\d")
+# what a limit is that is told with it: rates above 4 have not been studied, a level below 4 must not be accepted
+_UNTRIED = re.compile(
+    r"\S*\s+(?:[^\s.;,]+\s+){0,6}?(?:(?:has|have|was|were|is|are)\s+(?:not|never)\s+(?:been\s+)?"
+    r"(?:studied|tested|tried|evaluated|assessed|effective)|(?:must|should)\s+(?:not|be\s+avoided)|(?:is|are)\s+(?:best\s+)?avoided)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
 _FROM = re.compile(r"[\d.,]+\s*(?:to|or|and|-)\s*\Z")  # the other end of a range
 _SPREAD = re.compile(r"(?:\u00b1|\+/?-|(?<!\w)(?:SD|standard\s+deviation)(?:\s+(?:of|is))?)\s*\Z", re.IGNORECASE)
 _HOW_OFTEN = r"every|each|at\s+intervals?\s+of"
@@ -66,18 +74,20 @@ _HOW_LONG = r"for(?:\s+(?:about|at\s+least|up\s+to|another|the\s+(?:first|next|l
 _GONE = r"(?:resolv|disappear|recover|subsid|clear)\w*\s+(?:in|within|after)|persist\w*(?:\s+for)?"
 # what a number with a unit of time is not, by the beginning of its key
 _TIMES = {
-    "age": _ending(rf"{_HOW_OFTEN}|{_HOW_LONG}|after"),
-    "course": _ending(rf"{_HOW_OFTEN}|after|aged|once\s+in|follows"),
+    "age": _ending(rf"{_HOW_OFTEN}|for(?:\s+(?:about|at\s+least|up\s+to))?|last(?:s|ed|ing)|during|after"),
+    "course": _ending(rf"{_HOW_OFTEN}|aged|once\s+in|follows"),
     "duration": _ending(rf"{_HOW_OFTEN}|aged"),
     "interval": _ending(rf"{_HOW_LONG}|over\s+a\s+period\s+of|(?:reached|seen|measured|benefit)\s+after|aged"),
-    "onset": _ending(rf"{_HOW_OFTEN}|{_HOW_LONG}|{_GONE}|aged"),
+    "onset": _ending(rf"{_HOW_OFTEN}|for(?:\s+(?:about|up\s+to))?|last(?:s|ed|ing)|{_GONE}|aged"),
     "wait": _ending(rf"{_HOW_OFTEN}|aged"),
 }
 _RATES = {
     "startRate": _ending(
-        r"(?:increas|rais|climb|ris)\w*(?:\s+\w+){0,4}?\s+to(?:\s+a\s+maximum\s+of)?|maxim\w+(?:\s+[a-z]+){0,3}"
+        r"(?:increas|rais|climb|ris)\w*(?:\s+\w+){0,4}?\s+to(?:\s+a\s+maximum\s+of)?|maxim\w+(?:\s+(?!initial|start|begin)[a-z]+){0,3}"
     ),
-    "rate": _ending(r"(?:initial|start|begin)\w*(?![^.;]*(?:increas|rais|maxim|up\s+to))[^\d.;]{0,40}"),
+    "rate": _ending(
+        r"(?<!after\s)(?<!after\sthe\s)(?:initial|start|begin)\w*(?![^.;]*(?:increas|rais|maxim|up\s+to))[^\d.;,]{0,40}"
+    ),
 }
 
 
@@ -100,17 +110,29 @@ def contrary(key: str, text: str, starts: Iterable[int]) -> str | None:
 def _words(key: str, before: str, behind: str) -> str | None:
     """Return the words that say that the number between some words is not what a key says."""
     what, end = key[:-3], key[-3:]
-    for follows in filter(None, (_OR.get(end), _UNWANTED)):
-        if match := follows.match(behind):
-            return match["no"]
+    unwanted, upper, lower = _UNWANTED.match(behind), _ABOVE.search(before), _BELOW.search(before)
+    if bound := upper or lower:
+        return _bound(bound, key, before, bool(unwanted or _UNTRIED.match(behind)))
+    if match := _OR[end].match(behind) if end in _OR else None:
+        return match["no"]
+    if unwanted and what != "age":
+        return unwanted["no"]
     if what in _TIMES and (match := _TIMES[what].search(_FROM.sub("", before))):
         return match[0].strip()
     for pattern in filter(None, (_NEVER, _SPREAD, _RATES.get(what), _SIGNS.get(end), _LIMITS.get(end))):
-        if match := pattern.search(before):
+        match = pattern.search(before)
+        if match and not (match[0].startswith("within") and _RANGE.match(behind)):
             return match[0].strip()
-    upper, lower = _ABOVE.search(before), _BELOW.search(before)
-    bound = upper or lower
-    if bound is None or end not in _LIMITS:
-        return None
-    is_most = bool(lower) != bool(_NEGATED.search(before, 0, bound.start()))
-    return bound[0].strip() if is_most == (end == "Min") else None
+    return None
+
+
+def _bound(bound: re.Match[str], key: str, before: str, is_unwanted: bool) -> str | None:  # noqa: FBT001
+    """Return a bound right before a number, if it is that of the other end than a key says.
+
+    What is forbidden or untried beyond a bound is bounded by it: `do not infuse more than 8`. Of ages it is not: who
+    is not to be treated is told by them.
+    """
+    is_turned = key[:-3] != "age" and (is_unwanted or _NEGATED.search(before, 0, bound.start()) is not None)
+    is_direct = re.search(r"(?:not|no)\s+\Z", before[: bound.start()], re.IGNORECASE) is not None
+    is_most = (_BELOW.search(before) is not None) != (is_turned or is_direct)
+    return bound[0].strip() if is_most == (key.endswith("Min")) else None

@@ -46,7 +46,7 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
     of_medicines = every.medicines.said(node, text, arms.NUMBERS)
     others = sorted(every.medicines.others(node, text))
     whose = quoted(others[0]) if others else "placebo or controls"
-    sides = [(whose, of_medicines), *((quoted(name), found) for name, found in every.beside(node, text, arms.NUMBERS))]
+    sides = [(others, of_medicines), *every.beside(node, text, arms.NUMBERS)]
     yield from _numbers(node, text, sides, every)
     yield from _bearings(node, text, every)
     for _, stretches in sides:
@@ -63,14 +63,19 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
 
 
 def _numbers(
-    node: Mapping, text: str, sides: Iterable[tuple[str, list[arms.Said]]], every: Sources
+    node: Mapping, text: str, sides: Iterable[tuple[list[str], list[arms.Said]]], every: Sources
 ) -> Iterator[Finding]:
     """Find numbers that stand only in what a text says of something else."""
     values = list(quantities.numbers_of(node, every.lexicon.schema))
     there = {n.normalize() for n in numbers(text)} if values else set()
-    for whose, stretches in sides if values else ():
-        mine = {n.normalize() for n in numbers(arms.without(text, stretches))}
-        for value, _ in (pair for pair in values if pair[1] in there - mine):
+    for names, stretches in sides if values else ():
+        own = arms.without(text, stretches)
+        mine = {n.normalize() for n in numbers(own)} | ({Decimal(1)} if units.has_one(own) else set())
+        aside = [text[one.start : one.end] for one in stretches if not one.is_own]
+        for value, number in (pair for pair in values if pair[1] in there - mine):
+            said = next(one for one in aside if number in numbers(one))
+            named = next((quoted(name) for name in names if every.lexicon.words_for(name, said)), None)
+            whose = named or (quoted(names[0]) if names else "placebo or controls")
             message = f"the number {quoted(value.text)} is what the passage gives for {whose}"
             hint = "write the number that it gives for what the fact is about"
             yield _warning(message, value, hint, node)

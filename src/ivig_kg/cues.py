@@ -50,7 +50,7 @@ KINDS = (
         r"\bindicated\s+(?:for|in|as)\b|\bindications?\b|\bto\s+(?:treat|prevent)\b|\b(?:treats|prevents)\b"
         r"|\b(?:treatment|prevention|prophylaxis|management|therapy)\s+of\b",
         r"indicat\w*|prevent\w*|prophyla\w*|manag\w*|protect\w*|replac\w*|help\w*|improv\w*|useful\b|effective\b"
-        r"|efficacy\b|respon[ds]\w*|against\b|uses\b|(?<!not\sbe\s)(?<!never\sbe\s)(?<!not\s)used?\s+(?:in|to|for|as|when|of|by)\b"
+        r"|efficacy\b|respon[ds]\w*|against\b|uses\b|(?<!not\sbe\s)(?<!never\sbe\s)(?<!not\s)used?\s+(?:off[\s-]label\s+)?(?:in|to|for|as|when|of|by)\b"
         r"|treat(?:s|ed|ing|ment)?\s+(?:for|with|in)\b|therap(?:y|ies)\s+(?:for|with|in)\b",
         r"\bnot\s+(?:be\s+)?(?:recommended|indicated|advised|advisable|effective|suitable|approved"
         r"|authori[sz]ed|licen[cs]ed)\b|\bineffective\b"
@@ -127,7 +127,7 @@ STATED = {
     for key, words in {
         "aspect": {
             "dosage": r"dos(?:es?|ages?|ing)|amounts?|regimens?",
-            "treatmentDuration": r"durations?|how\s+long|length|lasts?|continu\w*|periods?",
+            "treatmentDuration": r"durations?|how\s+long|length|lasts?|continu\w*|discontinu\w*|long-term|periods?",
         },
         "phase": {
             "loading": r"loading|initial\w*|induc\w*|first|start\w*",
@@ -137,12 +137,12 @@ STATED = {
         },
         "qualifier": {
             "above": r"above|over|(?:more|older|greater)\s+than|at\s+least|minim\w*|exceed\w*"
-            r"|(?:not|no)\s+(?:less|fewer|below)",
-            "approximate": r"about|approximate\w*|around|circa|ca|roughly|nearly|almost|some|estimated",
+            r"|(?:not|no)\s+(?:less|fewer|lower|below)|or\s+(?:more|higher|greater)",
+            "approximate": r"about|approx(?:imate\w*)?|around|circa|ca|roughly|nearly|almost|some|estimated",
             "below": r"below|under|(?:less|fewer|younger|lower)\s+than|up\s+to|at\s+most"
-            r"|(?:not|no)\s+(?:more|above|exceed\w*)"
+            r"|(?:not|no)\s+(?:more|greater|higher|above|exceed\w*)"
             r"|maxim\w*|within|limit\w*|until",
-            "mean": r"means?|averages?|SD",
+            "mean": r"means?|averag\w*|SD",
             "median": r"median",
         },
         "seriousness": {"serious": _BAD, "notSerious": _MILD},

@@ -32,8 +32,12 @@ _DENIES = re.compile(
 )
 # nobody had it: "0 of 80 people had headache"
 _ZERO = re.compile(r"(?<![\w.,])(?:zero|0)\s*(?:of|out\s+of|/)\s*(?:the\s+)?\d+(?P<rest>[^\d,;:()]*)\Z", re.IGNORECASE)
+_OF_PLACEBO = (
+    r"\s+(?:(?:patients|people|subjects)\s+)?(?:in|of|on|under|with)\s+(?:the\s+)?(?:comparator|control|placebo)"
+)
 _NOBODY = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:in|by|among)\s+(?:none|nobody|(?:0|zero)\s*(?:of|out\s+of|/)\s*\d+|no\s+(?!less\b|fewer\b|more\b)\w+))(?!\w)",
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:in|by|among)\s+(?:none|nobody|(?:0|zero)\s*(?:of|out\s+of|/)\s*\d+|no\s+(?!less\b|fewer\b|more\b)\w+))(?!\w)"
+    rf"(?!{_OF_PLACEBO})",
     re.IGNORECASE,
 )
 _ZERO_BEHIND = re.compile(
@@ -83,14 +87,14 @@ _FORBIDS = re.compile(
 )
 # a limit, an emphasis, or a no that denies another: none of them denies what follows
 _OTHERWISE = re.compile(
-    r"(?:no|not)\s+(?:(?:more|less|later|earlier|longer|fewer|greater|lower)\s+than|only|just|exceed\w*"
+    r"(?:no|not)\s+(?:(?:more|less|later|earlier|longer|fewer|greater|lower)\s+than|(?:the\s+)?only|just|exceed\w*"
     r"|un\w+|infrequent\w*|rare\w*|all|every|free\s+(?:of|from)|devoid)(?!\w)|\A\s*not\s+[^,:]*,",
     re.IGNORECASE,
 )
 # what stands behind the words: "headache was not seen"
 _BEHIND = re.compile(
     r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are|has|have|had|did|does|do|will)(?:\s+(?:not|never)|n['\u2019]t))"
-    rf"\s+(?:yet\s+)?(?:been\s+)?(?:{_SEEN}|happen\w*|treated|prevented|contained|shown|confirmed|established)(?!\w)",
+    rf"\s+(?:yet\s+)?(?:been\s+)?(?:{_SEEN}|happen\w*|treated|prevented|contained|shown|confirmed|established)(?!\w)(?!{_OF_PLACEBO})",
     re.IGNORECASE,
 )
 _AWAY = re.compile(

@@ -18,7 +18,7 @@ _FORBIDS = re.compile(
 _REACH = 5  # words between what forbids and what is forbidden
 # what makes an order of it after all: "do not exceed a rate of", "do not begin before it was measured"
 _TURNS = re.compile(
-    r"(?<!\w)(?:and|but|or|before|until|unless|without|except|other\s+than|more|above|below|exceed\w*|delay\w*|forget\w*|omit\w*"
+    r"(?<!\w)(?:and|but|or|before|until|unless|without|except|other\s+than|more|above|below|exceed\w*|delay\w*|hesitat\w*|forget\w*|omit\w*"
     r"|skip\w*|miss\w*|neglect\w*|dispense\w*|stop\w*\s+\w+ing)(?!\w)",
     re.IGNORECASE,
 )

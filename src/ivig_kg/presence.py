@@ -33,7 +33,14 @@ _IDLE = frozenset(
         *("produ", "risk", "syndr", "test", "tests", "the", "thera", "to", "treat", "with", "witho"),
     }
 )
-_BEFORE_OR_AFTER = re.compile(r"(?<!\w)(?:after|before|during)(?!\w)")
+_TIMES = {
+    word: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+    for word, words in {
+        "after": "after|afterwards|following|post|thereafter",
+        "before": r"before|pre|prior\s+to",
+        "during": "during|throughout|while",
+    }.items()
+}
 _TOKEN = re.compile(r"\w+")
 STEM = 5  # letters by which a word of a name is known again in another form
 _HINT = "take it out: what the source does not say, the fact does not say; or name the passage that says it"
@@ -89,9 +96,9 @@ def _printed(node: Mapping, sentences: list[str], every: Sources) -> Iterator[Fi
 
 def _times(node: Mapping, sentences: list[str]) -> Iterator[Finding]:
     """Find a time in our words that is another one than the sentences say: after it, and they say before it."""
-    said = {word for text in sentences for word in _BEFORE_OR_AFTER.findall(text.casefold())}
+    said = {word for text in sentences for word, pattern in _TIMES.items() if pattern.search(text)}
     for value in node.scalars("timing"):
-        own = _BEFORE_OR_AFTER.findall(value.text.casefold())
+        own = [word for word, pattern in _TIMES.items() if pattern.search(value.text)]
         if said and own and said.isdisjoint(own):
             message = f"these words say {quoted(own[0])}, and the passage says {quoted(min(said))}"
             yield _warning(message, value, "write the time that the passage gives", node)

@@ -27,9 +27,10 @@ _CONTEXT = re.compile(
     r"(?<!\w)(?:patients|people|those|children|adults|subjects|women|men|treat\w*|therapy|prophylaxis|indicat\w*|used?)\s+"
     r"(?:with|for|of|in|having|who\s+have)\s+(?:\w+\s+){0,2}\Z"
 )
+_TRIAL = re.compile(r"\s+(?:clinical\s+)?(?:trials?|stud(?:y|ies))(?!\w)")
 _NEAR = 60  # characters before a name in which its context stands
 _CELLS = " | "
-_ROWS = re.compile(r"\n|;\s|\.\s")
+_CLAUSES = re.compile(r"\n|;\s|(?<!Inc)(?<!Ltd)(?<!Corp)(?<!Co)\.\s")
 _ENGLISH = re.compile(r"en(?:-.*)?", re.IGNORECASE)
 
 
@@ -141,7 +142,8 @@ class Sources:
         found: list[str] = []
         for name in (v.text for v in node.scalars("evidence")):
             text, span = self.texts.sources[self.passages[name][1]], self.texts.spans.get(name)
-            found += map(_read, _ROWS.split(text[slice(*span)] if span else text))
+            inside = text[slice(*span)] if span else text
+            found += map(_read, inside.splitlines() if _CELLS in inside else _CLAUSES.split(inside))
         is_own = [not self.medicines.others(node, row) or self.medicines.names_own(node, row) for row in found]
         return [row for row, own in zip(found, is_own, strict=True) if own]
 
@@ -150,18 +152,17 @@ class Sources:
         return all(v.text in self.texts.spans for v in node.scalars("evidence"))
 
     def naming(self, node: Mapping, called: Iterable[str]) -> Iterator[tuple[str, str, tuple[int, int]]]:
-        """Yield the first of some words that each passage of a fact has, with the text and where the passage stands.
+        """Yield those of some words that each passage of a fact has, with the text and where the passage stands.
 
         Nothing of a passage that is known by its section alone.
         """
         for name in (v.text for v in node.scalars("evidence")):
             text, span = self.texts.sources[self.passages[name][1]], self.texts.spans.get(name)
-            inside = text[slice(*span)] if span else text
-            words = next((words for words in called if stands(words, inside, fold=True)), None)
-            if words and span:
-                yield words, text, span
+            for words in called if span else ():
+                if span and stands(words, text[slice(*span)], fold=True):
+                    yield words, text, span
 
-    def beside(self, node: Mapping, text: str, values: re.Pattern[str]) -> Iterator[tuple[str, list[arms.Said]]]:
+    def beside(self, node: Mapping, text: str, values: re.Pattern[str]) -> Iterator[tuple[list[str], list[arms.Said]]]:
         """Yield what a text names beside what a fact says something of, and what it says of each.
 
         Args:
@@ -180,14 +181,18 @@ class Sources:
             if not others:
                 continue
             own = own.union(*(wider.get(name, ()) for name in own)) & concepts.keys()
-            is_context = _CONTEXT.search if key in {"effect", "risk"} else lambda *_: None
-            aside = ((a, b) for a, b in spans(others) if not is_context(text, max(0, a - _NEAR), a))
-            yield others[0], arms.said(text, spans(own), aside, values)
+            ours = as_compared(" ".join(v.text for v in node.scalars("criterion")))
+            aside = (
+                (a, b)
+                for a, b in spans(others)
+                if text[a:b] not in ours and not (key in {"effect", "risk"} and _is_context(text, a, b))
+            )
+            yield others, arms.said(text, spans(own), aside, values)
         if (phase := node.text("phase")) in PHASES:
             every = {name: [m.span() for m in re.finditer(pattern, text)] for name, pattern in PHASES.items()}
             own_phase = every.pop(phase)
-            if other := next((name for name, found in every.items() if found), None):
-                yield other, arms.said(text, own_phase, itertools.chain(*every.values()), values)
+            if others := [name for name, found in every.items() if found]:
+                yield others, arms.said(text, own_phase, itertools.chain(*every.values()), values)
 
     def own(self, node: Mapping, text: str, values: re.Pattern[str]) -> str:
         """Return a text, as names are compared, without what it says of other things than a fact is on."""
@@ -221,6 +226,10 @@ class Sources:
         yield from (v.text for v in node.scalars(STATED))
         for name in self.lexicon.objects(node):
             yield from self.lexicon.concepts[name].words
+
+
+def _is_context(text: str, start: int, end: int) -> bool:
+    return bool(_CONTEXT.search(text, max(0, start - _NEAR), start) or _TRIAL.match(text, end))
 
 
 @functools.lru_cache(maxsize=64)

@@ -96,7 +96,7 @@ _OTHER_PERIODS = {
     key: "".join(rf"(?!{_OF_BODY}\s*(?:{rate.pattern}))" for other, rate in _RATES.items() if other != key)
     for key in _RATES
 }
-_END = r"\s*(?:to|or|and|-|\u2013|\u2014)\s*[<>=~\u2264\u2265]*\s*(?:[\d.,\u00b7']+|[a-z]+)"
+_END = r"(?:\s*-?\s*(?:to|or|and)|\s*[-\u2013\u2014])\s*[<>=~\u2264\u2265]*\s*(?:[\d.,\u00b7']+|[a-z]+)"
 _BETWEEN = (
     rf"\)?(?:\s*(?:\u00b1|\+/?-)\s*[\d.,]+)?(?:\s*\([a-z0-9 -]{{1,20}}\))?(?:{_END}\)?|\s*-?\s*)?\s*"
     r"(?:(?:consecutive|successive|separate|full|divided)\s+)?"
