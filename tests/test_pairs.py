@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from conftest import Run
@@ -84,6 +85,7 @@ def facts_of(case: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[s
     yield head + case.get("other", case["text"]), case["honest"], case.get("otherSource", source), set()
 
 
+@pytest.mark.slow
 def test_a_fact_that_its_passage_does_not_bear_out_is_told_and_an_honest_one_is_not(small: Path, run: Run) -> None:
     """Each kind of fact: the number, the thing, the time, the row of another; what is denied, or nowhere said."""
     (small / "texts").mkdir()

@@ -175,7 +175,7 @@ def _clause(text: str, begin: int, end: int, values: re.Pattern[str]) -> int:
     clause = _CLAUSE.search(text, begin, end)
     end = clause.start() if clause else end
     value = values.search(text, begin, end)
-    if value and _AND.search(text, begin, value.start()) and _AMOUNT.search(text[value.start() : end]):
+    if value and _AND.search(text, begin, value.start()) and _TO.search(text[value.start() : end]):
         return begin  # the number is that of what follows: "L-proline and not more than 1 mmol/l sodium"
     joint = _JOINT.search(text, value.end(), end) if value else None
     return joint.start() if joint else end if value else begin

@@ -6,6 +6,7 @@ in it letter by letter, and says nothing of the other one. What stands beside wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -25,6 +26,9 @@ _TOLD = frozenset(
         *("TreatmentIndication", "Warning"),
     }
 )
+
+_LIMITS = ("population", "route")
+_ENDS = re.compile(r"[;\n]|\.\s")
 
 
 def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
@@ -52,6 +56,7 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
     for _, stretches in sides:
         text = arms.without(text, stretches)
     yield from quantities.check_shares(node, as_compared(node.text(STATED)), text)
+    yield from _clauses(node, said, every)
     is_named = any(node.text("about") in every.medicines.of_source(name).names for name in cited)
     if node.text("type") in _TOLD and (is_named or not others):  # else `source-names-other` tells it
         for words in _of_others(node, said, every):
@@ -98,6 +103,24 @@ def _bearings(node: Mapping, text: str, every: Sources) -> Iterator[Finding]:
 
 def _starts(number: Decimal, text: str) -> list[int]:
     return [figure.start for figure in figures(text) if number in figure.values]
+
+
+def _clauses(node: Mapping, said: list[str], every: Sources) -> Iterator[Finding]:
+    """Find whom, or what, a fact limits itself to, where the clauses that name it are all of something else."""
+    lexicon, objects = every.lexicon, every.lexicon.objects(node)
+    kinds = frozenset(lexicon.concepts[name].kind for name in objects)
+    clauses = [clause for text in said for clause in _ENDS.split(text)] if objects else []
+    on_object = {clause for clause in clauses if any(lexicon.words_for(name, clause) for name in objects)}
+    for value in (v for v in node.scalars(*_LIMITS) if on_object and v.text in lexicon.concepts):
+        of_it = {clause for clause in clauses if lexicon.words_for(value.text, clause)}
+        others = [lexicon.others(node, clause, kinds) for clause in sorted(of_it)]
+        like = frozenset({lexicon.concepts[value.text].kind})
+        has_own = all(lexicon.others(node, clause, like) for clause in on_object)
+        if others and all(others) and has_own and of_it.isdisjoint(on_object):
+            of, hint = quoted(others[0][0]), "write what the passage says of it"
+            message = f"the passage says {quoted(value.text)} of {of}, and not of {quoted(objects[0])}"
+            place, severity = value.position, Severity.WARNING
+            yield Finding("word-not-in-passage", message, place, severity, hint=hint, subject=node.name)
 
 
 def _of_others(node: Mapping, said: list[str], every: Sources) -> Iterator[Scalar]:
