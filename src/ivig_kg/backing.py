@@ -55,8 +55,8 @@ def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
         texts: The texts at hand; without any, only the words for how often, how certain and when are judged.
 
     Yields:
-        `quotation-says-nothing`, `passage-claims-other` and `word-not-in-passage`; and `passages-unchecked` at each
-        source for which facts were not judged.
+        `quotation-says-nothing`, `quotation-negated`, `passage-claims-other` and `word-not-in-passage`; what
+        `belonging` and `presence` yield; and `passages-unchecked` at each source for which facts were not judged.
     """
     every = Sources(lexicon, texts)
     yield from _not_judged(every) if texts.sources else ()

@@ -112,7 +112,7 @@ def _words(key: str, before: str, behind: str) -> str | None:
     what, end = key[:-3], key[-3:]
     unwanted, upper, lower = _UNWANTED.match(behind), _ABOVE.search(before), _BELOW.search(before)
     if bound := upper or lower:
-        return _bound(bound, key, before, bool(unwanted or _UNTRIED.match(behind)))
+        return _bound(bound, key, before, is_unwanted=bool(unwanted or _UNTRIED.match(behind)))
     if match := _OR[end].match(behind) if end in _OR else None:
         return match["no"]
     if unwanted and what != "age":
@@ -126,7 +126,7 @@ def _words(key: str, before: str, behind: str) -> str | None:
     return None
 
 
-def _bound(bound: re.Match[str], key: str, before: str, is_unwanted: bool) -> str | None:  # noqa: FBT001
+def _bound(bound: re.Match[str], key: str, before: str, *, is_unwanted: bool) -> str | None:
     """Return a bound right before a number, if it is that of the other end than a key says.
 
     What is forbidden or untried beyond a bound is bounded by it: `do not infuse more than 8`. Of ages it is not: who

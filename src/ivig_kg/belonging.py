@@ -26,7 +26,6 @@ _TOLD = frozenset(
         *("TreatmentIndication", "Warning"),
     }
 )
-
 _LIMITS = ("population", "route")
 _ENDS = re.compile(r"[;\n]|\.\s")
 
@@ -40,7 +39,7 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
         every: The passages and their texts.
 
     Yields:
-        `number-apart-from-unit` and `passage-names-other`.
+        `number-apart-from-unit`, `passage-names-other` and `word-not-in-passage`.
     """
     said = ["\n".join(map(as_compared, text.splitlines())) for text in every.sentences(node)]
     text = " \n".join(said)
@@ -97,7 +96,7 @@ def _bearings(node: Mapping, text: str, every: Sources) -> Iterator[Finding]:
         words = bearings.contrary(key, text, starts) if key else None
         if words:
             message = f"the number {quoted(value.text)} stands beside {quoted(words)}, and is no {quoted(key)}"
-            hint = "give it under the key for what the passage says that it is, or give the number for this one"
+            hint = "compare the key with what the passage says that this number is"
             yield _warning(message, value, hint, node)
 
 

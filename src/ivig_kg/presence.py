@@ -28,9 +28,10 @@ _OURS = ("consequence", "criterion", "form", "purpose", "timing")  # in our word
 # words of names, by their beginnings, that say too little of a thing
 _IDLE = frozenset(
     {
-        *("a", "adult", "an", "and", "at", "by", "condi", "disea", "disor", "dose", "doses", "for", "from"),
-        *("human", "in", "infus", "medic", "of", "on", "or", "other", "patie", "peopl", "perso", "probl"),
-        *("produ", "risk", "syndr", "test", "tests", "the", "thera", "to", "treat", "with", "witho"),
+        *("a", "adult", "adults", "an", "and", "at", "by", "condit", "diseas", "disord", "dose", "doses", "for"),
+        *("from", "human", "in", "infusi", "medici", "of", "on", "or", "other", "patien", "people", "person"),
+        *("proble", "produc", "risk", "risks", "syndro", "test", "tests", "the", "therap", "to", "treate", "treatm"),
+        *("with", "withou"),
     }
 )
 _TIMES = {
@@ -42,7 +43,7 @@ _TIMES = {
     }.items()
 }
 _TOKEN = re.compile(r"\w+")
-STEM = 5  # letters by which a word of a name is known again in another form
+STEM = 6  # letters by which a word of a name is known again in another form
 _HINT = "take it out: what the source does not say, the fact does not say; or name the passage that says it"
 
 
@@ -117,7 +118,7 @@ def _stems(text: str) -> frozenset[str]:
     """Return the words of a text in small letters, long ones by their beginning.
 
     >>> sorted(_stems("IgA deficiencies")), _stems("deficiency") <= _stems("IgA deficiencies")
-    (['defic', 'iga'], True)
+    (['defici', 'iga'], True)
     """
     return frozenset(token[:STEM] for token in _TOKEN.findall(plain(text)))
 
