@@ -486,6 +486,7 @@ def test_a_file_of_facts_saved_as_text_is_refused(small: Path, run: Run, name: s
     assert f"facts/{name}: nobody would read this file: its name has to end with .yaml" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_node_that_does_not_exist_is_told(copy: Path, run: Run) -> None:
     """Wherever a shape or a derivation of one's own names it; a node that exists is none of it."""
     things = "@prefix kg: <https://w3id.org/ivig-kg/id/> .\n"

@@ -60,6 +60,7 @@ ex:Off a sh:NodeShape ; sh:targetNode <https://w3id.org/ivig-kg/id/route> ; sh:c
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dated")
 def test_rules_of_ones_own_are_released_and_told(citable: Path, run: Run, tmp_path: Path) -> None:
     """What weighs no more than a warning stops no release; who receives it reads it, and what a shape finds."""

@@ -115,6 +115,7 @@ s:Own-written a sh:PropertyShape ; sh:path <http://www.w3.org/2004/02/skos/core#
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pattern", "engine"),
     [("^(a|aa)+$", "sets"), ("^(a|aa)+$", "pyshacl"), ("^(([^b9]?){1000}){1000}$", "sets")],

@@ -57,6 +57,7 @@ _JOINT = re.compile(
     rf"{_CLAUSE.pattern}|[,:](?=\s)|[()]|(?<!\w)(?:and|than|versus|vs|compared|against|as|like|unlike)(?!\w)"
 )
 _RESPECTIVELY = re.compile(r"(?<!\w)respectively(?!\w)")
+_FAR = 1000  # characters before `respectively` in which its clause begins
 _FIGURE = re.compile(r"(?<!\w)\d+(?:[.,]\d+)*")
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 
@@ -158,8 +159,10 @@ def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said
 def _respectively(spans: list[tuple[int, int, bool]], text: str) -> Iterator[Said]:
     """Yield the numbers that a text gives for what it names in the same order: `A and B are 1 and 2, respectively`."""
     for match in _RESPECTIVELY.finditer(text):
-        begin = max((m.end() for m in _CLAUSE.finditer(text, 0, match.start())), default=0)
-        named = [span for span in spans if begin <= span[0] and span[1] <= match.start()]
+        far = max(0, match.start() - _FAR)
+        begin = max((m.end() for m in _CLAUSE.finditer(text, far, match.start())), default=far)
+        first, behind = (bisect.bisect_left(spans, (at,)) for at in (begin, match.start()))
+        named = [span for span in spans[first:behind] if span[1] <= match.start()]
         every = list(_FIGURE.finditer(text, max((end for _, end, _ in named), default=begin), match.start()))
         for at, one in enumerate(every) if len(named) > 1 and every and len(every) % len(named) == 0 else ():
             yield Said(*one.span(), named[at * len(named) // len(every)][2])
