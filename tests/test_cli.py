@@ -239,6 +239,7 @@ def test_an_interrupt_ends_with_130(step: int) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_bug() -> None:
     """`ivig-kg export nt | head -1` ends quietly."""
     command = f"{sys.executable} -m ivig_kg export nt | head -1"

@@ -650,6 +650,7 @@ def test_a_folder_that_is_closed_is_told_and_stands(name: str, small: Path) -> N
     assert (small / folder / "diary.txt").read_text() == "mine\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["verify", "deep"], ["site", "-o", "deep"]], ids=lambda w: w[0])
 def test_folders_that_are_too_deep_are_told(words: list[str], small: Path) -> None:
     """Nobody looks to the end of them, so what they hold is neither right nor ours."""

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivig_kg.evidence import Texts
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.medicines import Medicines
-from ivig_kg.naming import Lexicon
 from ivig_kg.nodes import Mapping, Scalar
+from ivig_kg.surroundings import Sources
 
 # what may be said of another medicine: what is to be done beside it, or when it is given too
 _BESIDE = frozenset(
@@ -22,20 +21,20 @@ _BESIDE = frozenset(
 )
 
 
-def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
+def check(every: Sources) -> Iterator[Finding]:
     """Find facts about a medicine in place of which their source, or their passages, name another one.
 
     Args:
-        lexicon: The facts, and what the medicines are called.
-        texts: The texts at hand; without any, nothing is found.
+        every: The facts, and the texts at hand; without any, nothing is found.
 
     Yields:
         `source-names-other` and `passage-names-other`, at the medicine that the fact is about.
     """
+    texts = every.texts
     if not texts.sources:
         return
-    medicines = Medicines(lexicon, texts)
-    for node in lexicon.judged:
+    medicines = every.medicines
+    for node in every.lexicon.judged:
         about = node.get("about")
         cited = list(node.scalars("evidence"))
         at_hand = all(texts.parents.get(v.text) in texts.sources for v in cited)
@@ -81,11 +80,11 @@ def _of_passages(node: Mapping, about: Scalar, cited: list[Scalar], medicines: M
     others = []
     for passage, names in zip(placed, named, strict=True):
         of_others = medicines.subjects.get(medicines.texts.parents[passage], frozenset())
-        begins: frozenset[str] = medicines.beginning(medicines.texts.passages[passage])
+        begins = medicines.beginning(medicines.texts.passages[passage])
         brand = medicines.brands.get(about.text, about.text)
         begun = {n for n in begins if is_other or medicines.over(n) & medicines.over(about.text)}
-        begins = frozenset(n for n in begun if medicines.brands.get(n) != brand)
-        others.append((names & (of_others | begins)) - kin)
+        of_others |= frozenset(n for n in begun if medicines.brands.get(n) != brand)
+        others.append((names & of_others) - kin)
     if all(others):
         message = f"passage {quoted(placed[0])} names {quoted(min(others[0]))}, and not {quoted(about.text)}"
         hint = "if it says this of that medicine, mend what the fact is about; if not, allow this with a reason"

@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterator
 
 from ivig_kg import absence, belonging, cues, orders, presence, stretches, unchecked
-from ivig_kg.evidence import Texts
 from ivig_kg.findings import Finding, Severity, quoted
-from ivig_kg.naming import Lexicon
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.passages import Stretch
 from ivig_kg.quotation import stands
@@ -47,20 +45,20 @@ _PARTLY = "numbers, kind and medicine"
 _WORDS = "kind and words"
 
 
-def check(lexicon: Lexicon, *, texts: Texts) -> Iterator[Finding]:
+def check(every: Sources) -> Iterator[Finding]:
     """Find facts that say what the words of their passages do not say.
 
     Args:
-        lexicon: The facts, with the sources that they rest on.
-        texts: The texts at hand; without any, only the words for how often, how certain and when are judged.
+        every: The facts, with the sources that they rest on and the texts at hand; without any, only the words for how
+            often, how certain and when are judged.
 
     Yields:
         `quotation-says-nothing`, `quotation-negated`, `passage-claims-other` and `word-not-in-passage`; what
         `belonging` and `presence` yield; and `passages-unchecked` at each source for which facts were not judged.
     """
-    every = Sources(lexicon, texts)
+    texts = every.texts
     yield from _not_judged(every) if texts.sources else ()
-    for node in lexicon.judged:
+    for node in every.lexicon.judged:
         cited = [every.passages[v.text] for v in node.scalars("evidence") if v.text in every.passages]
         if any(not every.is_english(parent) for _, parent in cited):
             continue

@@ -27,6 +27,7 @@ from ivig_kg.resources import THINGS, VOCABULARY
 from ivig_kg.schema import RDF, Triple
 from ivig_kg.shapes import SPARQL, Violation
 from ivig_kg.spelling import did_you_mean, only_near
+from ivig_kg.surroundings import Sources
 
 
 class ConceptsError(Exception):
@@ -54,13 +55,14 @@ def judge(
     mine = frozenset(d.name for d in documents) if asked is None else asked
     texts, about_texts = evidence.read(documents, sources=sources)
     lexicon = naming.read(documents, schema=schema, names=base.names, mine=mine)
+    every = Sources(lexicon, texts)
     found = [
         *part.findings,
         *about_texts,
         *evidence.check(documents, texts=texts, schema=schema),
         *coverage.check(documents, texts=texts),
-        *attribution.check(lexicon, texts=texts),
-        *backing.check(lexicon, texts=texts),
+        *attribution.check(every),
+        *backing.check(every),
         *wording.check(lexicon),
         *claims.check(lexicon),
         *_violations(base, part, mine, engine),
