@@ -45,6 +45,22 @@ def nested(depth: int) -> str:
     return "ASK " + "{ FILTER EXISTS " * (depth - 1) + "{ }" + " }" * (depth - 1)
 
 
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("SELECT ?x { ?x ?p ?q FILTER (1 = 2) }", "has FILTER (1=2), so it finds nothing"),
+        ("SELECT ?x { ?x ?p ?q FILTER (?w > 1) }", "asks about `?w`, to which no pattern there gives a value"),
+        (NOTHING, ""),
+    ],
+)
+def test_a_question_says_why_it_finds_nothing(run: Run, question: str, why: str) -> None:
+    """Beside an answer that is what it was; of one that only found nothing this time nothing is said."""
+    result = run("query", "-e", question, "--format", "csv")
+
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
+    assert result.stderr == (f"the question {why}\n" if why else "")
+
+
 # limits, at the limit and one past it
 
 

@@ -6,6 +6,7 @@ usual reason, or one that has its value in another part: a subquery that does no
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import itertools
 from collections.abc import Collection, Iterator, Sequence
@@ -18,6 +19,7 @@ _GROUP, _TEMPLATE, _EXPRESSION, _LIST = "group", "template", "expression", "list
 _ASKS = frozenset({"filter", "bind", "having"})
 _APART = frozenset({"exists", "minus", _TEMPLATE})  # parts that give no variable a value for what is around them
 _SEE_OUT = frozenset({"exists", "graph", "optional", _TEMPLATE})  # parts that know the values of what is around them
+_OUTER = frozenset({0, 1})  # in so many braces stands what is said of the whole query
 _PLAIN = frozenset({"mark", "number", "text"})
 _Token = tuple[str, str]
 
@@ -47,22 +49,31 @@ def reason(query: str, *, given: Collection[str] = ()) -> str | None:
 def _nothing(every: Sequence[_Token]) -> Iterator[str]:
     """Yield what finds nothing where it stands: elsewhere it is said of a part of the query."""
     words = [said.lower() for _, said in every]
-    depths = list(itertools.accumulate({"{": 1, "}": -1}.get(word, 0) for word in words))
+    depths = itertools.accumulate({"{": 1, "}": -1}.get(word, 0) for word in words)
+    ends = _ends(words)
+    opened = [n for n, word in enumerate(words) if word == "{"]
     for at, (word, depth) in enumerate(zip(words, depths, strict=True)):
         if (word, depth) == ("limit", 0) and "".join(words[at + 1 : at + 2]).strip("0") == "":
             yield "LIMIT 0"
-        if (word, depth) in {("filter", 1), ("having", 0)} and words[at + 1] == "(":
-            inside = [(k, s.lower() if k == "word" else s) for k, s in every[at + 2 : at + _closing(words[at + 1 :])]]
+        if (word, depth) in {("filter", 1), ("having", 0)} and at + 1 in ends:
+            inside = [(k, s.lower() if k == "word" else s) for k, s in every[at + 2 : ends[at + 1]]]
             if _is_false(inside):
                 yield f"{word.upper()} ({''.join(said for _, said in inside)})"
-        if word == "values" and depth in {0, 1} and words[words.index("{", at) + 1] == "}":
+        brace = bisect.bisect(opened, at) if word == "values" and depth in _OUTER else len(opened)
+        if brace < len(opened) and words[opened[brace] + 1 : opened[brace] + 2] == ["}"]:
             yield "VALUES without a row"
 
 
-def _closing(words: Sequence[str]) -> int:
-    """Return how many words there are up to the bracket that closes the first one, itself among them."""
-    depths = itertools.accumulate({"(": 1, ")": -1}.get(word, 0) for word in words)
-    return next((n for n, depth in enumerate(depths, 1) if depth == 0), len(words))
+def _ends(words: Sequence[str]) -> dict[int, int]:
+    """Return where each bracket is closed, by where it is opened."""
+    opened: list[int] = []
+    ends: dict[int, int] = {}
+    for at, word in enumerate(words):
+        if word == "(":
+            opened.append(at)
+        elif word == ")" and opened:
+            ends[opened.pop()] = at
+    return ends
 
 
 def _is_false(expression: Sequence[_Token]) -> bool:

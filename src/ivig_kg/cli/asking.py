@@ -96,23 +96,30 @@ def query(
     if endpoint is None:
         _refuse(ctx, remote)
         limits = _limits(remote["timeout"], memory)
-        _show(workflow().ask(asked, form, project=project, parameters=wanted, limits=limits), form)
+        _show(workflow().ask(asked, form, project=project, parameters=wanted, limits=limits), form, asked)
         return
     _refuse_memory(ctx)
     with session(remote.pop("profile"), endpoint, **remote, writing=False) as store:
-        _show(workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted).encode(), form)
+        _show(
+            workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted).encode(), form, asked
+        )
         if store.repeated:
             tell("the store repeated what it was told of who asks; `hidden` stands in its place")
 
 
-def _show(answer: bytes | bytearray, form: str) -> None:
-    """Print an answer, and say so where a spreadsheet that opens it would run something: it is exact, for programs."""
-    from ivig_kg import spreadsheets  # noqa: PLC0415  (keeps --help fast)
+def _show(answer: bytes | bytearray, form: str, question: str) -> None:
+    """Print an answer, and say what of it a spreadsheet would run, and why its question finds nothing whatever the facts.
+
+    The answer is exact, for programs.
+    """
+    from ivig_kg import fruitless, spreadsheets  # noqa: PLC0415  (keeps --help fast)
 
     write(answer)
     if form in {"csv", "tsv"} and (count := spreadsheets.runs(answer.decode(), form=form)):
         cells = "1 cell of this answer begins" if count == 1 else f"{count} cells of this answer begin"
         tell(f"{cells} as a formula does, and a spreadsheet would run that; `export csv` makes a table for one")
+    if why := fruitless.reason(question):
+        tell(f"the question {why}")
 
 
 def _wanted(parameters: Collection[str]) -> dict[str, str]:
