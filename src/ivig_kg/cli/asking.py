@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -13,6 +13,9 @@ from ivig_kg.cli import completing
 from ivig_kg.cli.group import project_of, workflow
 from ivig_kg.cli.storing import identified, session, timeout
 from ivig_kg.console import read, tell, write
+
+if TYPE_CHECKING:
+    from ivig_kg.resources import Project
 
 
 @click.command()
@@ -84,15 +87,8 @@ def query(
     if listed:
         write(workflow().listing(form, project=project))
         return
-    if name == "-" and file is None:
-        name, file = None, Path("-")
-    if sum(x is not None for x in (name, text, file)) != 1:
-        message = "name one query, or give SPARQL with -e, -f or on a pipe (-); --list shows the named ones"
-        raise click.UsageError(message)
     wanted = _wanted(parameters)
-    if file is not None:
-        text = _text(file)
-    asked = workflow().named_query(name, project=project) if text is None else text
+    asked = _asked(name, text, file, project)
     if endpoint is None:
         _refuse(ctx, remote)
         limits = _limits(remote["timeout"], memory)
@@ -100,15 +96,26 @@ def query(
         return
     _refuse_memory(ctx)
     with session(remote.pop("profile"), endpoint, **remote, writing=False) as store:
-        _show(
-            workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted).encode(), form, asked
-        )
+        answer = workflow().remote_answer(asked, form, store=store, project=project, parameters=wanted)
+        _show(answer.encode(), form, asked)
         if store.repeated:
             tell("the store repeated what it was told of who asks; `hidden` stands in its place")
 
 
+def _asked(name: str | None, text: str | None, file: Path | None, project: Project) -> str:
+    """Return the SPARQL of the one question that is named or given."""
+    if name == "-" and file is None:
+        name, file = None, Path("-")
+    if sum(x is not None for x in (name, text, file)) != 1:
+        message = "name one query, or give SPARQL with -e, -f or on a pipe (-); --list shows the named ones"
+        raise click.UsageError(message)
+    if file is not None:
+        return _text(file)
+    return workflow().named_query(name, project=project) if text is None else text
+
+
 def _show(answer: bytes | bytearray, form: str, question: str) -> None:
-    """Print an answer, and say what of it a spreadsheet would run, and why its question finds nothing whatever the facts.
+    """Print an answer, what of it a spreadsheet would run, and why its question finds nothing whatever the facts say.
 
     The answer is exact, for programs.
     """
