@@ -74,8 +74,8 @@ LAYERS = (
         "turtle",
         "unchecked",
     },
+    {"absence", "orders", "retraction"},
     {
-        "absence",
         "accounting",
         "alignment",
         "claims",
@@ -86,7 +86,6 @@ LAYERS = (
         "gaps",
         "ids",
         "insertion",
-        "orders",
         "rdf",
         "readback",
         "reference",

@@ -57,6 +57,7 @@ _JOINT = re.compile(
     rf"{_CLAUSE.pattern}|[,:](?=\s)|[()]|(?<!\w)(?:and|than|versus|vs|compared|against|as|like|unlike)(?!\w)"
 )
 _RESPECTIVELY = re.compile(r"(?<!\w)respectively(?!\w)")
+_RELATIVE = re.compile(r",\s+which\s+[^,.;:]*(?=[,.;:])")
 _FAR = 1000  # characters before `respectively` in which its clause begins
 _FIGURE = re.compile(r"(?<!\w)\d+(?:[.,]\d+)*")
 _BRACKET = re.compile(r"\s*\([^()]*\)")
@@ -143,7 +144,10 @@ def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said
         bracket = _BRACKET.match(text, arm.end)
         floor = bracket.end() if bracket and values.search(bracket[0]) else arm.end
         found = None
-        if _BESIDE.search(text, max(0, arm.start - _NEAR), arm.start):
+        if relative := _RELATIVE.match(text, arm.end):
+            floor = relative.end()
+            found = (arm.start, floor) if values.search(relative[0]) else None
+        elif _BESIDE.search(text, max(0, arm.start - _NEAR), arm.start):
             found = (arm.start, floor) if floor > arm.end else None
         elif values.search(before):
             found = (begin, floor) if in_brackets or _TO.search(before) else None

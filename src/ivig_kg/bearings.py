@@ -32,6 +32,7 @@ _NEGATED = re.compile(
 # "do not give 2 g/kg", "a dose of 2 g/kg is not recommended"
 _NEVER = _ending(
     r"avoid\w*(?:\s+(?:a|the))?(?:\s+(?:doses?|rates?)\s+of)?|overdos\w+\s+of"
+    r"|no\s+(?:delay|gap|interval|pause|wait(?:ing)?)(?:\s+(?:for|of))?"
     r"|(?:(?:do|must|should|may|shall)\s+(?:not|never)|never)\s+(?:be\s+)?(?:give|given|use|used|administer\w*|infuse[ds]?|inject\w*)"
 )
 _UNWANTED = re.compile(
@@ -51,11 +52,13 @@ _LIMITS = {
 # "2 years or older", "2 g/kg or less"
 _OR = {
     "Max": re.compile(
-        r"\S*\s+[^\s,;]+(?:\s+of\s+age)?\s+(?:or|and)\s+(?P<no>more|above|over|older|higher|longer)(?!\w)",
+        r"\S*\s+[^\s,;]+(?:\s+of\s+age)?\s+(?:(?:or|and)\s+(?P<no>more|above|over|older|higher|longer)"
+        r"|(?P<end>is\s+the\s+(?:least|lowest|minimum|lower\s+limit)))(?!\w)",
         re.IGNORECASE,
     ),
     "Min": re.compile(
-        r"\S*\s+[^\s,;]+(?:\s+of\s+age)?\s+(?:or|and)\s+(?P<no>less|below|under|younger|lower|slower|shorter)(?!\w)",
+        r"\S*\s+[^\s,;]+(?:\s+of\s+age)?\s+(?:(?:or|and)\s+(?P<no>less|below|under|younger|lower|slower|shorter)"
+        r"|(?P<end>is\s+the\s+(?:ceiling|highest|maxim(?:al|um)|most|upper\s+limit)))(?!\w)",
         re.IGNORECASE,
     ),
 }
@@ -68,6 +71,12 @@ _UNTRIED = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"[\d.,]+\s*(?:to|or|and|-)\s*\Z")  # the other end of a range
+# what is often given beside it, with a dose of its own: "with aspirin 80 mg/kg"
+_COMEDICATION = _ending(
+    r"(?:acetaminophen|acetylsalicylic\s+acid|anti-d(?:\s+immunoglobulin)?|aspirin|ciclosporin|(?:cortico)?steroids?|cyclophosphamide"
+    r"|cyclosporine?|dexamethasone|heparin|ibuprofen|infliximab|(?:methyl)?prednisolone|paracetamol|prednisone|rituximab)"
+    r"(?:\s*\([^()]*\))?(?:\s+(?:about|an?|at|daily|doses?|high|in|low|of|up\s+to|with))*"
+)
 _SPREAD = re.compile(r"(?:\u00b1|\+/?-|(?<!\w)(?:SD|standard\s+deviation)(?:\s+(?:of|is))?)\s*\Z", re.IGNORECASE)
 _HOW_OFTEN = r"every|each|at\s+intervals?\s+of"
 _HOW_LONG = r"for(?:\s+(?:about|at\s+least|up\s+to|another|the\s+(?:first|next|last)))?|last(?:s|ed|ing)|during|over"
@@ -114,12 +123,13 @@ def _words(key: str, before: str, behind: str) -> str | None:
     if bound := upper or lower:
         return _bound(bound, key, before, is_unwanted=bool(unwanted or _UNTRIED.match(behind)))
     if match := _OR[end].match(behind) if end in _OR else None:
-        return match["no"]
+        return match["no"] or match["end"]
     if unwanted and what != "age":
         return unwanted["no"]
     if what in _TIMES and (match := _TIMES[what].search(_FROM.sub("", before))):
         return match[0].strip()
-    for pattern in filter(None, (_NEVER, _SPREAD, _RATES.get(what), _SIGNS.get(end), _LIMITS.get(end))):
+    beside = _COMEDICATION if what == "dose" else None
+    for pattern in filter(None, (beside, _NEVER, _SPREAD, _RATES.get(what), _SIGNS.get(end), _LIMITS.get(end))):
         match = pattern.search(before)
         if match and not (match[0].startswith("within") and _RANGE.match(behind)):
             return match[0].strip()

@@ -22,6 +22,7 @@ from ivig_kg.negation import denied, turned
 from ivig_kg.nodes import Document, Mapping, Scalar
 from ivig_kg.passages import Stretch
 from ivig_kg.quotation import find, nearest, stands
+from ivig_kg.retraction import retracted
 from ivig_kg.schema import Schema
 
 MAX_DIGITS = 11
@@ -260,6 +261,7 @@ def _denied(node: Mapping, key: str, words: Scalar, passage: str, texts: Texts) 
     if key == STATED:
         is_absence = node.get("freeOf") and not node.get("contains")
         no = None if is_absence else denied(node.text("type"), words.text, source, span)
+        no = no or retracted(node.text("type"), words.text, source, span)
         hint = "if the sentence denies the fact, take it out; if it does not, allow this with a comment that says why"
     else:
         no = turned(words.text, source, span)

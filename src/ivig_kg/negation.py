@@ -114,10 +114,11 @@ _NO_EFFECT = re.compile(
 )
 # "the test is unaffected", "it may be given together with Exemplin"
 _TOGETHER = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|remains?\s+(?:the\s+same|unchanged)|(?:may|can)\s+be\s+(?:safely\s+)?(?:given|taken|used)"
-    r"\s+(?:together|concomitantly|safely|simultaneously|at\s+the\s+same\s+time))(?!\w)(?!.*\b(?:if|unless|only|after|when)\b)",
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|remains?\s+(?:the\s+same|unchanged)|gives?\s+true|(?:may|can)\s+be\s+(?:safely\s+)?(?:co-?administered"
+    r"|(?:given|taken|used)\s+(?:together|concomitantly|safely|simultaneously|at\s+the\s+same\s+time)))(?!\w)(?!.*\b(?:if|unless|only|after|when)\b)",
     re.IGNORECASE,
 )
+_COMPATIBLE = re.compile(r"(?<![\w-])(?<!not\s)(?<!only\s)compatible\s+with\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
 # the words before a quotation that make it say another thing: "very rare", "not common"
 _TURNS = re.compile(r"(?<!\w)(?:very|less|least|not|never|\w+n['\u2019]t|un-)\s*\Z", re.IGNORECASE)
 # "not contraindicated", "no contraindication"
@@ -129,7 +130,8 @@ _SAFE = re.compile(
     re.IGNORECASE,
 )
 _ALLOWS_BEHIND = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never|no\s+longer))\s+(?:an?\s+)?contraindicat\w*",
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never|no\s+longer)(?=\s+(?:an?\s+)?contraindicat)"
+    r"|(?:needs?|does|do)\s+not\s+(?:exclude|preclude|prevent|rule\s+out)(?!\w))",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
@@ -207,8 +209,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
 
 def _allowed(before: str, behind: str) -> str | None:
     """Return the words by which what stands between is no contraindication."""
-    match = _ALLOWS_BEHIND.match(behind)
-    return _first(_ALLOWS, before) or _first(_SAFE, before) or (match["no"] if match else None)
+    return _first(_ALLOWS, before) or _first(_SAFE, before) or _behind(behind, _ALLOWS_BEHIND)
 
 
 def _denial(kind: str, before: str, behind: str) -> str | None:
@@ -219,23 +220,17 @@ def _denial(kind: str, before: str, behind: str) -> str | None:
     return (
         _before(before, orders=orders)
         or (_lacking(before) if lacks else _withheld(before, behind))
-        or _behind(behind, away=kind in AFFIRMED)
+        or _behind(behind, _BEHIND, *((_AWAY,) if kind in AFFIRMED else ()))
         or (_none(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
         or (eased(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
-        or (_harmless(behind) if kind == "Interaction" else None)
+        or (_first(_COMPATIBLE, before) or _behind(behind, _TOGETHER) if kind == "Interaction" else None)
     )
 
 
-def _harmless(behind: str) -> str | None:
-    """Return the words by which nothing comes of what is given together."""
-    match = _TOGETHER.match(behind)
-    return match["no"] if match else None
-
-
-def _behind(text: str, *, away: bool) -> str | None:
-    """Return the negation that follows, if it is of a verb that says that something is so."""
-    match = _BEHIND.match(text) or (_AWAY.match(text) if away else None)
-    return match["no"] if match else None
+def _behind(text: str, *patterns: re.Pattern[str]) -> str | None:
+    """Return the negation that follows, by the first pattern that finds one."""
+    matches = (pattern.match(text) for pattern in patterns)
+    return next((match["no"] for match in matches if match), None)
 
 
 def _withheld(sentence: str, behind: str) -> str | None:
@@ -254,8 +249,7 @@ def _none(before: str, behind: str) -> str | None:
     zero = _ZERO.search(before)
     if zero and len(zero["rest"].split()) <= REACH:
         return zero[0][: zero.start("rest") - zero.start()]
-    matches = (pattern.match(behind) for pattern in (_NOBODY, _ZERO_BEHIND, _NO_EFFECT))
-    return next((match["no"] for match in matches if match), None)
+    return _behind(behind, _NOBODY, _ZERO_BEHIND, _NO_EFFECT)
 
 
 def _lacking(sentence: str) -> str | None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ivig_kg import dates
+from ivig_kg import bearings, dates
 from ivig_kg.evidence import STATED
 from ivig_kg.findings import Finding, Severity, quoted
 from ivig_kg.naming import Lexicon, plain
+from ivig_kg.negation import everywhere
 from ivig_kg.nodes import Mapping, Scalar
 from ivig_kg.quotation import figures, stands
 from ivig_kg.surroundings import Sources
@@ -24,6 +25,12 @@ _PRINTED = (
     *("productNumber", "properName"),
 )
 _DATES = ("date", "marketedFrom")
+_PERIOD_ENDS = re.compile(
+    r"(?<!\w)(?:until|till|ended(?:\s+on)?|discontinued(?:\s+on)?|expire[ds](?:\s+on)?|withdrawn(?:\s+on)?)\s+"
+    r"(?:\d[\d./-]{5,}|\d{1,2}\s+\w+\s+\d{4}|[^\W\d]+\s+\d{1,2},?\s+\d{4})",
+    re.IGNORECASE,
+)
+_FORMER = re.compile(r"(?<!\w)(?:former|previous|prior)(?:ly)?\s+(?:[\w-]+\s+){0,3}?[\w-]+:?\s+\Z", re.IGNORECASE)
 _OURS = ("consequence", "criterion", "form", "purpose", "timing")  # in our words
 # words of names, by their beginnings, that say too little of a thing
 _IDLE = frozenset(
@@ -77,6 +84,21 @@ def check(node: Mapping, cited: set[str], every: Sources) -> Iterator[Finding]:
             number = own[found[0].start : found[0].end]
             message = f"the number {quoted(number)} in these words does not stand in the passage"
             yield _warning(message, value, _HINT, node)
+        elif words := _turned(own, sentences):
+            message = f"these words say {quoted(words[0])} of a number, and the passage {quoted(words[1])}"
+            yield _warning(message, value, "write the bound that the passage gives", node)
+
+
+def _turned(own: str, sentences: Iterable[str]) -> tuple[str, str] | None:
+    """Return the bound that our words give of a number, and the other one that sentences give of it alone."""
+    text = "\n".join(sentences)
+    for figure in figures(own):
+        there = [f.start for f in figures(text) if not figure.values.isdisjoint(f.values)]
+        for key, other in (("criterionMin", "criterionMax"), ("criterionMax", "criterionMin")):
+            ours, theirs = bearings.contrary(key, own, [figure.start]), bearings.contrary(other, text, there)
+            if ours and theirs:
+                return ours, theirs
+    return None
 
 
 def _printed(node: Mapping, sentences: list[str], every: Sources) -> Iterator[Finding]:
@@ -93,6 +115,24 @@ def _printed(node: Mapping, sentences: list[str], every: Sources) -> Iterator[Fi
         day = dates.day(value.text)
         if day and dates.gives(day, whole) and not dates.gives(day, own):
             yield _warning(f"the date {quoted(value.text)} stands in the row of another medicine", value, _HINT, node)
+    yield from _past(node, whole)
+
+
+def _past(node: Mapping, text: str) -> Iterator[Finding]:
+    """Find a holder that a text calls a former one, and a first day that it gives as the last."""
+    for value in node.scalars("holder", "labeler"):
+        if former := everywhere(value.text, text, None, _former, fold=True):
+            yield _warning(f"the passage says {quoted(former)} of {quoted(value.text)}", value, _HINT, node)
+    for value in node.scalars("marketedFrom"):
+        day = dates.day(value.text)
+        if day and dates.gives(day, text) and not dates.gives(day, _PERIOD_ENDS.sub(" ", text)):
+            message = f"{quoted(value.text)} is when it was no longer marketed, as the passage says"
+            yield _warning(message, value, _HINT, node)
+
+
+def _former(before: str, _: str) -> str | None:
+    match = _FORMER.search(before)
+    return match[0].strip() if match else None
 
 
 def _times(node: Mapping, sentences: list[str]) -> Iterator[Finding]:
