@@ -18,7 +18,7 @@ NUMBERS = re.compile(r"(?<!\w)\d|(?<!\w)(?:one|two|three|four|five|six|seven|eig
 OFTEN = re.compile(rf"{NUMBERS.pattern}|(?<!\w)(?:un)?common|(?<!\w)(?:rare|frequen)")
 SEEN = re.compile(
     rf"{OFTEN.pattern}|(?<!\w)(?:seen|observed|reported|recorded|described|experienced?"
-    r"|(?:caus|occur|develop|appear|treat|contain|contraindicat|indicat|interfer)\w*)"
+    r"|(?:not|never)\s+be\s+(?:given|used)|(?:caus|occur|develop|appear|treat|contain|contraindicat|indicat|interfer)\w*)"
 )
 PLACEBO = re.compile(
     r"(?<!\w)(?:placebos?|comparators?|controls|control\s+(?:arm|group|patients|people|subjects)"
