@@ -34,6 +34,7 @@ LAYERS = (
         "stability",
         "syntax",
         "textfile",
+        "withholding",
         "writing",
     },
     {"bounds", "folders", "precautions", "rendition"},

@@ -20,7 +20,7 @@ SEEN = re.compile(
     rf"{OFTEN.pattern}|(?<!\w)(?:seen|observed|reported|recorded|described|experienced?"
     r"|(?:not|never)\s+be\s+(?:given|used)|(?:caus|occur|develop|appear|treat|contain|contraindicat|indicat|interfer)\w*)"
 )
-PLACEBO = re.compile(
+_PLACEBO = re.compile(
     r"(?<!\w)(?:placebos?|comparators?|controls|control\s+(?:arm|group|patients|people|subjects)"
     r"|untreated\s+(?:controls|patients|people|subjects))(?!\w)"
 )
@@ -46,7 +46,7 @@ _NEAR = 60  # characters before a medicine that say whether it is only compared 
 _LEAD = 8  # words that a clause has at most before the medicine that it is about
 _LINK = re.compile(
     rf"(?:\s*(?:,|&|/|\+|and|or|but\s+also|also|as\s+well\s+as|nor)(?!\w))+\s*(?:both\s+)?(?:{_PREPOSITION}\s+)?\Z|\s*\Z"
-    r"|\s+who\s+(?:also\s+)?(?:(?:had|have|were|are)\s+)?(?:receiv\w+|given|took|taken|taking|treated\s+with)\s+\Z"
+    r"|\s+(?:that|which|who)\s+(?:also\s+)?(?:(?:had|have|were|are)\s+)?(?:receiv\w+|given|took|taken|taking|treated\s+with)\s+\Z"
 )
 _SUBJECT = re.compile(r"\s+(?:is|was|has|had|does|did|causes?|caused|may|can|could|might)(?!\w)")
 _CLAUSE = re.compile(
@@ -60,6 +60,7 @@ _RESPECTIVELY = re.compile(r"(?<!\w)respectively(?!\w)")
 _RELATIVE = re.compile(r",\s+which\s+[^,.;:]*(?=[,.;:])")
 _FAR = 1000  # characters before `respectively` in which its clause begins
 _FIGURE = re.compile(r"(?<!\w)\d+(?:[.,]\d+)*")
+_SHARE = re.compile(r"\(\s*\d[\d\s.,%/-]*\)")
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 
 
@@ -87,20 +88,24 @@ def said(text: str, own: Iterable[Span], others: Iterable[Span], values: re.Patt
     Args:
         text: The text in small letters.
         own: Where it names the medicine that is asked for.
-        others: Where it names others; placebo and controls are others too.
+        others: Where it names others.
         values: What is said: `NUMBERS`, `OFTEN` or `SEEN`.
 
     >>> text = "in 12 of 100 people on placebo, and in 30 of 90 on casolin"
-    >>> [(text[s.start : s.end], s.is_own) for s in said(text, [(51, 58)], [], NUMBERS)]
+    >>> [(text[s.start : s.end], s.is_own) for s in said(text, [(51, 58)], [(23, 30)], NUMBERS)]
     [('in 12 of 100 people on placebo', False), (' in 30 of 90 on casolin', True)]
     """
     mine = sorted(own)
     spans = [*((a, b, True) for a, b in mine), *((a, b, False) for a, b in others)]
-    spans += [(*match.span(), False) for match in PLACEBO.finditer(text)]
     ends = list(itertools.accumulate((end for _, end in mine), max))
     apart = {s for s in spans if s[2] or not _overlaps(s, mine, ends)}
     found = [*_said(_arms(sorted(apart), text, values), text, values), *_respectively(sorted(apart), text)]
     return sorted(found, key=lambda one: (one.start, one.end))
+
+
+def controls(text: str) -> Iterator[Span]:
+    """Yield where a text in small letters names placebo or controls, which are another medicine."""
+    yield from (match.span() for match in _PLACEBO.finditer(text))
 
 
 def without(text: str, stretches: Iterable[Said]) -> str:
@@ -137,9 +142,10 @@ def _arms(spans: Iterable[tuple[int, int, bool]], text: str, values: re.Pattern[
 def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said]:
     """Yield what is said of each arm."""
     floor = 0
+    joined = _SHARE.sub(lambda match: "_" * len(match[0]), text)  # "24 (49%) had headache" is of one piece
     for arm, following in itertools.zip_longest(arms, arms[1:]):
         in_brackets = text[arm.start - 1 : arm.start] == "(" and text[arm.end : arm.end + 1] == ")"
-        begin = max([floor, *(m.end() for m in _JOINT.finditer(text, floor, arm.start - in_brackets))])
+        begin = max([floor, *(m.end() for m in _JOINT.finditer(joined, floor, arm.start - in_brackets))])
         before = text[begin : arm.start]
         bracket = _BRACKET.match(text, arm.end)
         floor = bracket.end() if bracket and values.search(bracket[0]) else arm.end

@@ -26,7 +26,7 @@ def _ending(pattern: str) -> re.Pattern[str]:
 
 # "not above 25", "do not store above 25"; and not "not studied above 65 years"
 _NEGATED = re.compile(
-    r"(?<!\w)(?:(?:not|no)\s+(?:to\s+|wait\s+)?|(?:(?:do|must|should|may|shall)\s+not|not\s+to\s+be|never|at\s+no\s+time|avoid)\s+(?:[^\s.;]+\s+){0,8})\Z",
+    r"(?<!\w)(?:(?:not|no)\s+(?:(?:be|drop|fall|go|sink|to|wait)\s+)*|(?:(?:do|must|should|may|shall)\s+not|not\s+to\s+be|never|at\s+no\s+time|avoid)\s+(?:[^\s.;]+\s+){0,8})\Z",
     re.IGNORECASE,
 )
 # "do not give 2 g/kg", "a dose of 2 g/kg is not recommended"
@@ -85,7 +85,9 @@ _GONE = r"(?:resolv|disappear|recover|subsid|clear)\w*\s+(?:in|within|after)|per
 _TIMES = {
     "age": _ending(rf"{_HOW_OFTEN}|for(?:\s+(?:about|at\s+least|up\s+to))?|last(?:s|ed|ing)|during|after"),
     "course": _ending(rf"{_HOW_OFTEN}|aged|once\s+in|follows"),
-    "duration": _ending(rf"{_HOW_OFTEN}|aged"),
+    "duration": _ending(
+        rf"{_HOW_OFTEN}|aged|(?:start|began|begin|appear|occurr)\w*(?:\s+(?:about|after|at|on\s+average|within))*"
+    ),
     "interval": _ending(rf"{_HOW_LONG}|over\s+a\s+period\s+of|(?:reached|seen|measured|benefit)\s+after|aged"),
     "onset": _ending(rf"{_HOW_OFTEN}|for(?:\s+(?:about|up\s+to))?|last(?:s|ed|ing)|{_GONE}|aged"),
     "wait": _ending(rf"{_HOW_OFTEN}|aged"),
@@ -143,6 +145,9 @@ def _bound(bound: re.Match[str], key: str, before: str, *, is_unwanted: bool) ->
     is not to be treated is told by them.
     """
     is_turned = key[:-3] != "age" and (is_unwanted or _NEGATED.search(before, 0, bound.start()) is not None)
-    is_direct = re.search(r"(?:not|no)\s+\Z", before[: bound.start()], re.IGNORECASE) is not None
+    is_direct = (
+        re.search(r"(?:not|no)\s+(?:(?:be|drop|fall|go|sink)\s+)?\Z", before[: bound.start()], re.IGNORECASE)
+        is not None
+    )
     is_most = (_BELOW.search(before) is not None) != (is_turned or is_direct)
     return bound[0].strip() if is_most == (key.endswith("Min")) else None

@@ -120,7 +120,8 @@ class Medicines:
     def said(self, node: Mapping, text: str, values: re.Pattern[str]) -> list[arms.Said]:
         """Return the stretches of a text, as names are compared, that it says of one medicine beside another."""
         named, others = self.of_text(text).names, self.others(node, text)
-        return arms.said(text, self._places(named - others, text), self._places(others, text), values)
+        aside = [*self._places(others, text), *arms.controls(text)]
+        return arms.said(text, self._places(named - others, text), aside, values)
 
     def alone(self, node: Mapping, text: str, values: re.Pattern[str]) -> str:
         """Return a text, as names are compared, without what it says of other medicines than a fact is about."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ivig_kg.easing import eased
 from ivig_kg.quotation import find
+from ivig_kg.withholding import withheld
 
 # classes whose facts say that something is so
 AFFIRMED = frozenset(
@@ -43,24 +44,6 @@ _NOBODY = re.compile(
 _ZERO_BEHIND = re.compile(
     r"\s*\((?P<no>(?:zero|0|none|nobody)(?:\s*(?:of|out\s+of|/)\s*\d+)?)\s*%?(?:\s+[a-z]+){0,3}\)", re.IGNORECASE
 )
-# "used in fever, except in ITP", "formerly used in ITP"
-_EXCEPT = re.compile(
-    r"(?<!\w)(?:except(?:ing)?|excluding|other\s+than|apart\s+from|but\s+not)"
-    r"(?:\s+(?:in|for|of|to|with|the|those|people|patients|adults|children|treat\w*|prevent\w*))*\s*\Z",
-    re.IGNORECASE,
-)
-_FORMERLY = re.compile(
-    r"(?<!\w)(?:formerly|historically)\s+(?:been\s+)?(?:used|given|indicated|licen[cs]ed|approved|authori[sz]ed)(?!\w)",
-    re.IGNORECASE,
-)
-# "it failed in ITP"; not "when steroids failed in ITP", nor "steroids failed in ITP and it is used"
-_FAILED = re.compile(
-    r"\s*(?:(?!(?:after|although|as|if|once|should|since|when|where|which|who)\s)\w+\s+){1,3}(?:(?:has|have|had)\s+)?"
-    r"(?P<no>failed|was\s+ineffective|was\s+of\s+no\s+(?:benefit|use|value)|did\s+not\s+(?:help|work))"
-    r"\s+(?:in|for|against)(?!\w)",
-    re.IGNORECASE,
-)
-_USED = re.compile(r"(?<!\w)(?:used?|given|indicated|effective|helps?|helped|treat(?:s|ed)?)(?!\w)", re.IGNORECASE)
 # what is not there; in an indication it may be why the medicine is given: a lack of antibodies
 _LACKS = re.compile(
     r"(?<![\w-])(?:(?<!in\s)(?<!in\sthe\s)absence\s+of|lack\s+of|(?<!not\s)(?:devoid\s+of|free\s+(?:of|from)))(?!\w)",
@@ -77,7 +60,8 @@ _VERB = re.compile(
 _CLAUSE = re.compile(rf",\s+(?!(?:and|or|nor|but)\s)(?:\w+\s+){{1,3}}{_VERB.pattern}[^,]*\Z", re.IGNORECASE)
 # "if not hydrated well, headache may occur": what a condition denies, or what is denied on a condition
 _CONDITION = re.compile(
-    r"(?<!known\s)(?<!clear\s)(?<!certain\s)(?<!\w)(?:if|when|whenever|unless|in\s+case)(?!\w)[^,]*(,?)", re.IGNORECASE
+    r"(?<!known\s)(?<!clear\s)(?<!certain\s)(?<!\w)(?:(?:al)?though|if|when|whenever|where|unless|in\s+case)(?!\w)[^,]*(,?)",
+    re.IGNORECASE,
 )
 # "in those who have not had it before, headache may occur"
 _WHO = re.compile(r"(?<!\w)(?:who|which)(?!\w)[^,]*,", re.IGNORECASE)
@@ -94,7 +78,7 @@ _OTHERWISE = re.compile(
 # what stands behind the words: "headache was not seen"
 _BEHIND = re.compile(
     r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:was|were|is|are|has|have|had|did|does|do|will)(?:\s+(?:not|never)|n['\u2019]t))"
-    rf"\s+(?:yet\s+)?(?:been\s+)?(?:{_SEEN}|happen\w*|treated|prevented|contained|shown|confirmed|established)(?!\w)(?!{_OF_PLACEBO})",
+    rf"\s+(?:yet\s+)?(?:been\s+)?(?:{_SEEN}|happen\w*|treated|prevented|contained|shown|confirmed|demonstrated|established|induced)(?!\w)(?!{_OF_PLACEBO})",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
@@ -114,7 +98,7 @@ _NO_EFFECT = re.compile(
 )
 # "the test is unaffected", "it may be given together with Exemplin"
 _TOGETHER = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|remains?\s+(?:the\s+same|unchanged)|gives?\s+true|(?:may|can)\s+be\s+(?:safely\s+)?(?:co-?administered"
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|remains?\s+(?:the\s+same|unchanged)|gives?\s+true|needs?\s+no\s+(?:adjustment|caution|precaution|restriction)s?|(?:may|can)\s+be\s+(?:safely\s+)?(?:co-?administered"
     r"|(?:given|taken|used)\s+(?:together|concomitantly|safely|simultaneously|at\s+the\s+same\s+time)))(?!\w)(?!.*\b(?:if|unless|only|after|when)\b)",
     re.IGNORECASE,
 )
@@ -122,15 +106,18 @@ _COMPATIBLE = re.compile(r"(?<![\w-])(?<!not\s)(?<!only\s)compatible\s+with\s+(?
 # the words before a quotation that make it say another thing: "very rare", "not common"
 _TURNS = re.compile(r"(?<!\w)(?:very|less|least|not|never|\w+n['\u2019]t|un-)\s*\Z", re.IGNORECASE)
 # "not contraindicated", "no contraindication"
-_ALLOWS = re.compile(r"(?<!\w)(?:not|no|never|n['\u2019]t)\s+(?:a\s+|an\s+)?contraindicat\w*", re.IGNORECASE)
+_ALLOWS = re.compile(
+    r"(?<!\w)(?:not|no|never|n['\u2019]t)\s+(?:a\s+|an\s+)?contraindicat\w*(?![^.;]*,[^.;]*\s(?:not|never)\s)",
+    re.IGNORECASE,
+)
 _SAFE = re.compile(
-    r"(?<!\w)(?:(?:may|can)\s+be\s+(?:safely\s+(?:given|used)|(?:given|used)\s+safely)|(?:is|are)\s+safe"
+    r"(?<!\w)(?:(?:may|can)\s+be\s+(?:safely\s+)?(?:given|used)(?:\s+safely)?|(?:is|are)\s+safe"
     r"|(?:may|can)\s+safely\s+be\s+(?:given|used))"
     r"(?:\s+(?:in|to|for|with|those|people|patients|who|have|use))*\s*\Z",
     re.IGNORECASE,
 )
 _ALLOWS_BEHIND = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never|no\s+longer)(?=\s+(?:an?\s+)?contraindicat)"
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never|no\s+longer)(?=\s+(?:(?:listed\s+)?among\s+)?(?:the\s+|an?\s+)?contraindicat)"
     r"|(?:needs?|does|do)\s+not\s+(?:exclude|preclude|prevent|rule\s+out)(?!\w))",
     re.IGNORECASE,
 )
@@ -219,7 +206,7 @@ def _denial(kind: str, before: str, behind: str) -> str | None:
     lacks = not kind.endswith("Indication")
     return (
         _before(before, orders=orders)
-        or (_lacking(before) if lacks else _withheld(before, behind))
+        or (_lacking(before) if lacks else withheld(before, behind))
         or _behind(behind, _BEHIND, *((_AWAY,) if kind in AFFIRMED else ()))
         or (_none(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
         or (eased(before, behind) if kind in _RISKS | {"AdverseEffect"} else None)
@@ -231,17 +218,6 @@ def _behind(text: str, *patterns: re.Pattern[str]) -> str | None:
     """Return the negation that follows, by the first pattern that finds one."""
     matches = (pattern.match(text) for pattern in patterns)
     return next((match["no"] for match in matches if match), None)
-
-
-def _withheld(sentence: str, behind: str) -> str | None:
-    """Return the words by which an indication is one no longer, is the exception from others, or a failure."""
-    failed = _FAILED.match(sentence)
-    if failed and not _USED.search(behind):
-        return failed["no"]
-    match = _EXCEPT.search(sentence)
-    if match and _DENIES.search(sentence, 0, match.start()):
-        return None  # "not used, except in"
-    return match[0].split()[0] if match else _first(_FORMERLY, sentence)
 
 
 def _none(before: str, behind: str) -> str | None:

@@ -28,14 +28,14 @@ _LIMITED = re.compile(
 _NEEDLESS = re.compile(
     r"\s*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were|be)\s+(?:not|never)\s+(?:\w+ly\s+)?"
     rf"(?:{_NEEDED}|to\s+be\s+(?:given|used|done|taken))|(?:is|are)\s+(?:unnecessary|needless|superfluous|optional|forbidden"
-    r"|prohibited|contraindicated|discouraged)|needs?\s+not\s+be|(?:does|do)\s+not\s+need\s+to\s+be|(?:may|can)\s+be\s+(?:omitted|skipped)"
+    r"|prohibited|contraindicated|discouraged)|needs?\s+not\s+be|(?:does|do)\s+not\s+(?:have|need)\s+to\s+be|(?:is|are)\s+dispensable|(?:may|can)\s+be\s+(?:omitted|skipped)"
     r"|is\s+to\s+be\s+(?:avoided|shunned)|(?:has|have)\s+been\s+(?:abandoned|discarded|disproved)"
     r"|(?:can|may|might|will)\s+(?:be|prove)\s+(?:fatal|lethal))(?!\w)",
     re.IGNORECASE,
 )
 # "accidental intramuscular injection", "but not with diabetes", "except in children", "is independent of body weight"
 _EXCEPT = re.compile(
-    r"(?<!\w)(?:(?<=,\s)not|accidental|inadvertent|unintended|whatever|(?:every\w+|any\w+|all)\s+other\s+than|not\s+(?:with|in|for|from|by|on)|except(?:\s+(?:in|for|with))?|independent(?:ly)?\s+of|irrespective\s+of|regardless\s+of"
+    r"(?<!\w)(?:(?<=,\s)not|accidental|inadvertent|unintended|whatever|(?:every\w+|any\w+|all)\s+other\s+than|not\s+(?:with|in|for|from|by|on|to)|no\s+dos\w+\s+(?:adjustment|change|reduction)\s+(?:for|in|by|on\s+account\s+of)|except(?:\s+(?:in|for|with))?|independent(?:ly)?\s+of|irrespective\s+of|regardless\s+of"
     r"|(?:does|do|did)\s+not\s+(?:apply\s+to|(?:depend|change|vary)\s+(?:on|with))"
     r"|(?:but|\A)\s*not(?!\s+(?:all|always|every|if|only|until|when)(?!\w))(?:\s+[\w-]+){0,3}?\s+(?:n?or|and))\s+(?:(?:the|those|people|patients)\s+(?:with\s+)?)*\Z",
     re.IGNORECASE,

@@ -9,14 +9,14 @@ from ivig_kg.negation import everywhere
 _WRONG = r"(?:(?:not|un)\s?true|false|wrong|incorrect|mistaken|untenable)"
 _BEFORE = re.compile(
     rf"(?<!\w)(?:(?:{_WRONG}|an?\s+(?:error|misconception|mistake|myth))\s+(?:to\s+\w+\s+)?that"
-    r"|(?:contrary\s+to|no\s+truth\s+in)\s+(?:the|an?)\s+(?:\w+\s+){1,3}that"
+    r"|no\s+(?:\w+\s+)?(?:evidence|indication|proof|sign|suggestion)s?\s+that|(?:contrary\s+to|no\s+truth\s+in)\s+(?:the|an?)\s+(?:\w+\s+){1,3}that"
     r"|(?:formerly|long|once|previously)\s+(?:assumed|believed|held|supposed|taught|thought))(?!\w)",
     re.IGNORECASE,
 )
 # in the sentence of the words or with the first words of the next one
 _BEHIND = re.compile(
     r"(?:[^.!?]|\.(?=\d))*?(?:(?<!\w)(?P<was>what\s+was\s+(?:formerly|long|once|previously)\s+\w+)|[.,;:]\s+(?:but\s+)?(?P<no>"
-    r"(?:it|that|this|which)(?:\s+(?:advice|belief|claim|practice|recommendation|statement|view))?\s+(?:is|was|has\s+been|turned\s+out"
+    r"(?:it|that|this)(?:\s+(?:advice|belief|claim|practice|recommendation|statement|view))?\s+(?:is|was|has\s+been|turned\s+out"
     rf"\s+to\s+be|proved\s+to\s+be)\s+(?:{_WRONG}|an?\s+(?:error|misconception|mistake|myth)|disproved|refuted|retracted"
     r"|no\s+longer\s+(?:\w+\s+)?(?:advised|done|held|practi[sc]ed|recommended|true|valid))(?=\s*(?:[.,;:]|\Z))))(?!\w)",
     re.IGNORECASE,
@@ -26,18 +26,14 @@ _NO_DOSE = re.compile(
     r"\s+(?:can|could)\s+be\s+(?:\w+ly\s+)?(?:established|given|made|recommended)(?!\w)",
     re.IGNORECASE,
 )
-_USE_REFUSED = re.compile(
-    r"(?<!\w)(?:(?:declin|refus|reject)(?:e[ds]|s|ed|ing)|withdr[ae]w\w*)\s+(?:an?|its|our|the|their)\s+(?:\w+\s+)?"
-    r"(?:application|approval|authori[sz]ation|licen[cs]e|request|submission)s?\s+(?:for|in|to)(?!\w)",
-    re.IGNORECASE,
-)
 _FORMER = re.compile(
-    r"(?<!\w)(?:earlier|discontinued|former|old|older|original|previous)\s+(?:composition|formula|formulation|preparation|version)s?"
-    r"\s+(?:had|contained|included)(?!\w)[^,]*\Z",
+    r"(?<!\w)(?:(?:in\s+place\s+of|instead\s+of|replac(?:es|ing))\s+(?:the\s+)?(?:\w+\s+)?\Z"
+    r"|formerly\s+(?:contained|had|included)(?!\w)[^,]*\Z|(?:earlier|discontinued|former|old|older|original|previous)\s+(?:composition|formula|formulation|preparation|version)s?"
+    r"\s+(?:had|contained|included)(?!\w)[^,]*\Z)",
     re.IGNORECASE,
 )
 # what is no more of a class of facts, by what stands in the sentence before the words
-_NO_MORE = {"Composition": _FORMER, "PreventiveIndication": _USE_REFUSED, "TreatmentIndication": _USE_REFUSED}
+_NO_MORE = {"Composition": _FORMER, "Origin": _FORMER}
 _END = re.compile(r"[;!?]|\.(?=\s|\Z)")
 _REACH = 16  # words between a sentence that takes back and what it takes back
 
