@@ -33,6 +33,7 @@ VERBS = {
     "AdverseEffect": "may cause",
     "Contraindication": "must not be used in",
     "DosageRegimen": "is dosed for",
+    "PreventiveIndication": "prevents",
     "TreatmentIndication": "treats",
 }
 

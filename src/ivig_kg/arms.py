@@ -20,13 +20,17 @@ SEEN = re.compile(
     rf"{OFTEN.pattern}|(?<!\w)(?:seen|observed|reported|recorded|described|experienced?"
     r"|(?:not|never)\s+be\s+(?:given|used)|(?:caus|occur|develop|appear|treat|contain|contraindicat|indicat|interfer)\w*)"
 )
+# what is said of a medicine in whatever words, where another one is named for which it says something too
+DONE = re.compile(
+    rf"{SEEN.pattern}|(?<!\w)(?:is|are|acts?|carr(?:y|ies)|comes?|depends?|given|intended|licen[cs]ed|made|used|works?)(?!\w)"
+)
 _PLACEBO = re.compile(
     r"(?<!\w)(?:placebos?|comparators?|controls|control\s+(?:arm|group|patients|people|subjects)"
     r"|untreated\s+(?:controls|patients|people|subjects))(?!\w)"
 )
 _PREPOSITION = r"(?:with|on|under|in|for|of|among|receiving|taking|given)"
 _AMOUNT = re.compile(
-    r"\d\s?(?:%|(?:[mu\u00b5\u03bc]?g|mcg|m?l|m?mol|meq|i?u)(?:/[a-z]{1,5}){0,2})\s+(?:of\s+)?\Z|(?<!\w)of\s+\Z"
+    r"\d\s*\([^()]*\)\s*\Z|\d\s?(?:%|(?:[mu\u00b5\u03bc]?g|mcg|m?l|m?mol|meq|i?u)(?:/[a-z]{1,5}){0,2})\s+(?:of\s+)?\Z|(?<!\w)of\s+\Z"
 )
 _AND = re.compile(r",\s|(?<!\w)and(?!\w)")
 _TO = re.compile(
@@ -56,6 +60,7 @@ _CLAUSE = re.compile(
 _JOINT = re.compile(
     rf"{_CLAUSE.pattern}|[,:](?=\s)|[()]|(?<!\w)(?:and|than|versus|vs|compared|against|as|like|unlike)(?!\w)"
 )
+_SENTENCE = re.compile(r"[.;](?=\s)")
 _RESPECTIVELY = re.compile(r"(?<!\w)respectively(?!\w)")
 _RELATIVE = re.compile(r",\s+which\s+[^,.;:]*(?=[,.;:])")
 _FAR = 1000  # characters before `respectively` in which its clause begins
@@ -89,7 +94,7 @@ def said(text: str, own: Iterable[Span], others: Iterable[Span], values: re.Patt
         text: The text in small letters.
         own: Where it names the medicine that is asked for.
         others: Where it names others.
-        values: What is said: `NUMBERS`, `OFTEN` or `SEEN`.
+        values: What is said: `NUMBERS`, `OFTEN`, `SEEN` or `DONE`.
 
     >>> text = "in 12 of 100 people on placebo, and in 30 of 90 on casolin"
     >>> [(text[s.start : s.end], s.is_own) for s in said(text, [(51, 58)], [(23, 30)], NUMBERS)]
@@ -101,6 +106,22 @@ def said(text: str, own: Iterable[Span], others: Iterable[Span], values: re.Patt
     apart = {s for s in spans if s[2] or not _overlaps(s, mine, ends)}
     found = [*_said(_arms(sorted(apart), text, values), text, values), *_respectively(sorted(apart), text)]
     return sorted(found, key=lambda one: (one.start, one.end))
+
+
+def elsewhere(text: str, own: Iterable[Span], others: Iterable[Span], values: re.Pattern[str]) -> Iterator[Said]:
+    """Yield the sentences of a text that name others alone, where one of what is asked for says something too.
+
+    Args:
+        text: The text in small letters.
+        own: Where it names what is asked for.
+        others: Where it names others.
+        values: What is said; see `said`.
+    """
+    ends = [*(m.end() for m in _SENTENCE.finditer(text)), len(text)]
+    mine, theirs = ({bisect.bisect_right(ends, start) for start, _ in spans} for spans in (own, others))
+    within = {at: (ends[at - 1] if at else 0, ends[at]) for at in mine | theirs}
+    if any(values.search(text, *within[at]) for at in mine):
+        yield from (Said(*within[at], is_own=False) for at in sorted(theirs - mine))
 
 
 def controls(text: str) -> Iterator[Span]:

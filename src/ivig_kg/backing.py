@@ -36,7 +36,7 @@ _ORDERED = {
     "advice": (None, orders.forbidden),
     "dependsOn": (None, orders.forbidden),
     "monitors": (None, orders.forbidden),
-    "population": (_GIVEN | _USES, orders.excepted),
+    "population": (_GIVEN | _USES | {"Interaction", "MonitoringRequirement"}, orders.excepted),
     "requires": (None, orders.forbidden),
     "riskFactor": (None, orders.excepted),
     "route": (_GIVEN, orders.forbidden),

@@ -22,8 +22,9 @@ from ivig_kg.surroundings import Sources
 # classes of which the sentence itself says of which medicine it is so
 _TOLD = frozenset(
     {
-        *("AdverseEffect", "BoxedWarning", "Composition", "Contraindication", "Interaction", "Mechanism"),
-        *("TreatmentIndication", "Warning"),
+        *("Administration", "AdverseEffect", "BoxedWarning", "Classification", "ClinicalUse", "Composition"),
+        *("Contraindication", "DosingConsideration", "Interaction", "Mechanism", "Origin", "PreventiveIndication"),
+        *("TreatmentIndication", "UseInPopulation", "Warning"),
     }
 )
 _LIMITS = ("population", "route")
@@ -93,7 +94,8 @@ def _bearings(node: Mapping, text: str, every: Sources) -> Iterator[Finding]:
         key = next((key for key, at in ends.items() if at is value), "")
         unit = node.text(f"{key[:-3]}Unit") if key else ""
         starts = units.places(number, unit, text) if unit in units.SPELLINGS else _starts(number, text)
-        words = bearings.contrary(key, text, starts) if key else None
+        is_bound = key.startswith("dose") and node.text("type") == "Contraindication"  # "above 2 g/kg" is forbidden
+        words = bearings.contrary(key, text, starts) if key and not is_bound else None
         if words:
             message = f"the number {quoted(value.text)} stands beside {quoted(words)}, and is no {quoted(key)}"
             hint = "compare the key with what the passage says that this number is"
@@ -125,7 +127,8 @@ def _clauses(node: Mapping, said: list[str], every: Sources) -> Iterator[Finding
 def _of_others(node: Mapping, said: list[str], every: Sources) -> Iterator[Scalar]:
     """Yield the words for an effect, and for how often, that stand only in what is said of other medicines."""
     kinds = frozenset(every.lexicon.concepts[name].kind for name in every.lexicon.objects(node))
-    for key, values in ((STATED, arms.SEEN), ("frequencyAsStated", arms.OFTEN)):
+    is_beside = any(every.medicines.names_own(node, text) for text in said)
+    for key, values in ((STATED, arms.DONE if is_beside else arms.SEEN), ("frequencyAsStated", arms.OFTEN)):
         words = node.get(key)
         if words is None or not _stands_among(words.text, said):
             continue

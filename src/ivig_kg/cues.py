@@ -146,6 +146,10 @@ STATED = {
             "median": r"median",
         },
         "seriousness": {"serious": _BAD, "notSerious": _MILD},
+        "therapyType": {
+            "immunomodulation": r"(?:immuno-?)?(?:modulat|regulat|suppress)\w*",
+            "replacement": r"(?:replac|substitut|supplement)\w*",
+        },
         "frequency": {
             "VeryCommon": r"very\s+common\w*",
             "Common": r"(?<!very\s)common\w*",

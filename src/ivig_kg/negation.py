@@ -122,7 +122,9 @@ _ALLOWS_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    r"[.!?;](?=\s|$)|(?<![:\n])\n\s*\n|(?<!\w)(?:but|however|although|though|whereas|because)(?!\w)", re.IGNORECASE
+    r"(?<!e\.g)(?<!i\.e)[.!?;](?=\s|$)|(?<![:\n])\n\s*\n|(?<!\w)(?:but|however|whereas|because)(?!\w)"
+    r"|(?<=[\w,)]\s)(?:although|though)(?!\w)",
+    re.IGNORECASE,
 )
 
 

@@ -42,6 +42,15 @@ _EXCEPT = re.compile(
 )
 
 
+# "safety in children has not been established", "in children no check is required"
+_UNKNOWN = re.compile(
+    r"(?:\s+(?!if|unless|when|where|which|who|whom)[\w-]+){0,5}?\s+(?:(?:has|have|was|were)\s+)?(?P<no>(?:has|have|was|were)\s+not\s+(?:been\s+)?"
+    r"(?:demonstrated|established|evaluated|investigated|shown|studied)"
+    r"|no\s+(?:\w+\s+){1,3}?(?:(?:is|are)\s+(?:available|called\s+for|necessary|needed|required)|appl(?:y|ies)))(?!\w)",
+    re.IGNORECASE,
+)
+
+
 def forbidden(words: str, text: str, span: tuple[int, int] | None = None) -> str | None:
     """Return the words by which a text forbids some words, or calls them needless, wherever they stand.
 
@@ -62,13 +71,18 @@ def excepted(words: str, text: str, span: tuple[int, int] | None = None) -> str 
     >>> excepted("diabetes", "It occurs with obesity, but not with diabetes.")
     'not with'
     """
-    return everywhere(words, text, span, lambda before, _: excepted_by(before), fold=True)
+    return everywhere(words, text, span, lambda before, behind: excepted_by(before) or _unknown(behind), fold=True)
 
 
 def excepted_by(before: str) -> str | None:
     """Return the words at the end of a sentence that breaks off by which it excepts what follows."""
     match = _EXCEPT.search(before)
     return match[0].strip() if match else None
+
+
+def _unknown(behind: str) -> str | None:
+    match = _UNKNOWN.match(behind)
+    return match["no"] if match else None
 
 
 def _order(before: str, behind: str) -> str | None:

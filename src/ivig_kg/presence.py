@@ -30,6 +30,10 @@ _PERIOD_ENDS = re.compile(
     r"(?:\d[\d./-]{5,}|\d{1,2}\s+\w+\s+\d{4}|[^\W\d]+\s+\d{1,2},?\s+\d{4})",
     re.IGNORECASE,
 )
+# not the holder, but who makes it for them
+_MAKER = re.compile(
+    r"(?<!\w)(?:batch\s+release|distribut\w+|import\w+|manufactur\w+|packag\w+)[^.;\n]*\Z", re.IGNORECASE
+)
 _FORMER = re.compile(r"(?<!\w)(?:former|previous|prior)(?:ly)?\s+(?:[\w-]+\s+){0,3}?[\w-]+:?\s+\Z", re.IGNORECASE)
 _OURS = ("consequence", "criterion", "form", "purpose", "timing")  # in our words
 # words of names, by their beginnings, that say too little of a thing
@@ -49,6 +53,7 @@ _TIMES = {
         "during": "during|throughout|while",
     }.items()
 }
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"\w+")
 STEM = 6  # letters by which a word of a name is known again in another form
 _HINT = "take it out: what the source does not say, the fact does not say; or name the passage that says it"
@@ -116,12 +121,33 @@ def _printed(node: Mapping, sentences: list[str], every: Sources) -> Iterator[Fi
         if day and dates.gives(day, whole) and not dates.gives(day, own):
             yield _warning(f"the date {quoted(value.text)} stands in the row of another medicine", value, _HINT, node)
     yield from _past(node, whole)
+    yield from _rows(node, every)
+
+
+def _rows(node: Mapping, every: Sources) -> Iterator[Finding]:
+    """Find names and dates that stand in the rows of other numbers alone, where a row has the number of the fact."""
+    numbers = [v.text for v in node.scalars("authorisationNumber", "identifier", "productNumber")]
+    alike = [re.compile(rf"(?<![\w-]){_DIGIT.sub('[0-9]', re.escape(number))}(?![\w-])") for number in numbers]
+    rows = every.rows(node)
+    own = {row for row in rows if any(stands(number, row, fold=True) for number in numbers)}
+    others = {row for row in rows if row not in own and any(pattern.search(row) for pattern in alike)}
+    if not own or not others:
+        return
+    text, mine = "\n".join(rows), "\n".join(row for row in rows if row not in others)
+    for value in node.scalars("holder", "labeler", "presentation"):
+        if stands(value.text, text, fold=True) and not stands(value.text, mine, fold=True):
+            yield _warning(f"the words {quoted(value.text)} stand in the row of another number", value, _HINT, node)
+    for value in node.scalars(*_DATES):
+        day = dates.day(value.text)
+        if day and dates.gives(day, text) and not dates.gives(day, mine):
+            yield _warning(f"the date {quoted(value.text)} stands in the row of another number", value, _HINT, node)
 
 
 def _past(node: Mapping, text: str) -> Iterator[Finding]:
     """Find a holder that a text calls a former one, and a first day that it gives as the last."""
     for value in node.scalars("holder", "labeler"):
-        if former := everywhere(value.text, text, None, _former, fold=True):
+        judge = _no_holder if node.get("holder") is value else _former
+        if former := everywhere(value.text, text, None, judge, fold=True):
             yield _warning(f"the passage says {quoted(former)} of {quoted(value.text)}", value, _HINT, node)
     for value in node.scalars("marketedFrom"):
         day = dates.day(value.text)
@@ -133,6 +159,11 @@ def _past(node: Mapping, text: str) -> Iterator[Finding]:
 def _former(before: str, _: str) -> str | None:
     match = _FORMER.search(before)
     return match[0].strip() if match else None
+
+
+def _no_holder(before: str, behind: str) -> str | None:
+    match = _MAKER.search(before)
+    return match[0].split()[0] if match and "holder" not in match[0].casefold() else _former(before, behind)
 
 
 def _times(node: Mapping, sentences: list[str]) -> Iterator[Finding]:

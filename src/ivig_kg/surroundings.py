@@ -22,6 +22,7 @@ _OWN = frozenset({"passages", "textFile", "textDigest", "type"})  # of a source:
 _ENDS_LIST = re.compile(r"[.;:]\s|\n\s*\n")
 # what a passage may say as much of beside: of another disease, another population
 _SIDES = ("condition", "contains", "effect", "interactsWith", "monitors", "population", "quantityKind", "risk", "route")
+_OBJECTS = frozenset({"effect", "interactsWith", "monitors"})  # of each a sentence says what it says
 # "in patients with ITP", of what the effect is seen in: nothing is said of it there
 _CONTEXT = re.compile(
     r"(?<!\w)(?:patients|people|those|children|adults|subjects|women|men|treat\w*|therapy|prophylaxis|indicat\w*|used?)\s+"
@@ -182,12 +183,15 @@ class Sources:
                 continue
             own = own.union(*(wider.get(name, ()) for name in own)) & concepts.keys()
             ours = as_compared(" ".join(v.text for v in node.scalars("criterion")))
-            aside = (
+            aside = [
                 (a, b)
                 for a, b in spans(others)
                 if text[a:b] not in ours and not (key in {"effect", "risk"} and _is_context(text, a, b))
-            )
-            yield others, arms.said(text, spans(own), aside, values)
+            ]
+            mine = list(spans(own))
+            yield others, arms.said(text, mine, aside, values)
+            if key in _OBJECTS:
+                yield others, list(arms.elsewhere(text, mine, aside, values))
         if (phase := node.text("phase")) in PHASES:
             every = {name: [m.span() for m in re.finditer(pattern, text)] for name, pattern in PHASES.items()}
             own_phase = every.pop(phase)
