@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -404,6 +406,52 @@ def test_a_link_to_a_receipt_that_is_not_there_stays(fault: Fault | None, one: P
     assert result.exit_code == (5 if fault else 0), result.output
     assert link.is_symlink()
     assert link.exists() is (fault is None)
+
+
+@pytest.mark.parametrize("verified", [0, 1])
+def test_who_ends_a_load_once_it_swaps_is_told_to_ask(verified: int, one: Path, two: Path, run: Run) -> None:
+    """Nobody waits for what comes of it: the new release may be live, and no receipt says so."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one)).exit_code == 0
+        carry_out, loads, swapped = double.service.carry_out, [], []
+
+        def ended(request: Request, *more: Any, **named: Any) -> Answer:
+            """Carry a request out, and end the load before it is answered: the swap, or the update after it."""
+            answer = carry_out(request, *more, **named)
+            if request.operation == "update" and (swapped if verified else "MOVE" in request.text):
+                loads[0].terminate()
+                loads[0].wait(WAIT)
+            swapped.extend(["swapped"] * ("MOVE" in request.text))
+            return answer
+
+        double.service.carry_out = ended  # type: ignore[method-assign]
+        program = [sys.executable, "-m", "ivig_kg", *map(str, words(double, "--exports", two, "--receipt", "new.json"))]
+        with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            loads.append(process)
+            shown, told = process.communicate(timeout=60)
+
+        assert (process.returncode, told) == (143, "")
+        assert "stopped   once the store was asked to swap: ask with --status what is live" in shown
+        assert versions(double) == released.whole("2.0.0")
+        assert not Path("new.json").exists()
+
+
+@pytest.mark.parametrize("how", ["folder", "link"])
+def test_a_receipt_is_no_file_of_the_release(how: str, one: Path, run: Run, tmp_path: Path) -> None:
+    """It would take the place of the manifest that was just read."""
+    folder = tmp_path / "exports"
+    shutil.copytree(one, folder)
+    receipt = folder / "manifest.json"
+    if how == "link":
+        receipt = tmp_path / "receipt.json"
+        receipt.symlink_to(folder / "manifest.json")
+    with Double(brand="oxigraph") as double:
+        result = run(*words(double, "--exports", folder, "--receipt", receipt))
+
+        assert result.exit_code == 2
+        assert "the receipt would stand among the files of the release; nothing was loaded" in result.stderr
+        assert double.requests == []
+    assert (folder / "manifest.json").read_bytes() == (one / "manifest.json").read_bytes()
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import released
 from conftest import ROOT, Run
 from double import Basic, Double, Fault
-from ivig_kg.stores import deadlines, remote
+from ivig_kg.stores import credentials, deadlines, remote, store
 from ivig_kg.stores.credentials import Credentials
 
 TIMEOUT = "2"
@@ -179,7 +180,57 @@ def test_a_text_that_no_parser_holds_is_told(text: str, whole: str, one: str, as
     result = run(*asking(asked, text, "--timeout", "60", form="ttl" if "CONSTRUCT" in text else "json"))
 
     assert result.exit_code == 5, result.output[-500:]
-    assert "it answered with a text of more than 16 MiB" in result.stderr
+    assert "it answered with a text of more than 8 MiB" in result.stderr
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_an_answer_has_a_thousand_columns_at_most(more: int, asked: Double, run: Run) -> None:
+    """To read their names takes a time that grows with the square of their number."""
+    names = ", ".join(f'"a{number}"' for number in range(store.MAX_COLUMNS + more))
+    answer = '{"head": {"vars": [%s]}, "results": {"bindings": []}}' % names  # noqa: UP031
+    asked.faults[:] = [Fault("bad-json", "query", nth=2, value=answer)]
+    result = run(*asking(asked, "SELECT * { ?s ?p ?o }", form="json"))
+
+    assert result.exit_code == (5 if more else 0), result.output[-500:]
+    assert ("it answered with more than 1,000 columns when asked to answer the question" in result.stderr) == bool(more)
+
+
+NO_ROWS = '{"head": {"vars": ["s"], "link": [%s"u"]}, "results": {"bindings": []}}' % ('"u", ' * 400_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("SELECT ?s { ?s ?p ?o }", NO_ROWS), ("CONSTRUCT WHERE { ?s ?p ?o }", "# nothing\n" * 200_000)],
+    ids=["rows", "triples"],
+)
+def test_an_answer_with_nothing_in_it_is_read_until_the_time_is_over(
+    text: str, answer: str, asked: Double, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no row after which anybody would look at the clock, of which each look takes a fiftieth of a second."""
+    ticks = itertools.count()
+    asked.faults[:] = [Fault("bad-json", "query", nth=2, value=answer)]
+    monkeypatch.setattr(store, "MAX_ODD", 0)
+    monkeypatch.setattr(deadlines, "clock", lambda: next(ticks) / 50)
+    result = run(*asking(asked, text, "--timeout", "3", form="ttl" if "CONSTRUCT" in text else "json"))
+
+    assert asked.struck
+    assert result.exit_code == 5, result.output[-500:]
+    assert "the time of 3 s is over" in result.stderr
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_secrets_are_looked_for_in_texts_of_a_mebibyte(more: int, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer ones would take longer than the time that is left, so they are refused where there is a secret."""
+    monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", SECRET)
+    answer = LITERALS[1] % LITERALS[2] % ("x" * (credentials.MAX_SEARCHED - 2 + more))
+    faults = [Fault("bad-json", "query", nth=3, value=answer)]
+    with Double(brand="fuseki", auth=Basic("dba", SECRET), faults=faults) as double:
+        result = run(*asking(double, "SELECT ?s { ?s ?p ?o }", "--auth", "basic", "--timeout", "100", form="json"))
+
+        assert double.struck
+    assert result.exit_code == (5 if more else 0), result.output[-500:]
+    assert ("a text of more than 1,048,576 characters, too long to look for secrets in" in result.stderr) == bool(more)
 
 
 @pytest.mark.parametrize("repeated", ["", SECRET])

@@ -93,10 +93,11 @@ class Project:
         """Return a place to write to, unless curators write there.
 
         Raises:
-            UsageError: It is inside facts/, ontology/ or shapes/ of the project.
+            UsageError: It is inside facts/, ontology/ or shapes/ of the project, or would be taken for one of them.
         """
         real = Path(os.path.realpath(path))
-        for own in (self.facts, self.ontology, self.shapes):
+        folders_of_home = (self.home / name for name in ("facts", "ontology", "shapes"))  # also where one is missing
+        for own in (self.facts, self.ontology, self.shapes, *folders_of_home):
             if real.is_relative_to(os.path.realpath(own)):
                 message = f"{path}: this is inside {self.shown(own)}, where curators write; name another place"
                 raise UsageError(message)

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ivig_kg import reading
-from ivig_kg.errors import UsageError
+from ivig_kg.errors import StoreError, UsageError
 
 VARIABLES = {"user": "IVIG_KG_STORE_USER", "password": "IVIG_KG_STORE_PASSWORD", "token": "IVIG_KG_STORE_TOKEN"}
 HIDDEN = "[hidden]"
+MAX_SEARCHED = 1 << 20  # characters of a text: to look for secrets may take a second and a half for so many
 _SHORTEST = 4  # characters of a secret that is looked for in what is said: a shorter one is part of many words
 _LONGEST = 10_000  # bytes of a file of credentials, or of one in the environment
 _VALUE = r"[^\x00-\x1f\x7f\ud800-\udfff]+"
@@ -49,8 +50,15 @@ class Credentials:
 
         >>> Credentials("dba", "s3cret").hidden("<urn:s3cret>, s%33cret and ZGJhOnMzY3JldA==")
         '<urn:[hidden]>, [hidden] and [hidden]'
+
+        Raises:
+            StoreError: The text is too long.
         """
-        for begin, whole in _patterns(self.user, self.password, self.token):
+        patterns = _patterns(self.user, self.password, self.token)
+        if patterns and len(text) > MAX_SEARCHED:
+            message = f"the store gave a text of more than {MAX_SEARCHED:,} characters, too long to look for secrets in"
+            raise StoreError(message)
+        for begin, whole in patterns:
             if _compiled(begin).search(text):
                 text = _compiled(whole).sub(HIDDEN, text)
         return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import socket
 import threading
 import time
@@ -57,6 +58,27 @@ class Deadline:
     def last(self) -> float:
         """The seconds after which nothing is done any more, not even to clean up."""
         return self._end + TIDYING - clock()
+
+
+class Timed(io.BytesIO):
+    """What a store answered, to be read by a parser piece by piece as long as there is time.
+
+    Given as one text it would be parsed in one call, however long that takes: names of columns take a time that grows
+    with their square, and a text without triples is never looked at in between.
+    """
+
+    def __init__(self, data: bytes, deadline: Deadline) -> None:
+        super().__init__(data)
+        self._deadline = deadline
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next piece.
+
+        Raises:
+            StoreError: There is no time left.
+        """
+        self._deadline.left()
+        return super().read(size)
 
 
 class Loop(asyncio.SelectorEventLoop):

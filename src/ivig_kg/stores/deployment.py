@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ivig_kg import writing
-from ivig_kg.errors import OutputError
+from ivig_kg.errors import OutputError, UsageError
 from ivig_kg.findings import printable
 from ivig_kg.stores import catalog, contents, pruning, receipts, upgrade
 from ivig_kg.stores.profiles import Swap
@@ -39,9 +40,10 @@ def load(store: Store, folder: Path, plan: Plan) -> str:
     plan.tell(f"release   {catalog.counted(release)}")
     if plan.dry:
         return _planned(store, plan, release)
-    _receivable(plan.receipt)
-    change = upgrade.load(store, release, swap=plan.swap, tell=plan.tell)
-    return _received(store, plan, change, action="load", begun=begun)
+    _receivable(plan.receipt, folder)
+    with _stopped(store, plan):
+        change = upgrade.load(store, release, swap=plan.swap, tell=plan.tell)
+        return _received(store, plan, change, action="load", begun=begun)
 
 
 def rollback(store: Store, plan: Plan) -> str:
@@ -54,8 +56,22 @@ def rollback(store: Store, plan: Plan) -> str:
             return store.hidden(said)
         return receipts.planned(former, swap=plan.swap, step="swap", hide=store.hidden)
     _receivable(plan.receipt)
-    change = upgrade.rollback(store, swap=plan.swap, tell=plan.tell)
-    return _received(store, plan, change, action="rollback", begun=begun)
+    with _stopped(store, plan):
+        change = upgrade.rollback(store, swap=plan.swap, tell=plan.tell)
+        return _received(store, plan, change, action="rollback", begun=begun)
+
+
+@contextlib.contextmanager
+def _stopped(store: Store, plan: Plan) -> Iterator[None]:
+    """Say so where somebody ends the program once the store was asked to swap: nobody looks at what came of it."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        if store.swapping:
+            plan.tell(
+                "stopped   once the store was asked to swap: ask with --status what is live; a receipt may be missing"
+            )
+        raise
 
 
 def prune(store: Store, keep: int, plan: Plan) -> None:
@@ -100,8 +116,20 @@ def _planned(store: Store, plan: Plan, release: contents.Release) -> str:
     )
 
 
-def _receivable(receipt: Path) -> None:
-    """Raise OutputError where a receipt could not be written afterwards."""
+def _receivable(receipt: Path, folder: Path | None = None) -> None:
+    """Look whether a receipt can be written afterwards.
+
+    Args:
+        receipt: The file.
+        folder: The folder of the release.
+
+    Raises:
+        UsageError: It would stand among the files of the release.
+        OutputError: It could not be written.
+    """
+    if folder and Path(os.path.realpath(receipt)).parent == Path(os.path.realpath(folder)):
+        message = f"{receipt}: the receipt would stand among the files of the release; nothing was loaded"
+        raise UsageError(message)
     try:
         place = Path(os.path.realpath(receipt))  # a link stays, and what it leads to is written
         there = place.exists()

@@ -13,11 +13,11 @@ from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import catalog, masking
 from ivig_kg.stores.contents import NAMES
-from ivig_kg.stores.store import TRIPLES, Store, solutions
+from ivig_kg.stores.store import TRIPLES, Store
 
 MOST = 1_000_000  # rows or triples of an answer, which take up to a kilobyte each
 _DOING = "answer the question"
-_ROOM = 1 << 22  # characters of a text that can be parsed in any case: a parser of answers takes 16 MiB
+_ROOM = 1 << 22  # characters of a text that can be parsed in any case: a parser of rows takes 8 MiB
 _Read = TypeVar("_Read")
 
 
@@ -65,7 +65,7 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
         raise StoreError(message)
     try:
         made = ox.Store()
-        for quad in _bounded(store, ox.parse(answer.data, format=ox.RdfFormat.TURTLE)):
+        for quad in _bounded(store, store.parsed(answer, ox.RdfFormat.TURTLE)):
             made.add(quad)
             _note(store, quad.triple)
         if store.repeated:
@@ -81,7 +81,7 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
 def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
     """Return the answer to SELECT or ASK, read to its end before any of it is used."""
     answer = store.query(text, doing=_DOING, graphs=over)
-    found = solutions(answer, of=store.profile.query, doing=_DOING)
+    found = store.solutions(answer, doing=_DOING)
     if isinstance(found, ox.QueryBoolean):
         if form == "ASK":
             return found
@@ -107,7 +107,7 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
             "missing; ask for fewer at a time (LIMIT, OFFSET)"
         )
         raise StoreError(message)
-    again = solutions(answer, of=store.profile.query, doing=_DOING)
+    again = store.solutions(answer, doing=_DOING)
     return masking.rows(again, functools.partial(_hidden, store)) if store.repeated else again
 
 
@@ -136,7 +136,7 @@ def _hidden(store: Store, text: str) -> str:
 
 def _long(store: Store) -> str:
     """Return the sentence on a text that the parser of answers does not hold."""
-    return f"{store.profile.query}: it answered with a text of more than 16 MiB, or more than there is memory for"
+    return f"{store.profile.query}: it answered with a text of more than 8 MiB, or more than there is memory for"
 
 
 def _boolean(row: Sequence[Any] | None) -> Any:

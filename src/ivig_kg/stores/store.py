@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from ivig_kg.errors import StoreError, UsageError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores.client import MAX_ANSWER, MAX_SMALL, PATIENCE, Answer, Client, Request
+from ivig_kg.stores.deadlines import Timed
 from ivig_kg.stores.profiles import Profile
 
 RESULTS = "application/sparql-results+json"
@@ -23,6 +24,7 @@ _TURTLE = "text/turtle"
 _TERMS = (ox.NamedNode, ox.BlankNode, ox.Literal)
 _SHORT = 1 << 15  # bytes of a body that arrives whole in any case
 MAX_ODD = 1 << 24  # bytes of a table that is read as JSON, which takes ten times as many
+MAX_COLUMNS = 1000  # of an answer
 _LOOK = 4096  # rows or triples that are read between two looks at the time
 _BROKEN = (SyntaxError, ValueError, MemoryError)  # of an answer; the last one of a term of more than 16 MiB
 _Read = TypeVar("_Read")
@@ -42,7 +44,7 @@ class Store:
         self.profile = profile
         self.client = client
         self.repeated = False  # whether an answer had a secret in it, which was taken out
-        self.swapping = False  # whether it was asked to swap, and what came of it is not known yet
+        self.swapping = False  # whether it was asked to swap, and the former release is not known to be live
 
     def hidden(self, text: str) -> str:
         """Return a text without the secrets of who asks; all that is printed of a store goes through here."""
@@ -84,7 +86,7 @@ class Store:
         Raises:
             StoreError: The answer is something else.
         """
-        found = solutions(self.query(text, doing=doing, most=most), of=self.profile.query, doing=doing)
+        found = self.solutions(self.query(text, doing=doing, most=most), doing=doing)
         if not isinstance(found, ox.QuerySolutions) or not set(names) <= {v.value for v in found.variables}:
             raise StoreError(_nonsense(self, doing))
         try:
@@ -156,10 +158,35 @@ class Store:
 
     def _triples(self, answer: Answer, doing: str) -> Iterator[ox.Triple]:
         try:
-            for quad in self.in_time(ox.parse(answer.data, format=_GRAPHS[answer.kind])):
+            for quad in self.in_time(self.parsed(answer, _GRAPHS[answer.kind])):
                 yield quad.triple
         except _BROKEN as error:
             raise StoreError(_nonsense(self, doing)) from error
+
+    def solutions(self, answer: Answer, *, doing: str) -> Any:
+        """Return an answer in the JSON of SPARQL as pyoxigraph has it.
+
+        Raises:
+            StoreError: It is something else, or there is no time left.
+        """
+        if answer.kind not in {RESULTS, "application/json"}:
+            told = f"it answered with {answer.named}, which is no SPARQL result"
+            message = f"{self.profile.query}: {told}, when asked to {doing}"
+            raise StoreError(message)
+        try:
+            data = Timed(_bare(answer.data), self.client.deadline)
+            found = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+        except (*_BROKEN, RecursionError) as error:
+            message = f"{self.profile.query}: it answered with a damaged SPARQL result when asked to {doing}"
+            raise StoreError(message) from error
+        if isinstance(found, ox.QuerySolutions) and len(found.variables) > MAX_COLUMNS:
+            message = f"{self.profile.query}: it answered with more than {MAX_COLUMNS:,} columns when asked to {doing}"
+            raise StoreError(message)
+        return found
+
+    def parsed(self, answer: Answer, form: ox.RdfFormat) -> Iterator[ox.Quad]:
+        """Yield what an answer of triples has, as long as there is time."""
+        yield from ox.parse(Timed(answer.data, self.client.deadline), format=form)
 
     def drop(self, graph: str, *, doing: str) -> None:
         """Drop a graph; it may be gone already."""
@@ -180,23 +207,6 @@ class Store:
         """Return a request of the Graph Store Protocol."""
         place = ((self.profile.graph_parameter, graph),)
         return Request(method, self.profile.graphs or "", doing, parameters=place, patience=None, **more)
-
-
-def solutions(answer: Answer, *, of: str, doing: str) -> Any:
-    """Return an answer in the JSON of SPARQL as pyoxigraph has it; `of` is who gave it.
-
-    Raises:
-        StoreError: It is something else.
-    """
-    if answer.kind not in {RESULTS, "application/json"}:
-        told = f"it answered with {answer.named}, which is no SPARQL result"
-        message = f"{of}: {told}, when asked to {doing}"
-        raise StoreError(message)
-    try:
-        return ox.parse_query_results(_bare(answer.data), format=ox.QueryResultsFormat.JSON)
-    except (*_BROKEN, RecursionError) as error:
-        message = f"{of}: it answered with a damaged SPARQL result when asked to {doing}"
-        raise StoreError(message) from error
 
 
 def _bare(data: bytes) -> bytes:

@@ -146,7 +146,7 @@ def _swap(
         swaps.require_room(store, standing, known=now, swap=swap)
         if previous and previous != standing.previous:
             standing = _linked(store, standing, previous)
-        placed = _applied(store, standing, now, swap, tell)
+        placed = _applied(store, standing, now, swap)
         tell(f"swapped   by {swap.value}")
         try:
             verified = verification.public(store, placed, compared)
@@ -166,14 +166,11 @@ def _linked(store: Store, copy: Copy, previous: str) -> Copy:
     return dataclasses.replace(copy, previous=previous)
 
 
-def _applied(store: Store, new: Copy, known: Catalog, swap: Swap, tell: Tell) -> Copy:
+def _applied(store: Store, new: Copy, known: Catalog, swap: Swap) -> Copy:
     """Swap, and where the answer did not arrive look whether it was done."""
     try:
         store.swapping = True
-        placed = swaps.apply(store, new, known=known, swap=swap)
-    except KeyboardInterrupt:
-        tell("stopped   in the middle of the swap, which the store may do yet: ask with --status what is live")
-        raise
+        return swaps.apply(store, new, known=known, swap=swap)
     except StoreError as error:
         try:
             with _tidying(store):
@@ -182,7 +179,6 @@ def _applied(store: Store, new: Copy, known: Catalog, swap: Swap, tell: Tell) ->
             message = f"{error}; whether it was done is not known: ask with --status"
             raise _UnknownError(message) from error
         if found.current == new.iri != known.current:
-            store.swapping = False
             return found.copies[new.iri]
         moves = swap is Swap.MOVE or (swap is Swap.PUT and known.fixed() is not None)
         if moves and isinstance(error, NoAnswerError):
@@ -192,8 +188,6 @@ def _applied(store: Store, new: Copy, known: Catalog, swap: Swap, tell: Tell) ->
         if swap is not Swap.POINTER:
             _take_back(store, new, known, swap, error)
         raise
-    store.swapping = False
-    return placed
 
 
 class _UnknownError(StoreError):
@@ -211,6 +205,7 @@ def _take_back(store: Store, new: Copy, known: Catalog, swap: Swap, error: BaseE
             swaps.restore(store, new, known=known, swap=swap)
             if known.live and swap is not Swap.POINTER:
                 verification.kept(store, known.live)
+        store.swapping = False
     except StoreError as second:
         how = "may not be put back yet" if isinstance(second, NoAnswerError) else "could not be put back"
         message = f"{error or 'interrupted'}; and the former release {how} (ask with --status): {second}"
