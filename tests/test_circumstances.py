@@ -130,12 +130,16 @@ def test_nothing_is_kept_among_the_facts(small: Path, run: Run, monkeypatch: pyt
     assert [path.name for path in (small / "facts").iterdir()] == ["base.yaml"]
 
 
-def test_without_a_temporary_folder_it_is_told(small: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reason is the system's."""
+@pytest.mark.parametrize("words", [["check", "--no-cache"], ["build", "--shard", "1/1", "-o", "one"]], ids=" ".join)
+def test_without_a_temporary_folder_it_is_told(
+    words: list[str], small: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is done there: the sentence says what to do about it."""
+    monkeypatch.chdir(small)
     nowhere = FileNotFoundError(2, "No usable temporary directory found")
     monkeypatch.setattr("tempfile.gettempdir", lambda: (_ for _ in ()).throw(nowhere))
 
-    result = run("-C", small, "check", "--no-cache")
+    result = run("-C", small, *words)
 
     assert result.exit_code == 6
-    assert "what is needed on the way cannot be kept there: No usable temporary directory found" in result.stderr
+    assert "nothing can be written to any folder for temporary files: make room in one" in result.stderr

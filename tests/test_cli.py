@@ -381,6 +381,16 @@ def test_nothing_is_written_where_curators_write(words: list[str], part: Path, m
     assert {p: p.read_bytes() for p in part.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.parametrize("name", ["ontology", "shapes", "shapes/exports"])
+def test_nothing_is_written_where_shapes_or_an_ontology_would_be_read(name: str, small: Path, run: Run) -> None:
+    """The project has neither, and would have a broken one afterwards."""
+    result = run("-C", small, "build", "-o", small / name)
+
+    assert result.exit_code == 2
+    assert "where curators write" in result.stderr
+    assert not (small / name).exists()
+
+
 def examples() -> list[str]:
     """Return every example line at the end of the help of a command."""
     texts = [CliRunner().invoke(main, [name, "--help"], prog_name="ivig-kg").stdout for name in COMMANDS]

@@ -253,6 +253,27 @@ def test_a_file_alone_is_held_against_what_stands_beside_it(run: Run, release: P
 
 
 @pytest.mark.usefixtures("confined")
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        (0, "nothing can be written to any folder for temporary files: make room in one, or name one in TMPDIR"),
+        (4096, "what was received cannot be kept for a moment: File too large"),
+    ],
+)
+def test_no_room_on_this_machine_is_no_fault_of_a_release(size: int, told: str, run: Run, sent: Path) -> None:
+    """Its shapes and questions are unpacked for a moment, which a full disk has no room for."""
+    resource = pytest.importorskip("resource", reason="this system has no such limit")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        done = run("verify", sent)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert (done.exit_code, done.stdout, done.stderr) == (6, "", f"ivig-kg: {told}\n")
+
+
+@pytest.mark.usefixtures("confined")
 def test_a_text_that_no_parser_holds_is_told(run: Run, tmp_path: Path) -> None:
     """It is no want of memory: a parser takes 16 MiB in one piece. `diff` says so too."""
     path = tmp_path / "ivig-kg.nt"

@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from ivig_kg.errors import OutputError
+
 try:
     import fcntl
 except ImportError:  # Windows has none: nothing is swept there
@@ -44,8 +46,15 @@ def apart() -> Iterator[Path]:
     """Make a temporary folder where the system keeps such, once what killed runs of this user left there is gone.
 
     Others keep their files there too, so each folder has a lock of its own.
+
+    Raises:
+        OutputError: The system has no such place that can be written to.
     """
-    place = Path(tempfile.gettempdir())
+    try:
+        place = Path(tempfile.gettempdir())
+    except OSError as error:
+        message = "nothing can be written to any folder for temporary files: make room in one, or name one in TMPDIR"
+        raise OutputError(message) from error
     with contextlib.ExitStack() as stack:
         for left in place.glob(ELSEWHERE + "*"):
             _sweep(left)

@@ -123,7 +123,7 @@ def load(ctx: click.Context, /, url: str, **words: Any) -> None:
 
     The release in exports/ is staged under its version, read back and compared triple by triple, swapped
     in, and verified as readers see it. Whatever goes wrong before the end, the live release stays, and
-    the exit status is 5.
+    the exit status is 5. Ended by Control-C once the swap has begun, it says to ask with --status.
 
     \b
     Examples:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata as packages
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ivig_kg import confinement, originals, patterns, rules, schema, shacl, terms, workplaces
-from ivig_kg.errors import IvigKgError
+from ivig_kg.errors import IvigKgError, OutputError
 from ivig_kg.findings import Finding, Position, Severity
 from ivig_kg.release import assembly, citation, copies, description, guide, kgx, metadata, soundness
 from ivig_kg.release.copies import Copy, UnreadableError
@@ -34,6 +35,7 @@ _TEXTS = frozenset(SH + name for name in ("select", "ask", "construct"))
 _DERIVED, _CONCEPTS = f"{GRAPHS}derived", f"{GRAPHS}concepts"
 _JSONLD = "exports/ivig-kg.jsonld"
 _PLACE = re.compile(rf"[^\s`']*[/\\]{re.escape(workplaces.ELSEWHERE)}[^/\\\s]*[/\\]")  # where it was unpacked
+_FULL = frozenset({errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EROFS})
 _MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
 
 
@@ -48,9 +50,15 @@ class Task:
 
 
 def examined(task: Task, *, seconds: float = SECONDS) -> list[Finding]:
-    """Return what is wrong with a release beside its bytes and the agreement of its formats."""
+    """Return what is wrong with a release beside its bytes and the agreement of its formats.
+
+    Raises:
+        OutputError: There is no place for temporary files, or no room in it.
+    """
     try:
         return confinement.bounded(_confined, task, seconds=seconds)
+    except OutputError:
+        raise  # it is this machine that has no room, and no fault of the release
     except Exception as error:  # noqa: BLE001  (what was received can break what reads it in any way)
         return [ended(error, RUN, task.dataset, seconds=seconds)]
 
@@ -220,12 +228,22 @@ def _text(path: str, message: str) -> Finding:
     return Finding(PROFILE, message, Position(path, 1, 1))
 
 
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        message = f"what was received cannot be kept for a moment: {error.strerror}"
+        raise OutputError(message) from error
+
+
 @contextlib.contextmanager
 def _unpacked(task: Task) -> Iterator[Project]:
     """Give vocabulary, shapes, mappings and citation of a release as a project."""
     with workplaces.apart() as home:
         for path, data in task.files.items():
             if path.startswith(("ontology/", "shapes/")) or path in {assembly.MAPPINGS, citation.NAME}:
-                (home / path).parent.mkdir(parents=True, exist_ok=True)
-                (home / path).write_bytes(data)
+                _write(home / path, data)
         yield Project(home, home / "tables", home / "ontology", home / "shapes")

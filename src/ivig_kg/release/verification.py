@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ivig_kg import confinement, export, reading
-from ivig_kg.errors import FactsError, UsageError
+from ivig_kg.errors import FactsError, OutputError, UsageError
 from ivig_kg.findings import Finding, Position, ordered
 from ivig_kg.release import agreement, assembly, copies, description, examination, integrity, soundness, sums
 from ivig_kg.release.copies import Copy, UnreadableError
@@ -32,6 +32,7 @@ def verify(path: Path, *, fingerprint: str | None = None) -> Report:
 
     Raises:
         FactsError: There is nothing here that could be verified.
+        OutputError: There is no room for temporary files.
     """
     report, what = Report((), {}, {}), "the files that were received"
     with confinement.Child(_verify) as child:
@@ -63,6 +64,8 @@ def _verify(items: Iterator[Any], give: confinement.Give) -> None:
     if task is not None:
         try:
             found.take(examination.examine(task))
+        except OutputError:
+            raise  # it is this machine that has no room, and no fault of the release
         except Exception as error:  # noqa: BLE001  (what was received can break what reads it in any way)
             found.take([examination.ended(error, examination.RUN, task.dataset)])
         give(found.report())
