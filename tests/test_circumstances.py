@@ -142,4 +142,4 @@ def test_without_a_temporary_folder_it_is_told(
     result = run("-C", small, *words)
 
     assert result.exit_code == 6
-    assert "nothing can be written to any folder for temporary files: make room in one" in result.stderr
+    assert "no folder for temporary files can be written to: make room in one" in result.stderr

@@ -108,4 +108,4 @@ def test_a_fact_that_its_passage_does_not_bear_out_is_told_and_an_honest_one_is_
             found[owner[int(line)]].add(code)
     wrong = [(*case, codes) for case, codes in zip(every, found, strict=True) if codes != case[-1]]
     assert wrong == []
-    assert sum(bool(told) for *_, told in every) > 300
+    assert sum(bool(told) for *_, told in every) >= 375

@@ -256,7 +256,7 @@ def test_a_file_alone_is_held_against_what_stands_beside_it(run: Run, release: P
 @pytest.mark.parametrize(
     ("size", "told"),
     [
-        (0, "nothing can be written to any folder for temporary files: make room in one, or name one in TMPDIR"),
+        (0, "no folder for temporary files can be written to: make room in one, or name one in TMPDIR"),
         (4096, "what was received cannot be kept for a moment: File too large"),
     ],
 )

@@ -162,7 +162,7 @@ def _arms(spans: Iterable[tuple[int, int, bool]], text: str, values: re.Pattern[
 
 def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said]:
     """Yield what is said of each arm."""
-    floor = 0
+    floor = told = 0
     joined = _SHARE.sub(lambda match: "_" * len(match[0]), text)  # "24 (49%) had headache" is of one piece
     for arm, following in itertools.zip_longest(arms, arms[1:]):
         in_brackets = text[arm.start - 1 : arm.start] == "(" and text[arm.end : arm.end + 1] == ")"
@@ -171,8 +171,10 @@ def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said
         bracket = _BRACKET.match(text, arm.end)
         floor = bracket.end() if bracket and values.search(bracket[0]) else arm.end
         found = None
+        if arm.start < told:
+            continue  # "Casolin, which has replaced heparin, is used in"
         if relative := _RELATIVE.match(text, arm.end):
-            floor = relative.end()
+            told = floor = relative.end()
             found = (arm.start, floor) if values.search(relative[0]) else None
         elif _BESIDE.search(text, max(0, arm.start - _NEAR), arm.start):
             found = (arm.start, floor) if floor > arm.end else None

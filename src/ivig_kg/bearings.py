@@ -53,12 +53,12 @@ _LIMITS = {
 _OR = {
     "Max": re.compile(
         r"\S*\s+[^\s,;]+(?:\s+of\s+age)?\s+(?:(?:or|and)\s+(?P<no>more|above|over|older|higher|longer)"
-        r"|(?P<end>is\s+the\s+(?:least|lowest|minimum|lower\s+limit)))(?!\w)",
+        r"|(?P<end>is\s+the\s+(?:lowest\s+dose|minimum(?:\s+dose)?|lower\s+limit)))(?!\w)",
         re.IGNORECASE,
     ),
     "Min": re.compile(
         r"\S*\s+[^\s,;]+(?:\s+of\s+age)?\s+(?:(?:or|and)\s+(?P<no>less|below|under|younger|lower|slower|shorter)"
-        r"|(?P<end>is\s+the\s+(?:ceiling|highest|maxim(?:al|um)|most|upper\s+limit)))(?!\w)",
+        r"|(?P<end>is\s+the\s+(?:absolute\s+)?(?:ceiling|(?:highest|maximal)\s+dose|maximum|upper\s+limit)))(?!\w)",
         re.IGNORECASE,
     ),
 }
@@ -73,10 +73,10 @@ _UNTRIED = re.compile(
 _FROM = re.compile(r"[\d.,]+\s*(?:to|or|and|-)\s*\Z")  # the other end of a range
 # what is often given beside it, with a dose of its own: "with aspirin 80 mg/kg"
 _COMEDICATION = _ending(
-    r"(?:acetaminophen|acetylsalicylic\s+acid|anti-d(?:\s+immunoglobulin)?|aspirin|ciclosporin|(?:cortico)?steroids?|cyclophosphamide"
-    r"|cyclosporine?|dexamethasone|heparin|ibuprofen|infliximab|(?:methyl)?prednisolone|paracetamol|prednisone|rituximab)"
-    r"(?:\s*\([^()]*\))?(?:\s+(?:about|an?|at|daily|doses?|high|in|low|of|up\s+to|with))*"
+    r"(?:acetylsalicylic\s+acid|anti-d(?:\s+immunoglobulin)?|aspirin|ciclosporin|cyclophosphamide|cyclosporine?|dexamethasone|infliximab"
+    r"|(?:methyl)?prednisolone|prednisone|rituximab)(?:\s+(?:about|at|daily|up\s+to))*"
 )
+_ITS_OWN = re.compile(r"\S*\s+[^\s.;,]*(?:\s+[^\s.;,]+){0,2}?\s+of\s")  # "with aspirin 2 g/kg of Casolin"
 _SPREAD = re.compile(r"(?:\u00b1|\+/?-|(?<!\w)(?:SD|standard\s+deviation)(?:\s+(?:of|is))?)\s*\Z", re.IGNORECASE)
 _HOW_OFTEN = r"every|each|at\s+intervals?\s+of"
 _HOW_LONG = r"for(?:\s+(?:about|at\s+least|up\s+to|another|the\s+(?:first|next|last)))?|last(?:s|ed|ing)|during|over"
@@ -130,7 +130,7 @@ def _words(key: str, before: str, behind: str) -> str | None:
         return unwanted["no"]
     if what in _TIMES and (match := _TIMES[what].search(_FROM.sub("", before))):
         return match[0].strip()
-    beside = _COMEDICATION if what == "dose" else None
+    beside = _COMEDICATION if what == "dose" and not _ITS_OWN.match(behind) else None
     for pattern in filter(None, (beside, _NEVER, _SPREAD, _RATES.get(what), _SIGNS.get(end), _LIMITS.get(end))):
         match = pattern.search(before)
         if match and not (match[0].startswith("within") and _RANGE.match(behind)):

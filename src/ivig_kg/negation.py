@@ -26,7 +26,7 @@ _SEEN = (
 )
 _DENIES = re.compile(
     r"(?<![\w-])(?:no-one|non-\Z|none(?![\w-])(?!\s+of\s+(?:them|these|which|whom))"
-    r"|(?:no|not|nobody|never|without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
+    r"|(?:no|not|nobody|never|(?<!with\sor\s)without|neither|nor|cannot|\w+n['\u2019]t)(?![\w-])"
     r"|(?:doubtful|questionable|unclear|uncertain|unknown)\s+(?:that|whether|if)(?!\w)"
     r"|unlikely(?!\s*,)(?!\w)|unrelated\s+to(?!\w)|fail\w*\s+to\s+(?:benefit|cause|help|improve|induce|lead|produce|provoke|show|result|trigger)(?!\w))",
     re.IGNORECASE,
@@ -60,11 +60,10 @@ _VERB = re.compile(
 _CLAUSE = re.compile(rf",\s+(?!(?:and|or|nor|but)\s)(?:\w+\s+){{1,3}}{_VERB.pattern}[^,]*\Z", re.IGNORECASE)
 # "if not hydrated well, headache may occur": what a condition denies, or what is denied on a condition
 _CONDITION = re.compile(
-    r"(?<!known\s)(?<!clear\s)(?<!certain\s)(?<!\w)(?:(?:al)?though|if|when|whenever|where|unless|in\s+case)(?!\w)[^,]*(,?)",
-    re.IGNORECASE,
+    r"(?<!known\s)(?<!clear\s)(?<!certain\s)(?<!\w)(?:if|when|whenever|unless|in\s+case)(?!\w)[^,]*(,?)", re.IGNORECASE
 )
 # "in those who have not had it before, headache may occur"
-_WHO = re.compile(r"(?<!\w)(?:who|which)(?!\w)[^,]*,", re.IGNORECASE)
+_WHO = re.compile(r"(?<!\w)(?:who|which|where|(?:al)?though)(?!\w)[^,]*,", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"(?<!\w)(?:(?:should|must|may|shall|can|could|do)\s+(?:not|never)|cannot|(?:do|should|must|can)n['\u2019]t)(?!\w)",
     re.IGNORECASE,
@@ -72,7 +71,7 @@ _FORBIDS = re.compile(
 # a limit, an emphasis, or a no that denies another: none of them denies what follows
 _OTHERWISE = re.compile(
     r"(?:no|not)\s+(?:(?:more|less|later|earlier|longer|fewer|greater|lower)\s+than|(?:the\s+)?only|just|exceed\w*"
-    r"|un\w+|infrequent\w*|rare\w*|all|every|free\s+(?:of|from)|devoid)(?!\w)|\A\s*not\s+[^,:]*,",
+    r"|un\w+|infrequent\w*|rare\w*|all|every|(?:\w+ly\s+)?compatible|free\s+(?:of|from)|devoid)(?!\w)|\A\s*not\s+[^,:]*,",
     re.IGNORECASE,
 )
 # what stands behind the words: "headache was not seen"
@@ -98,11 +97,13 @@ _NO_EFFECT = re.compile(
 )
 # "the test is unaffected", "it may be given together with Exemplin"
 _TOGETHER = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|remains?\s+(?:the\s+same|unchanged)|gives?\s+true|needs?\s+no\s+(?:adjustment|caution|precaution|restriction)s?|(?:may|can)\s+be\s+(?:safely\s+)?(?:co-?administered"
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+unaffected|remains?\s+(?:the\s+same|unchanged)|gives?\s+true|needs?\s+no\s+(?:adjustment|caution|precaution|restriction)s?|(?:may|can)\s+be\s+(?:safely\s+)?(?:co-?administered(?=\s*[.;]|\s*\Z|\s+(?:freely|safely))"
     r"|(?:given|taken|used)\s+(?:together|concomitantly|safely|simultaneously|at\s+the\s+same\s+time)))(?!\w)(?!.*\b(?:if|unless|only|after|when)\b)",
     re.IGNORECASE,
 )
-_COMPATIBLE = re.compile(r"(?<![\w-])(?<!not\s)(?<!only\s)compatible\s+with\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
+_COMPATIBLE = re.compile(
+    r"(?<!\w)(?:is|are|be)\s+(?:\w+ly\s+)?(?<!not\s)(?<!only\s)compatible\s+with\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE
+)
 # the words before a quotation that make it say another thing: "very rare", "not common"
 _TURNS = re.compile(r"(?<!\w)(?:very|less|least|not|never|\w+n['\u2019]t|un-)\s*\Z", re.IGNORECASE)
 # "not contraindicated", "no contraindication"
@@ -111,14 +112,14 @@ _ALLOWS = re.compile(
     re.IGNORECASE,
 )
 _SAFE = re.compile(
-    r"(?<!\w)(?:(?:may|can)\s+be\s+(?:safely\s+)?(?:given|used)(?:\s+safely)?|(?:is|are)\s+safe"
+    r"(?<!\w)(?:(?:may|can)\s+be\s+(?:safely\s+(?:given|used)|(?:given|used)\s+safely)|(?<!\S\s)it\s+(?:may|can)\s+be\s+(?:given|used)|(?:is|are)\s+safe"
     r"|(?:may|can)\s+safely\s+be\s+(?:given|used))"
     r"(?:\s+(?:in|to|for|with|those|people|patients|who|have|use))*\s*\Z",
     re.IGNORECASE,
 )
 _ALLOWS_BEHIND = re.compile(
-    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never|no\s+longer)(?=\s+(?:(?:listed\s+)?among\s+)?(?:the\s+|an?\s+)?contraindicat)"
-    r"|(?:needs?|does|do)\s+not\s+(?:exclude|preclude|prevent|rule\s+out)(?!\w))",
+    r"[\s,]*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were)\s+(?:not|never|no\s+longer)(?=\s+(?:(?:listed\s+)?(?:among|as)\s+)?(?:the\s+|an?\s+)?contraindicat)"
+    r"|(?:needs?|does|do)\s+not\s+(?:exclude|preclude)(?!\w))",
     re.IGNORECASE,
 )
 _ENDS = re.compile(

@@ -29,8 +29,7 @@ _NEEDLESS = re.compile(
     r"\s*(?:\w+\s+){0,3}?(?P<no>(?:is|are|was|were|be)\s+(?:not|never)\s+(?:\w+ly\s+)?"
     rf"(?:{_NEEDED}|to\s+be\s+(?:given|used|done|taken))|(?:is|are)\s+(?:unnecessary|needless|superfluous|optional|forbidden"
     r"|prohibited|contraindicated|discouraged)|needs?\s+not\s+be|(?:does|do)\s+not\s+(?:have|need)\s+to\s+be|(?:is|are)\s+dispensable|(?:may|can)\s+be\s+(?:omitted|skipped)"
-    r"|is\s+to\s+be\s+(?:avoided|shunned)|(?:has|have)\s+been\s+(?:abandoned|discarded|disproved)"
-    r"|(?:can|may|might|will)\s+(?:be|prove)\s+(?:fatal|lethal))(?!\w)",
+    r"|is\s+to\s+be\s+(?:avoided|shunned)|(?:has|have)\s+been\s+(?:abandoned|discarded|disproved))(?!\w)",
     re.IGNORECASE,
 )
 # "accidental intramuscular injection", "but not with diabetes", "except in children", "is independent of body weight"
@@ -40,13 +39,11 @@ _EXCEPT = re.compile(
     r"|(?:but|\A)\s*not(?!\s+(?:all|always|every|if|only|until|when)(?!\w))(?:\s+[\w-]+){0,3}?\s+(?:n?or|and))\s+(?:(?:the|those|people|patients)\s+(?:with\s+)?)*\Z",
     re.IGNORECASE,
 )
-
-
 # "safety in children has not been established", "in children no check is required"
 _UNKNOWN = re.compile(
-    r"(?:\s+(?!if|unless|when|where|which|who|whom)[\w-]+){0,5}?\s+(?:(?:has|have|was|were)\s+)?(?P<no>(?:has|have|was|were)\s+not\s+(?:been\s+)?"
+    r"(?:\s+(?!(?:but|if|unless|when|where|whereas|which|while|who|whom)\s)[\w-]+){0,5}?\s+(?:(?:has|have|was|were)\s+)?(?P<no>(?:has|have|was|were)\s+not\s+(?:been\s+)?"
     r"(?:demonstrated|established|evaluated|investigated|shown|studied)"
-    r"|no\s+(?:\w+\s+){1,3}?(?:(?:is|are)\s+(?:available|called\s+for|necessary|needed|required)|appl(?:y|ies)))(?!\w)",
+    r"|no\s+(?!dos|other)(?:\w+\s+){1,3}?(?:(?:is|are)\s+(?:available|called\s+for|necessary|needed|required)|appl(?:y|ies)))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -66,7 +63,7 @@ def forbidden(words: str, text: str, span: tuple[int, int] | None = None) -> str
 
 
 def excepted(words: str, text: str, span: tuple[int, int] | None = None) -> str | None:
-    """Return the words by which a text excepts some words, wherever they stand.
+    """Return the words by which a text excepts some words, or knows nothing of them, wherever they stand.
 
     >>> excepted("diabetes", "It occurs with obesity, but not with diabetes.")
     'not with'

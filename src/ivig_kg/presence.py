@@ -26,15 +26,16 @@ _PRINTED = (
 )
 _DATES = ("date", "marketedFrom")
 _PERIOD_ENDS = re.compile(
-    r"(?<!\w)(?:until|till|ended(?:\s+on)?|discontinued(?:\s+on)?|expire[ds](?:\s+on)?|withdrawn(?:\s+on)?)\s+"
+    r"(?<!\w)(?:(?<!not\smarketed\s)(?<!not\savailable\s)until|till|ended(?:\s+on)?|discontinued(?:\s+on)?|expire[ds](?:\s+on)?|withdrawn(?:\s+on)?)\s+"
     r"(?:\d[\d./-]{5,}|\d{1,2}\s+\w+\s+\d{4}|[^\W\d]+\s+\d{1,2},?\s+\d{4})",
     re.IGNORECASE,
 )
-# not the holder, but who makes it for them
-_MAKER = re.compile(
-    r"(?<!\w)(?:batch\s+release|distribut\w+|import\w+|manufactur\w+|packag\w+)[^.;\n]*\Z", re.IGNORECASE
+# not the holder, but who releases it for them
+_MAKER = re.compile(r"(?<!\w)(?P<no>batch\s+release)[^.;,|\n]{0,40}\Z", re.IGNORECASE)
+_FORMER = re.compile(
+    r"(?<!\w)(?P<no>former|previous)(?:ly)?\s+(?:(?:authori[sz]ation|licen[cs]e|marketing)\s+)*(?:(?:holder|licensee|owner):?\s+)?\Z",
+    re.IGNORECASE,
 )
-_FORMER = re.compile(r"(?<!\w)(?:former|previous|prior)(?:ly)?\s+(?:[\w-]+\s+){0,3}?[\w-]+:?\s+\Z", re.IGNORECASE)
 _OURS = ("consequence", "criterion", "form", "purpose", "timing")  # in our words
 # words of names, by their beginnings, that say too little of a thing
 _IDLE = frozenset(
@@ -126,7 +127,8 @@ def _printed(node: Mapping, sentences: list[str], every: Sources) -> Iterator[Fi
 
 def _rows(node: Mapping, every: Sources) -> Iterator[Finding]:
     """Find names and dates that stand in the rows of other numbers alone, where a row has the number of the fact."""
-    numbers = [v.text for v in node.scalars("authorisationNumber", "identifier", "productNumber")]
+    every_number = (v.text for v in node.scalars("authorisationNumber", "identifier", "productNumber"))
+    numbers = [number for number in every_number if not number.isdigit()]  # a postcode has digits too
     alike = [re.compile(rf"(?<![\w-]){_DIGIT.sub('[0-9]', re.escape(number))}(?![\w-])") for number in numbers]
     rows = every.rows(node)
     own = {row for row in rows if any(stands(number, row, fold=True) for number in numbers)}
@@ -146,8 +148,7 @@ def _rows(node: Mapping, every: Sources) -> Iterator[Finding]:
 def _past(node: Mapping, text: str) -> Iterator[Finding]:
     """Find a holder that a text calls a former one, and a first day that it gives as the last."""
     for value in node.scalars("holder", "labeler"):
-        judge = _no_holder if node.get("holder") is value else _former
-        if former := everywhere(value.text, text, None, judge, fold=True):
+        if former := everywhere(value.text, text, None, _no_holder, fold=True):
             yield _warning(f"the passage says {quoted(former)} of {quoted(value.text)}", value, _HINT, node)
     for value in node.scalars("marketedFrom"):
         day = dates.day(value.text)
@@ -156,14 +157,9 @@ def _past(node: Mapping, text: str) -> Iterator[Finding]:
             yield _warning(message, value, _HINT, node)
 
 
-def _former(before: str, _: str) -> str | None:
-    match = _FORMER.search(before)
-    return match[0].strip() if match else None
-
-
-def _no_holder(before: str, behind: str) -> str | None:
-    match = _MAKER.search(before)
-    return match[0].split()[0] if match and "holder" not in match[0].casefold() else _former(before, behind)
+def _no_holder(before: str, _: str) -> str | None:
+    match = _FORMER.search(before) or ("holder" not in before.casefold() and _MAKER.search(before))
+    return match["no"] if match else None
 
 
 def _times(node: Mapping, sentences: list[str]) -> Iterator[Finding]:

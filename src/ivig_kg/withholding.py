@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-_USED_FOR = r"(?:approved|authori[sz]ed|effective|given|indicated|licen[cs]ed|recommended|suitable|used)"
 # "used in fever, except in ITP", "formerly used in ITP"
 _EXCEPT = re.compile(
     r"(?<!\w)(?:except(?:ing)?|excluding|other\s+than|apart\s+from|but\s+not)"
@@ -26,24 +25,27 @@ _FAILED = re.compile(
 _USED = re.compile(r"(?<!\w)(?:used?|given|indicated|effective|helps?|helped|treat(?:s|ed)?)(?!\w)", re.IGNORECASE)
 # an application, or a licence: "has been withdrawn for ITP"
 _REFUSED = re.compile(
-    r"(?<!\w)(?:(?:(?:declin|refus|reject)(?:e[ds]|s|ed|ing)|withdr[ae]w\w*)\s+(?:an?|its|our|the|their)\s+(?:\w+\s+)?"
-    r"(?:application|approval|authori[sz]ation|licen[cs]e|request|submission)s?"
-    r"|(?:has|have|had|was|were)\s+(?:been\s+)?(?:withdrawn|refused|rejected))\s+(?:for|in|to)\s+(?:[\w-]+\s+){0,3}\Z",
+    r"(?<!\w)(?:(?:(?:declin|refus|reject)(?:e[ds]|s|ing)|withdr[ae]w\w*)\s+(?:an?|its|our|the|their)\s+(?:\w+\s+)?"
+    r"(?:application|approval|authori[sz]ation|licen[cs]e|request|submission)s?\s+(?:for|in|to)"
+    r"|(?:has|have)\s+been\s+(?:withdrawn|refused|rejected)\s+for)\s+(?:[\w-]+\s+){0,3}\Z",
     re.IGNORECASE,
 )
 _NOT_FOR = re.compile(
-    rf"(?<!\w)not\s+(?:to\s+)?(?:be\s+)?{_USED_FOR}\s+(?:as|for|in|to)(?!\w)(?!\s+(?:all|every)\s)[^.;,:]*\Z",
+    r"(?<!\w)(?:is|was|may|must|should)\s+not\s+(?:to\s+)?(?:be\s+)?(?:approved|authori[sz]ed|given|indicated|licen[cs]ed|used)\s+(?:as|for|in|to)(?!\w)"
+    r"(?!\s+(?:all|every)\s)[^.;,:]*\Z",
     re.IGNORECASE,
 )
 _NOT_BEHIND = re.compile(
-    r"(?:(?!\s(?:and|as|because|if|in\s+whom|once|since|unless|when|where|which|who|whom|whose)\s)[^.;,:]){0,80}?\s"
-    rf"(?P<no>(?:is|are|was)\s+not\s+{_USED_FOR})(?!\w)(?!\s+(?:above|before|below|until|unless|with|without))",
+    r"(?:(?!\s(?:and|as|because|if|in\s+whom|once|since|that|unless|when|where|whereas|which|while|whilst|who|whom|whose)\s)[^.;,:()]){0,80}?\s"
+    r"(?P<no>(?:is|are|was)\s+(?:not|no\s+longer)\s+(?:approved|authori[sz]ed|indicated|licen[cs]ed|recommended)"
+    r"|(?:is|are)\s+no\s+longer\s+(?:an?|among(?:\s+the|\s+its)?)\s+indications?|has\s+been\s+(?:deleted|withdrawn))(?!\w)"
+    r"(?!\s+(?:above|before|below|until|unless|with|without))",
     re.IGNORECASE,
 )
 # what does it is not the medicine: "adequate hydration may prevent headache"
 _BY_CARE = re.compile(
-    r"(?<!\w)(?:antihistamines?|corticosteroids?|(?:de|re)?hydration|fluids?|paracetamol|premedication|slow\w*\s+infusion)"
-    r"(?:\s+(?:with|of)\s+(?:\w+\s+){1,3}?)?\s*(?:(?:also|can|could|may|might|should|will)\s+)*"
+    r"\A\s*(?:adequate\s+|good\s+|prior\s+|sufficient\s+)?(?:antihistamines?|hydration|fluids|paracetamol|premedication|slow\w*\s+infusion)"
+    r"(?:\s+with\s+(?:\w+\s+){1,3}?)?\s*(?:(?:also|can|could|may|might|should|will)\s+)*"
     r"(?:help\w*\s+(?:to\s+)?)?(?:alleviat|avoid|prevent|reduc|reliev|treat)(?:e?s|e)?\s+(?:the\s+)?(?:\w+\s+){0,2}\Z",
     re.IGNORECASE,
 )

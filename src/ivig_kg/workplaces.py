@@ -50,15 +50,15 @@ def apart() -> Iterator[Path]:
     Raises:
         OutputError: The system has no such place that can be written to.
     """
-    try:
-        place = Path(tempfile.gettempdir())
-    except OSError as error:
-        message = "nothing can be written to any folder for temporary files: make room in one, or name one in TMPDIR"
-        raise OutputError(message) from error
     with contextlib.ExitStack() as stack:
-        for left in place.glob(ELSEWHERE + "*"):
-            _sweep(left)
-        made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=ELSEWHERE, dir=place)))
+        try:
+            place = Path(tempfile.gettempdir())
+            for left in place.glob(ELSEWHERE + "*"):
+                _sweep(left)
+            made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=ELSEWHERE, dir=place)))
+        except OSError as error:
+            message = "no folder for temporary files can be written to: make room in one, or name one in TMPDIR"
+            raise OutputError(message) from error
         with contextlib.suppress(OSError):
             if fcntl is not None:
                 lock = os.open(made, os.O_RDONLY)

@@ -115,7 +115,7 @@ def _asked(name: str | None, text: str | None, file: Path | None, project: Proje
 
 
 def _show(answer: bytes | bytearray, form: str, question: str) -> None:
-    """Print an answer, what of it a spreadsheet would run, and why its question finds nothing whatever the facts say.
+    """Print an answer, what of it a spreadsheet would run, and what of its question asks for nothing.
 
     The answer is exact, for programs.
     """

@@ -75,6 +75,11 @@ def read(folder: Path) -> Release:
     return release
 
 
+def names(folder: Path) -> set[str]:
+    """Return the names of the files of a release in a folder; see `read`."""
+    return {export.MANIFEST, *_manifest(folder / export.MANIFEST)["files"]}
+
+
 def _manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(reading.content(path, most=reading.TEXT).decode("utf-8"))

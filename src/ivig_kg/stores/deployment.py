@@ -124,14 +124,14 @@ def _receivable(receipt: Path, folder: Path | None = None) -> None:
         folder: The folder of the release.
 
     Raises:
-        UsageError: It would stand among the files of the release.
+        UsageError: It is a file of the release.
         OutputError: It could not be written.
     """
-    if folder and Path(os.path.realpath(receipt)).parent == Path(os.path.realpath(folder)):
-        message = f"{receipt}: the receipt would stand among the files of the release; nothing was loaded"
+    place = Path(os.path.realpath(receipt))  # a link stays, and what it leads to is written
+    if folder and place.parent == Path(os.path.realpath(folder)) and place.name in contents.names(folder):
+        message = f"{receipt}: this is a file of the release; name another one for the receipt"
         raise UsageError(message)
     try:
-        place = Path(os.path.realpath(receipt))  # a link stays, and what it leads to is written
         there = place.exists()
         if there and not place.is_file() and not place.is_dir():
             return  # a device or a pipe; writing to it tells

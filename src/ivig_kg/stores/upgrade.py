@@ -225,7 +225,7 @@ def _tidied(store: Store, new: Copy) -> Iterator[None]:
     except _UnknownError:
         raise
     except BaseException:
-        if store.swapping:  # interrupted in the middle: the store may carry it out yet
+        if store.swapping:  # ended once it was asked to: the release may be live, or become so yet
             raise
         with contextlib.suppress(StoreError), _tidying(store), claims.held(store) as found:
             if found.current != new.iri:
