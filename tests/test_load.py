@@ -271,6 +271,70 @@ def test_put_is_verified_where_it_put(one: Path, two: Path, run: Run) -> None:
         assert versions(double) == released.whole("1.0.0")
 
 
+def fixed(double: Double) -> set[str]:
+    """Return the versions that the graphs under the fixed names say, by which readers may ask."""
+    text = f"""SELECT DISTINCT ?v WHERE {{ GRAPH ?g {{ ?s <https://w3id.org/ivig-kg/ontology/version> ?v }}
+      FILTER (!CONTAINS(STRAFTER(STR(?g), "{released.GRAPH}"), "/")) }}"""
+    return {row["v"].value for row in double.store.query(text)}
+
+
+def graphs(double: Double) -> dict[str, int]:
+    """Return how many triples stand under each of the fixed names."""
+    names = (graph.value.removeprefix(released.GRAPH) for graph in double.store.named_graphs())
+    return {
+        name: len(list(double.store.quads_for_pattern(None, None, None, ox.NamedNode(released.GRAPH + name))))
+        for name in sorted(name for name in names if "/" not in name and name != "catalog")
+    }
+
+
+@pytest.mark.parametrize("what", ["nothing", "a part"])
+def test_what_a_store_gives_back_in_part_takes_the_place_of_nothing(what: str, one: Path, two: Path, run: Run) -> None:
+    """A swap by put sends what the store gives back of a graph, which may be cut without a word."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one, "--swap", "put")).exit_code == 0
+        before, carry_out, asked = graphs(double), double.service.carry_out, []
+
+        def cut(request: Request, *more: Any, **named: Any) -> Answer:
+            """Give back less of the second graph of the new release that is asked for once it was compared."""
+            answer = carry_out(request, *more, **named)
+            if request.operation == "get" and "2.0.0" in urllib.parse.unquote(request.query):
+                asked.append(request)
+                if len(asked) > 5:
+                    lines = answer.body.splitlines(keepends=True)
+                    answer.body = b"" if what == "nothing" else b"".join(lines[:-1])
+            return answer
+
+        double.service.carry_out = cut  # type: ignore[method-assign]
+        result = run(*words(double, "--exports", two, "--swap", "put"))
+
+        assert len(asked) > 5
+        assert result.exit_code == 5, result.output
+        assert "it does not give back the graph" in result.stderr
+        assert (versions(double), graphs(double)) == (released.whole("1.0.0"), before)
+
+
+@pytest.mark.exhaustive(every=7)
+@pytest.mark.parametrize("nth", range(1, 22))
+@pytest.mark.parametrize("operation", ["get", "put", "update"])
+def test_a_put_that_breaks_off_is_taken_back(operation: str, nth: int, one: Path, two: Path, run: Run) -> None:
+    """Readers of the fixed names have what stood there, by whatever means, or the new release in whole."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one, "--swap", "put")).exit_code == 0
+        triple = [ox.NamedNode("urn:a")] * 3
+        double.store.add(ox.Quad(*triple, ox.NamedNode(f"{released.GRAPH}concepts")))
+        before = graphs(double)
+        double.faults[:] = [Fault("reset-before-answer", operation, nth=nth)]
+        result = run(*words(double, "--exports", two, "--swap", "put", "--timeout", "20"))
+
+        assert result.exit_code in {0, 5}, result.output
+        assert versions(double) == released.whole("1.0.0" if result.exit_code else "2.0.0")
+        if result.exit_code == 0:
+            assert fixed(double) == {"2.0.0"}
+        elif "it may do it yet" not in result.stderr:
+            assert graphs(double) == before
+        assert "it may do it yet" not in result.stderr or operation == "update"
+
+
 def test_a_first_load_that_fails_leaves_nothing(one: Path, run: Run) -> None:
     """Where no release was live, none is afterwards, and no graph of ours is left."""
     for fault, operation in (("lie-changed-value", "put"), ("status-500", "get"), ("lie-swapped", "update")):
@@ -434,6 +498,32 @@ def test_who_ends_a_load_once_it_swaps_is_told_to_ask(verified: int, one: Path, 
         assert "stopped   once the store was asked to swap: ask with --status what is live" in shown
         assert versions(double) == released.whole("2.0.0")
         assert not Path("new.json").exists()
+
+
+def test_who_ends_a_put_has_what_stood_there(one: Path, two: Path, run: Run) -> None:
+    """A put is of many requests: what was put so far is taken back."""
+    with Double(brand="oxigraph") as double:
+        assert run(*words(double, "--exports", one, "--swap", "put")).exit_code == 0
+        before, carry_out, loads, put = graphs(double), double.service.carry_out, [], []
+
+        def ended(request: Request, *more: Any, **named: Any) -> Answer:
+            """Carry a request out, and end the load before the second graph under a fixed name is put."""
+            is_fixed = request.operation == "put" and "2.0.0" not in urllib.parse.unquote(request.query)
+            put.extend([request] * is_fixed)
+            if is_fixed and len(put) == 2:
+                loads[0].terminate()
+                time.sleep(0.3)  # until it is told, or the answer comes before, and it ends all the same
+            return carry_out(request, *more, **named)
+
+        double.service.carry_out = ended  # type: ignore[method-assign]
+        program = [sys.executable, "-m", "ivig_kg", *map(str, words(double, "--exports", two, "--swap", "put"))]
+        with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            loads.append(process)
+            shown, told = process.communicate(timeout=60)
+
+        assert (process.returncode, told) == (143, "")
+        assert "stopped" not in shown
+        assert (versions(double), graphs(double)) == (released.whole("1.0.0"), before)
 
 
 @pytest.mark.parametrize("how", ["folder", "link"])

@@ -11,6 +11,7 @@ from test_load import (  # noqa: F401  (tests and fixtures)
     credentials,
     one,
     test_a_misbehaving_store_ends_in_a_sentence,
+    test_a_put_that_breaks_off_is_taken_back,
     test_each_update_of_a_load_may_fail,
     two,
 )

@@ -35,7 +35,7 @@ def adopt(store: Store, *, tell: Callable[[str], None]) -> Catalog:
         found = catalog.entry(Release(VERSION, checksum, tuple(graphs)), previous=None).placed(fixed=True)
         pointer = [] if known.current else [catalog.pointer(found)]
         catalog.insert(store, [*catalog.statements(found), *pointer], doing="note what was loaded by other means")
-        tell(f"noted     {found.triples:,} triples that were loaded by other means, to go back to")
+        tell(f"noted     {found.triples:,} triples that stand under the fixed names, to go back to")
         return catalog.read(store)
 
 

@@ -38,6 +38,7 @@ _KINDS = frozenset(
 )  # what an answer may be called in a sentence: another name may hold anything
 _PARTIAL = "S1TAT"  # Virtuoso's state of a question that was stopped, whose answer it gives as far as it came
 _NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts no certificate
+_UNUSABLE = "what it wants to know of us, or the proxy or certificates of the environment, are none that can be used"
 _VOUCHERS = "SSL_CERT_FILE and SSL_CERT_DIR"
 _HINTS = {
     HTTPStatus.UNAUTHORIZED: "it wants to know who asks",
@@ -166,14 +167,16 @@ class Client:
             message = f"{self._store}: {_unreached(error)}"
             raise StoreError(message) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            if type(error) is httpx.ProtocolError:  # of a challenge that says nothing: the request was refused
+                raise StoreError(self._unasked(request)) from error
             message = f"{self._store}: the connection broke when it was asked to {request.doing}"
             raise NoAnswerError(message) from error
         except (ImportError, KeyError, IndexError, ValueError, NotImplementedError) as error:
-            message = (
-                f"{self._store}: it could not be asked to {request.doing}: what it wants to know of us, or the "
-                "proxy or certificates of the environment, are none that can be used"
-            )
-            raise StoreError(message) from error
+            raise StoreError(self._unasked(request)) from error
+
+    def _unasked(self, request: Request) -> str:
+        """Return the sentence on a store that cannot be asked in the way that it wants."""
+        return f"{self._store}: it could not be asked to {request.doing}: {_UNUSABLE}"
 
     async def _sent(self, request: Request, seconds: float, auth: httpx.Auth | None) -> Answer:
         limits = httpx.Limits(max_keepalive_connections=0)  # a store may close a connection that waits, unseen

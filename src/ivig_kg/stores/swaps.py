@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
@@ -11,6 +13,7 @@ from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import catalog, contents, values
 from ivig_kg.stores.catalog import Catalog, Copy, Part
+from ivig_kg.stores.client import NoAnswerError
 from ivig_kg.stores.profiles import Swap
 from ivig_kg.stores.store import CATALOG, Store
 
@@ -29,9 +32,12 @@ def apply(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> Copy:
     """
     if swap is Swap.MOVE:
         return _move(store, new, known)
-    if swap is Swap.PUT:
-        _put(store, new, known)
-    _point(store, new, known.current)
+    if swap is Swap.POINTER:
+        _point(store, new, known.current)
+        return new
+    _put(store, new, known)
+    with _answerable():
+        _point(store, new, known.current)
     return new
 
 
@@ -100,12 +106,29 @@ def _moves_back(store: Store, new: Copy, moved: Copy | None) -> list[str]:
     return steps
 
 
+@contextlib.contextmanager
+def _answerable() -> Iterator[None]:
+    """Take a request without an answer for one that failed: whatever becomes of it can be put back."""
+    try:
+        yield
+    except NoAnswerError as error:
+        raise StoreError(str(error)) from error
+
+
 def _whole(store: Store, part: Part) -> list[ox.Triple]:
-    """Return the triples of a graph that was compared before: no more than two of each value, or it has changed."""
+    """Return the triples of a graph, which are those that were compared before: no more than two of each value.
+
+    Raises:
+        StoreError: The store gives back others, or not all: some cut what they give.
+    """
     given = store.get(part.place, doing=f"give back the graph {part.name}")
     triples = list(itertools.islice(given, 2 * part.triples + 1))
-    if len(triples) > 2 * part.triples:
-        message = f"{store.profile.graphs}: it has more than the {part.triples:,} triples of the graph {part.name} now"
+    keys = values.keys(triples)
+    if len(triples) > 2 * part.triples or (len(keys), values.digest(keys)) != (part.triples, part.digest):
+        message = (
+            f"{store.profile.graphs}: it does not give back the graph {part.name} as it was compared: "
+            f"{len(keys):,} triples of {part.triples:,}; load with --swap pointer"
+        )
         raise StoreError(message)
     return triples
 
@@ -167,15 +190,24 @@ def _put(store: Store, new: Copy, known: Catalog) -> None:
     standing, live = known.fixed(), known.live
     if standing and standing.iri == new.iri:
         return
+    with _answerable():
+        for part in new.parts:  # all of them, before anything is changed
+            _whole(store, part)
     if standing:
         store.update(_update(*_vacating(standing)), doing="keep the former release", patience=None)
-    for part in new.parts:
-        triples = _whole(store, part)
-        store.put(GRAPHS + part.name, contents.serialized(triples), doing=f"replace the graph {part.name}")
-        back = store.get(GRAPHS + part.name, doing=f"give back the graph {part.name}")
-        found = values.keys(back, most=part.triples)
-        if told := values.difference(values.keys(triples), found):
-            message = f"{store.profile.graphs}: it did not replace the graph {part.name} by what it was sent: {told}"
-            raise StoreError(message)
-    for name in sorted({p.name for p in live.parts} - {p.name for p in new.parts} if live else set()):
-        store.drop(GRAPHS + name, doing=f"drop the graph {name}")
+    with _answerable():
+        for part in new.parts:
+            _replace(store, part)
+        for name in sorted({p.name for p in live.parts} - {p.name for p in new.parts} if live else set()):
+            store.drop(GRAPHS + name, doing=f"drop the graph {name}")
+
+
+def _replace(store: Store, part: Part) -> None:
+    """Put a graph in the place of the one under its fixed name, and look whether it stands there."""
+    triples = _whole(store, part)
+    store.put(GRAPHS + part.name, contents.serialized(triples), doing=f"replace the graph {part.name}")
+    back = store.get(GRAPHS + part.name, doing=f"give back the graph {part.name}")
+    found = values.keys(back, most=part.triples)
+    if told := values.difference(values.keys(triples), found):
+        message = f"{store.profile.graphs}: it did not replace the graph {part.name} by what it was sent: {told}"
+        raise StoreError(message)

@@ -44,9 +44,11 @@ def load(store: Store, release: Release, *, swap: Swap, tell: Tell) -> Change:
     """
     store.require_writable()
     known = catalog.read(store)
-    if swap is not Swap.POINTER and not known.fixed():
-        known = adoption.adopt(store, tell=tell)
-    kept, before = _kept(store, known, release, tell), _sound(known, release)
+    kept = _kept(store, known, release, tell)
+    if swap is not Swap.POINTER and not known.fixed() and (adopted := adoption.adopt(store, tell=tell)) != known:
+        known = adopted
+        kept = kept or _kept(store, known, release, tell)
+    before = _sound(known, release)
     if kept:
         previous = before.iri if before and before.iri != kept[0].iri else None
         return _swap(store, kept[0], known, swap, kept[1], tell, previous=previous)
@@ -171,6 +173,10 @@ def _applied(store: Store, new: Copy, known: Catalog, swap: Swap) -> Copy:
     try:
         store.swapping = True
         return swaps.apply(store, new, known=known, swap=swap)
+    except (KeyboardInterrupt, SystemExit) as error:
+        if swap is Swap.PUT:  # of many requests, after some of which the fixed names have a part of the release
+            _take_back(store, new, known, swap, error)
+        raise
     except StoreError as error:
         try:
             with _tidying(store):
