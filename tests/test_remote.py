@@ -233,6 +233,42 @@ def test_secrets_are_looked_for_in_texts_of_a_mebibyte(more: int, run: Run, monk
     assert ("a text of more than 1,048,576 characters, too long to look for secrets in" in result.stderr) == bool(more)
 
 
+@pytest.mark.parametrize(("limit", "most"), [("MAX_MASKED", 200), ("MOST", 3)])
+@pytest.mark.parametrize("more", [0, 1])
+def test_secrets_are_taken_out_of_answers_of_a_size(
+    more: int, limit: str, most: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To hide them takes many times the memory of the answer, and a time that nobody looks at."""
+    row = LITERALS[2] % SECRET
+    answer = LITERALS[1] % row if limit == "MAX_MASKED" else LITERALS[1].replace('"s"', '"s", "t", "u"') % row
+    answer = (
+        answer.ljust(most + more) if limit == "MAX_MASKED" else answer.replace('"u"', '"u", "v"' if more else '"u"')
+    )
+    monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", SECRET)
+    monkeypatch.setattr(remote, limit, most)
+    faults = [Fault("bad-json", "query", nth=3, value=answer)]
+    with Double(brand="fuseki", auth=Basic("dba", SECRET), faults=faults) as double:
+        result = run(*asking(double, "SELECT * { ?s ?p ?o }", "--auth", "basic", form="json"))
+
+        assert double.struck
+    assert SECRET not in result.output
+    assert result.exit_code == (5 if more else 0), result.output[-500:]
+    assert ("in an answer too large to hide it in" in result.stderr) == bool(more)
+
+
+def test_a_large_table_begins_with_its_columns(asked: Double, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one that ends with them each row would be kept before the first is counted."""
+    monkeypatch.setattr(store, "MAX_ODD", 10)
+    answer = '{"results": {"bindings": []}, "head": {"vars": ["s"]}}'
+    asked.faults[:] = [Fault("bad-json", "query", nth=2, value=answer)]
+    result = run(*asking(asked, "SELECT * { ?s ?p ?o }", form="json"))
+
+    assert asked.struck
+    assert result.exit_code == 5
+    assert "it answered with a damaged SPARQL result" in result.stderr
+
+
 @pytest.mark.parametrize("repeated", ["", SECRET])
 @pytest.mark.parametrize(("text", "whole", "one"), [LITERALS, TURTLE], ids=["rows", "triples"])
 def test_secrets_are_looked_for_until_the_time_is_over(

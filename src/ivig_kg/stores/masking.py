@@ -10,6 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ivig_kg.stores.credentials import HIDDEN, Hide
+from ivig_kg.stores.deadlines import Deadline, Timed
 
 _FORMAT = ox.QueryResultsFormat.JSON
 _IN_IRI = "%5Bhidden%5D"
@@ -18,25 +19,26 @@ _LANGUAGE = "x-hidden"
 _TRIPLES = "WHERE { ?s ?p ?o }"
 
 
-def rows(answer: ox.QuerySolutions, hide: Hide) -> Any:
+def rows(answer: ox.QuerySolutions, hide: Hide, deadline: Deadline) -> Any:
     """Return the rows of an answer with terms in which no secret is: each stays a term of its kind.
 
     Args:
         answer: The rows; they are read to their end.
         hide: Takes the secrets out of a text; it may raise where there is no time left.
+        deadline: When it must be done.
     """
     content = json.loads(answer.serialize(format=_FORMAT) or b"{}")
     told = _names(content["head"]["vars"], hide)
     found = [{told[name]: _term(term, hide) for name, term in row.items()} for row in content["results"]["bindings"]]
     made = {"head": {"vars": list(told.values())}, "results": {"bindings": found}}
-    return ox.parse_query_results(json.dumps(made, ensure_ascii=False), format=_FORMAT)
+    return ox.parse_query_results(Timed(json.dumps(made).encode(), deadline), format=_FORMAT)
 
 
-def triples(found: ox.Store, hide: Hide) -> ox.Store:
+def triples(found: ox.Store, hide: Hide, deadline: Deadline) -> ox.Store:
     """Return the triples of a default graph with terms in which no secret is; see `rows`."""
     asked: Any = found.query(f"SELECT ?s ?p ?o {_TRIPLES}")
     made = ox.Store()
-    made.extend(ox.Quad(*row) for row in rows(asked, hide))
+    made.extend(ox.Quad(*row) for row in rows(asked, hide, deadline))
     return made
 
 

@@ -12,10 +12,12 @@ from ivig_kg import patterns
 from ivig_kg.errors import StoreError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import catalog, masking
+from ivig_kg.stores.client import Answer
 from ivig_kg.stores.contents import NAMES
 from ivig_kg.stores.store import TRIPLES, Store
 
 MOST = 1_000_000  # rows or triples of an answer, which take up to a kilobyte each
+MAX_MASKED = 1 << 24  # bytes of an answer that secrets are taken out of, with as many cells as it may have rows
 _DOING = "answer the question"
 _ROOM = 1 << 22  # characters of a text that can be parsed in any case: a parser of rows takes 8 MiB
 _Read = TypeVar("_Read")
@@ -69,7 +71,8 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
             made.add(quad)
             _note(store, quad.triple)
         if store.repeated:
-            made = masking.triples(made, functools.partial(_hidden, store))
+            _maskable(store, answer)
+            made = masking.triples(made, functools.partial(_hidden, store), store.client.deadline)
         return made.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     except (SyntaxError, ValueError) as error:
         message = f"{store.profile.query}: it answered with damaged triples"
@@ -108,7 +111,19 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
         )
         raise StoreError(message)
     again = store.solutions(answer, doing=_DOING)
-    return masking.rows(again, functools.partial(_hidden, store)) if store.repeated else again
+    if not store.repeated:
+        return again
+    _maskable(store, answer, cells=number * len(found.variables))
+    return masking.rows(again, functools.partial(_hidden, store), store.client.deadline)
+
+
+def _maskable(store: Store, answer: Answer, *, cells: int = 0) -> None:
+    """Raise StoreError where an answer is so large that taking secrets out of it costs more than it is worth."""
+    if len(answer.data) > MAX_MASKED or cells > MOST:
+        message = (
+            f"{store.profile.query}: it repeats what it was told of who asks, in an answer too large to hide it in"
+        )
+        raise StoreError(message)
 
 
 def _bounded(store: Store, found: Iterable[_Read]) -> Iterator[_Read]:

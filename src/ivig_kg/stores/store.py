@@ -6,6 +6,7 @@ Source: https://www.w3.org/TR/sparql11-protocol/ and https://www.w3.org/TR/sparq
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ _TERMS = (ox.NamedNode, ox.BlankNode, ox.Literal)
 _SHORT = 1 << 15  # bytes of a body that arrives whole in any case
 MAX_ODD = 1 << 24  # bytes of a table that is read as JSON, which takes ten times as many
 MAX_COLUMNS = 1000  # of an answer
+_HEAD = re.compile(rb'\s*\{\s*"head"\s*:')
 _LOOK = 4096  # rows or triples that are read between two looks at the time
 _BROKEN = (SyntaxError, ValueError, MemoryError)  # of an answer; the last one of a term of more than 16 MiB
 _Read = TypeVar("_Read")
@@ -216,6 +218,9 @@ def _bare(data: bytes) -> bytes:
         ValueError: It is none.
     """
     if len(data) > MAX_ODD:
+        if not _HEAD.match(data):
+            message = "its rows come before their columns, so all of them would be kept first"
+            raise ValueError(message)
         return data
     found = json.loads(data)
     if not isinstance(found, dict) or not isinstance(head := found.get("head"), dict):

@@ -124,10 +124,11 @@ def _whole(store: Store, part: Part) -> list[ox.Triple]:
     given = store.get(part.place, doing=f"give back the graph {part.name}")
     triples = list(itertools.islice(given, 2 * part.triples + 1))
     keys = values.keys(triples)
-    if len(triples) > 2 * part.triples or (len(keys), values.digest(keys)) != (part.triples, part.digest):
+    if (len(keys), values.digest(keys)) != (part.triples, part.digest) or len(triples) > 2 * part.triples:
+        told = f"{len(keys):,} of" if len(keys) <= part.triples else "more than"
         message = (
-            f"{store.profile.graphs}: it does not give back the graph {part.name} as it was compared: "
-            f"{len(keys):,} triples of {part.triples:,}; load with --swap pointer"
+            f"{store.profile.graphs}: it does not give back the graph {part.name} as it was compared, but {told} "
+            f"{part.triples:,} triples; load with --swap pointer"
         )
         raise StoreError(message)
     return triples
