@@ -134,8 +134,8 @@ def read_once(whole: loading.Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
 class Inside:
     """What stands for `confinement.Child`: it does the same call with the same items, in this process."""
 
-    def __init__(self, call: confinement.Call) -> None:
-        self._call = call
+    def __init__(self, call: confinement.Call, *, place: Path | None = None) -> None:
+        self._call, self._place = call, place
 
     def __enter__(self) -> Self:
         return self

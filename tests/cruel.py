@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -51,3 +53,10 @@ def ask_unseen(items: Iterator[Any], _give: Give) -> None:
     (text,) = items
     bounds.confine(bounds.LIMITS)
     sparql.rows(sparql.ask(text, over=ox.Store()))
+
+
+def unpack(items: Iterator[Any], give: Give) -> None:
+    """Leave a temporary folder behind, as who is killed does, and say where it is."""
+    made = Path(tempfile.mkdtemp())
+    (made / "shapes.ttl").write_text("", encoding="utf-8")
+    give((list(items), made))

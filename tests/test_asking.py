@@ -20,7 +20,7 @@ import pytest
 import cruel
 import ivig_kg
 from conftest import ROOT, Run
-from ivig_kg import answers, confinement, patterns, precautions, sparql
+from ivig_kg import answers, confinement, patterns, precautions, sparql, workplaces
 from ivig_kg.bounds import LIMITS, Limits
 from ivig_kg.comparison import Edition, Query
 from ivig_kg.confinement import Child
@@ -437,6 +437,16 @@ def test_an_interrupt_ends_both_without_a_word() -> None:
 
     assert (asking.returncode, stdout) == (130, b"")
     assert b"Traceback" not in stderr
+
+
+def test_nothing_is_left_of_a_process_that_is_killed() -> None:
+    """It cannot take away what it unpacked; who began it does, by whatever it is ended itself."""
+    with workplaces.apart() as place, Child(cruel.unpack, place=place) as child:
+        ((_, made),) = child.results([], seconds=20)
+        assert made.parent == place
+        assert made.exists()
+
+    assert not made.exists()
 
 
 def test_what_happens_in_a_child_is_told() -> None:

@@ -36,12 +36,13 @@ Call = Callable[[Iterator[Any], Give], None]
 class Child:
     """A process of its own, to be used in a `with`: it begins at once, does one thing, and is ended with the block."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, *, place: Path | None = None) -> None:
         """Begin.
 
         Args:
             call: A function of a module, so that it can be found again. It is called with what is sent, and with a
                 function that gives back one result after the other.
+            place: Where it keeps its temporary files, which it cannot take away where it is ended.
         """
         import subprocess  # noqa: PLC0415  (no child needs it)
 
@@ -53,6 +54,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env={**os.environ, "TMPDIR": str(place)} if place else None,
             **own,
         )
 
@@ -152,13 +154,14 @@ class _Raised:
         self.error = error
 
 
-def bounded(call: Callable[[Item], Result], item: Item, *, seconds: float) -> Result:
+def bounded(call: Callable[[Item], Result], item: Item, *, seconds: float, place: Path | None = None) -> Result:
     """Return what a call gives for an item, done in a process of its own; see `Child`.
 
     Args:
         call: A function of a module, so that it can be found again.
         item: What it is called with.
         seconds: How long it may take.
+        place: Where it keeps its temporary files; see `Child`.
 
     Raises:
         TimeoutError: It took longer.
@@ -167,7 +170,7 @@ def bounded(call: Callable[[Item], Result], item: Item, *, seconds: float) -> Re
         ChildProcessError: The process died of something else.
         BaseException: What the call raised.
     """
-    with Child(_once) as child:
+    with Child(_once, place=place) as child:
         result: Result
         (result,) = child.results([call, item], seconds=seconds)
         return result

@@ -56,7 +56,8 @@ def examined(task: Task, *, seconds: float = SECONDS) -> list[Finding]:
         OutputError: There is no place for temporary files, or no room in it.
     """
     try:
-        return confinement.bounded(_confined, task, seconds=seconds)
+        with workplaces.apart() as place:
+            return confinement.bounded(_confined, task, seconds=seconds, place=place)
     except OutputError:
         raise  # it is this machine that has no room, and no fault of the release
     except Exception as error:  # noqa: BLE001  (what was received can break what reads it in any way)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ivig_kg import confinement, export, reading
+from ivig_kg import confinement, export, reading, workplaces
 from ivig_kg.errors import FactsError, OutputError, UsageError
 from ivig_kg.findings import Finding, Position, ordered
 from ivig_kg.release import agreement, assembly, copies, description, examination, integrity, soundness, sums
@@ -35,7 +35,7 @@ def verify(path: Path, *, fingerprint: str | None = None) -> Report:
         OutputError: There is no room for temporary files.
     """
     report, what = Report((), {}, {}), "the files that were received"
-    with confinement.Child(_verify) as child:
+    with workplaces.apart() as place, confinement.Child(_verify, place=place) as child:
         try:
             for found in child.results([path, fingerprint], seconds=examination.SECONDS):
                 report, what = found, examination.RUN
