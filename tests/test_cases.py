@@ -148,3 +148,31 @@ def test_a_date_of_another_form_is_refused(line: str, says: str, tmp_path: Path,
     (finding,) = workflow.check([path], project=base).findings
 
     assert (finding.code, finding.message) == ("not-a-date", says)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://example.org", None),
+        ("http://[::1]:80/a?b@c", None),
+        ("https://", "has no host"),
+        ("http:///a", "has no host"),
+        ("https://?a=b", "has no host"),
+        ("https://..", "has no host"),
+        ("https://someone@example.org/", "has a user or a password in it"),
+        ("https://someone:s3cret@example.org/", "has a user or a password in it"),
+    ],
+)
+def test_an_address_has_a_host_and_nothing_to_hide(
+    address: str, told: str | None, base: Project, tmp_path: Path
+) -> None:
+    """What stands in it is published."""
+    path = tmp_path / "case.yaml"
+    text = (CASES / "invalid/bad-address.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("https://example.org/a b", address), encoding="utf-8")
+
+    report = workflow.check([path], project=base)
+
+    said = [f.message for f in report.findings if f.code == "bad-address"]
+    assert len(said) == (told is not None)
+    assert all(told in message and "s3cret" not in message for message in said if told)

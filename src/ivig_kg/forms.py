@@ -104,6 +104,13 @@ def _as_address(text: str) -> Problem | None:
     except ValueError:
         message = f"{quoted(text)} is not a whole address"
         return Problem("bad-address", message, "no blanks, quotation marks or brackets")
+    who, _, host = re.split("[/?#]", text.partition("://")[2], maxsplit=1)[0].rpartition("@")
+    if who:
+        return Problem(
+            "bad-address", "the address has a user or a password in it", "take it out: everybody can read it"
+        )
+    if not re.search(r"\w", host):
+        return Problem("bad-address", f"{quoted(text)} has no host", "write the whole address")
     return None
 
 
