@@ -287,19 +287,22 @@ def graphs(double: Double) -> dict[str, int]:
     }
 
 
+@pytest.mark.parametrize(("first", "kept"), [("put", 0), ("put", 6), ("pointer", 0)])
 @pytest.mark.parametrize("what", ["nothing", "a part"])
-def test_what_a_store_gives_back_in_part_takes_the_place_of_nothing(what: str, one: Path, two: Path, run: Run) -> None:
-    """A swap by put sends what the store gives back of a graph, which may be cut without a word."""
+def test_what_a_store_gives_back_in_part_takes_the_place_of_nothing(
+    what: str, first: str, kept: int, one: Path, two: Path, run: Run
+) -> None:
+    """A swap by put sends what the store gives back of a graph, which may be cut without a word, at first or later."""
     with Double(brand="oxigraph") as double:
-        assert run(*words(double, "--exports", one, "--swap", "put")).exit_code == 0
+        assert run(*words(double, "--exports", one, "--swap", first)).exit_code == 0
         before, carry_out, asked = graphs(double), double.service.carry_out, []
 
         def cut(request: Request, *more: Any, **named: Any) -> Answer:
-            """Give back less of the second graph of the new release that is asked for once it was compared."""
+            """Give back less of a graph of the new release once all of them were compared."""
             answer = carry_out(request, *more, **named)
             if request.operation == "get" and "2.0.0" in urllib.parse.unquote(request.query):
                 asked.append(request)
-                if len(asked) > 5:
+                if len(asked) > 5 + kept:
                     lines = answer.body.splitlines(keepends=True)
                     answer.body = b"" if what == "nothing" else b"".join(lines[:-1])
             return answer
@@ -307,9 +310,10 @@ def test_what_a_store_gives_back_in_part_takes_the_place_of_nothing(what: str, o
         double.service.carry_out = cut  # type: ignore[method-assign]
         result = run(*words(double, "--exports", two, "--swap", "put"))
 
-        assert len(asked) > 5
+        assert len(asked) > 5 + kept
         assert result.exit_code == 5, result.output
         assert "it does not give back the graph" in result.stderr
+        assert "put back" not in result.stderr
         assert (versions(double), graphs(double)) == (released.whole("1.0.0"), before)
 
 

@@ -59,6 +59,16 @@ def require_room(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None
             raise StoreError(message)
 
 
+def require_whole(store: Store, new: Copy, *, swap: Swap) -> None:
+    """Look whether a release that is put under the fixed names is given back in whole; see `apply`.
+
+    Raises:
+        StoreError: It is not.
+    """
+    for part in new.parts if swap is Swap.PUT else ():
+        _whole(store, part)
+
+
 def restore(store: Store, new: Copy, *, known: Catalog, swap: Swap) -> None:
     """Undo a swap, or as much of it as was done, by looking where the graphs stand.
 
@@ -191,9 +201,6 @@ def _put(store: Store, new: Copy, known: Catalog) -> None:
     standing, live = known.fixed(), known.live
     if standing and standing.iri == new.iri:
         return
-    with _answerable():
-        for part in new.parts:  # all of them, before anything is changed
-            _whole(store, part)
     if standing:
         store.update(_update(*_vacating(standing)), doing="keep the former release", patience=None)
     with _answerable():

@@ -146,6 +146,7 @@ def _swap(
             message = f"{store.profile.query}: the release was dropped meanwhile; nothing was changed"
             raise StoreError(message)
         swaps.require_room(store, standing, known=now, swap=swap)
+        swaps.require_whole(store, standing, swap=swap)
         if previous and previous != standing.previous:
             standing = _linked(store, standing, previous)
         placed = _applied(store, standing, now, swap)
