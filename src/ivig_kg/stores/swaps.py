@@ -118,7 +118,10 @@ def _moves_back(store: Store, new: Copy, moved: Copy | None) -> list[str]:
 
 @contextlib.contextmanager
 def _answerable() -> Iterator[None]:
-    """Take a request without an answer for one that failed: whatever becomes of it can be put back."""
+    """Take a request without an answer for one that failed: nothing that can be put back becomes another by it later.
+
+    Not so a graph that is put: done late, it would take the place of one that was moved back.
+    """
     try:
         yield
     except NoAnswerError as error:
@@ -203,19 +206,20 @@ def _put(store: Store, new: Copy, known: Catalog) -> None:
         return
     if standing:
         store.update(_update(*_vacating(standing)), doing="keep the former release", patience=None)
-    with _answerable():
-        for part in new.parts:
-            _replace(store, part)
-        for name in sorted({p.name for p in live.parts} - {p.name for p in new.parts} if live else set()):
-            store.drop(GRAPHS + name, doing=f"drop the graph {name}")
+    for part in new.parts:
+        _replace(store, part)
+    for name in sorted({p.name for p in live.parts} - {p.name for p in new.parts} if live else set()):
+        store.drop(GRAPHS + name, doing=f"drop the graph {name}")
 
 
 def _replace(store: Store, part: Part) -> None:
     """Put a graph in the place of the one under its fixed name, and look whether it stands there."""
-    triples = _whole(store, part)
+    with _answerable():
+        triples = _whole(store, part)
     store.put(GRAPHS + part.name, contents.serialized(triples), doing=f"replace the graph {part.name}")
-    back = store.get(GRAPHS + part.name, doing=f"give back the graph {part.name}")
-    found = values.keys(back, most=part.triples)
+    with _answerable():
+        back = store.get(GRAPHS + part.name, doing=f"give back the graph {part.name}")
+        found = values.keys(back, most=part.triples)
     if told := values.difference(values.keys(triples), found):
         message = f"{store.profile.graphs}: it did not replace the graph {part.name} by what it was sent: {told}"
         raise StoreError(message)

@@ -175,7 +175,7 @@ def _applied(store: Store, new: Copy, known: Catalog, swap: Swap) -> Copy:
         store.swapping = True
         return swaps.apply(store, new, known=known, swap=swap)
     except (KeyboardInterrupt, SystemExit) as error:
-        if swap is Swap.PUT:  # of many requests, after some of which the fixed names have a part of the release
+        if swap is Swap.PUT and not known.fixed():  # else a graph that is put late would take the place of the former
             _take_back(store, new, known, swap, error)
         raise
     except StoreError as error:
