@@ -8,7 +8,9 @@ import io
 
 import pyoxigraph as ox
 
-from ivig_kg.stores import client, store, values
+from ivig_kg.stores import client, deadlines, store, values
+
+SECONDS = 600  # to read an answer
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ def read(data: bytes) -> Answer:
         StoreError: It is something else.
     """
     answer = client.Answer(200, store.RESULTS, data, is_ended=True)
-    return of(store.solutions(answer, of="an engine", doing="answer a question"))
+    return of(store.solutions(answer, of="an engine", doing="answer a question", deadline=deadlines.Deadline(SECONDS)))
 
 
 def of(found: ox.QuerySolutions) -> Answer:

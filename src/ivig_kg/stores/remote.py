@@ -14,7 +14,7 @@ from ivig_kg.resources import GRAPHS
 from ivig_kg.stores import catalog, masking
 from ivig_kg.stores.client import Answer
 from ivig_kg.stores.contents import NAMES
-from ivig_kg.stores.store import TRIPLES, Store
+from ivig_kg.stores.store import TRIPLES, Store, solutions
 
 MOST = 1_000_000  # rows or triples of an answer, which take up to a kilobyte each
 MAX_MASKED = 1 << 24  # bytes of an answer that secrets are taken out of, with as many cells as it may have rows
@@ -84,7 +84,7 @@ def ask(text: str, *, store: Store, prefixes: Mapping[str, str]) -> Any:
 def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
     """Return the answer to SELECT or ASK, read to its end before any of it is used."""
     answer = store.query(text, doing=_DOING, graphs=over)
-    found = store.solutions(answer, doing=_DOING)
+    found = _solutions(store, answer)
     if isinstance(found, ox.QueryBoolean):
         if form == "ASK":
             return found
@@ -110,11 +110,15 @@ def _rows(store: Store, text: str, over: Sequence[str], *, form: str) -> Any:
             "missing; ask for fewer at a time (LIMIT, OFFSET)"
         )
         raise StoreError(message)
-    again = store.solutions(answer, doing=_DOING)
+    again = _solutions(store, answer)
     if not store.repeated:
         return again
     _maskable(store, answer, cells=number * len(found.variables))
     return masking.rows(again, functools.partial(_hidden, store), store.client.deadline)
+
+
+def _solutions(store: Store, answer: Answer) -> Any:
+    return solutions(answer, of=store.profile.query, doing=_DOING, deadline=store.client.deadline)
 
 
 def _maskable(store: Store, answer: Answer, *, cells: int = 0) -> None:

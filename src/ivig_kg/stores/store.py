@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from ivig_kg.errors import StoreError, UsageError
 from ivig_kg.resources import GRAPHS
 from ivig_kg.stores.client import MAX_ANSWER, MAX_SMALL, PATIENCE, Answer, Client, Request
-from ivig_kg.stores.deadlines import Timed
+from ivig_kg.stores.deadlines import Deadline, Timed
 from ivig_kg.stores.profiles import Profile
 
 RESULTS = "application/sparql-results+json"
@@ -88,7 +88,8 @@ class Store:
         Raises:
             StoreError: The answer is something else.
         """
-        found = self.solutions(self.query(text, doing=doing, most=most), doing=doing)
+        answer = self.query(text, doing=doing, most=most)
+        found = solutions(answer, of=self.profile.query, doing=doing, deadline=self.client.deadline)
         if not isinstance(found, ox.QuerySolutions) or not set(names) <= {v.value for v in found.variables}:
             raise StoreError(_nonsense(self, doing))
         try:
@@ -165,27 +166,6 @@ class Store:
         except _BROKEN as error:
             raise StoreError(_nonsense(self, doing)) from error
 
-    def solutions(self, answer: Answer, *, doing: str) -> Any:
-        """Return an answer in the JSON of SPARQL as pyoxigraph has it.
-
-        Raises:
-            StoreError: It is something else, or there is no time left.
-        """
-        if answer.kind not in {RESULTS, "application/json"}:
-            told = f"it answered with {answer.named}, which is no SPARQL result"
-            message = f"{self.profile.query}: {told}, when asked to {doing}"
-            raise StoreError(message)
-        try:
-            data = Timed(_bare(answer.data), self.client.deadline)
-            found = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
-        except (*_BROKEN, RecursionError) as error:
-            message = f"{self.profile.query}: it answered with a damaged SPARQL result when asked to {doing}"
-            raise StoreError(message) from error
-        if isinstance(found, ox.QuerySolutions) and len(found.variables) > MAX_COLUMNS:
-            message = f"{self.profile.query}: it answered with more than {MAX_COLUMNS:,} columns when asked to {doing}"
-            raise StoreError(message)
-        return found
-
     def parsed(self, answer: Answer, form: ox.RdfFormat) -> Iterator[ox.Quad]:
         """Yield what an answer of triples has, as long as there is time."""
         yield from ox.parse(Timed(answer.data, self.client.deadline), format=form)
@@ -209,6 +189,32 @@ class Store:
         """Return a request of the Graph Store Protocol."""
         place = ((self.profile.graph_parameter, graph),)
         return Request(method, self.profile.graphs or "", doing, parameters=place, patience=None, **more)
+
+
+def solutions(answer: Answer, *, of: str, doing: str, deadline: Deadline) -> Any:
+    """Return an answer in the JSON of SPARQL as pyoxigraph has it, read as long as there is time.
+
+    Args:
+        answer: The answer.
+        of: Who gave it.
+        doing: What for, in words.
+        deadline: When it must be read.
+
+    Raises:
+        StoreError: It is something else, or there is no time left.
+    """
+    if answer.kind not in {RESULTS, "application/json"}:
+        message = f"{of}: it answered with {answer.named}, which is no SPARQL result, when asked to {doing}"
+        raise StoreError(message)
+    try:
+        found = ox.parse_query_results(Timed(_bare(answer.data), deadline), format=ox.QueryResultsFormat.JSON)
+    except (*_BROKEN, RecursionError) as error:
+        message = f"{of}: it answered with a damaged SPARQL result when asked to {doing}"
+        raise StoreError(message) from error
+    if isinstance(found, ox.QuerySolutions) and len(found.variables) > MAX_COLUMNS:
+        message = f"{of}: it answered with more than {MAX_COLUMNS:,} columns when asked to {doing}"
+        raise StoreError(message)
+    return found
 
 
 def _bare(data: bytes) -> bytes:
