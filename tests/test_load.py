@@ -476,6 +476,12 @@ def test_a_link_to_a_receipt_that_is_not_there_stays(fault: Fault | None, one: P
     assert link.exists() is (fault is None)
 
 
+def begun(double: Double, *more: str | Path) -> subprocess.Popen[str]:
+    """Begin a load into a double in a process of its own."""
+    program = [sys.executable, "-m", "ivig_kg", *map(str, words(double, *more))]
+    return subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
 @pytest.mark.parametrize("verified", [0, 1])
 def test_who_ends_a_load_once_it_swaps_is_told_to_ask(verified: int, one: Path, two: Path, run: Run) -> None:
     """Nobody waits for what comes of it: the new release may be live, and no receipt says so."""
@@ -493,8 +499,7 @@ def test_who_ends_a_load_once_it_swaps_is_told_to_ask(verified: int, one: Path, 
             return answer
 
         double.service.carry_out = ended  # type: ignore[method-assign]
-        program = [sys.executable, "-m", "ivig_kg", *map(str, words(double, "--exports", two, "--receipt", "new.json"))]
-        with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        with begun(double, "--exports", two, "--receipt", "new.json") as process:
             loads.append(process)
             shown, told = process.communicate(timeout=60)
 
@@ -520,8 +525,7 @@ def test_who_ends_a_put_has_what_stood_there(one: Path, two: Path, run: Run) -> 
             return carry_out(request, *more, **named)
 
         double.service.carry_out = ended  # type: ignore[method-assign]
-        program = [sys.executable, "-m", "ivig_kg", *map(str, words(double, "--exports", two, "--swap", "put"))]
-        with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        with begun(double, "--exports", two, "--swap", "put") as process:
             loads.append(process)
             shown, told = process.communicate(timeout=60)
 

@@ -233,6 +233,22 @@ def test_secrets_are_looked_for_in_texts_of_a_mebibyte(more: int, run: Run, monk
     assert ("a text of more than 1,048,576 characters, too long to look for secrets in" in result.stderr) == bool(more)
 
 
+def test_a_secret_is_hidden_in_a_long_text_of_any_letters(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escaped, each of these letters would have twelve bytes, and the text more than a parser takes."""
+    monkeypatch.setenv("IVIG_KG_STORE_USER", "dba")
+    monkeypatch.setenv("IVIG_KG_STORE_PASSWORD", SECRET)
+    answer = LITERALS[1] % LITERALS[2] % ("\U0001d11e" * 900_000 + SECRET)
+    faults = [Fault("bad-json", "query", nth=3, value=answer)]
+    with Double(brand="fuseki", auth=Basic("dba", SECRET), faults=faults) as double:
+        result = run(*asking(double, "SELECT ?s { ?s ?p ?o }", "--auth", "basic", "--timeout", "100", form="json"))
+
+        assert double.struck
+    assert result.exit_code == 0, result.output[-500:]
+    assert SECRET not in result.output
+    (row,) = json.loads(result.stdout)["results"]["bindings"]
+    assert row["s"]["value"] == "\U0001d11e" * 900_000 + "[hidden]"
+
+
 @pytest.mark.parametrize(("limit", "most"), [("MAX_MASKED", 200), ("MOST", 3)])
 @pytest.mark.parametrize("more", [0, 1])
 def test_secrets_are_taken_out_of_answers_of_a_size(

@@ -165,14 +165,14 @@ def _said(arms: list[_Arm], text: str, values: re.Pattern[str]) -> Iterator[Said
     floor = told = 0
     joined = _SHARE.sub(lambda match: "_" * len(match[0]), text)  # "24 (49%) had headache" is of one piece
     for arm, following in itertools.zip_longest(arms, arms[1:]):
+        if arm.start < told:
+            continue  # "Casolin, which has replaced heparin, is used in"
         in_brackets = text[arm.start - 1 : arm.start] == "(" and text[arm.end : arm.end + 1] == ")"
         begin = max([floor, *(m.end() for m in _JOINT.finditer(joined, floor, arm.start - in_brackets))])
         before = text[begin : arm.start]
         bracket = _BRACKET.match(text, arm.end)
         floor = bracket.end() if bracket and values.search(bracket[0]) else arm.end
         found = None
-        if arm.start < told:
-            continue  # "Casolin, which has replaced heparin, is used in"
         if relative := _RELATIVE.match(text, arm.end):
             told = floor = relative.end()
             found = (arm.start, floor) if values.search(relative[0]) else None

@@ -102,7 +102,7 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 _COMPATIBLE = re.compile(
-    r"(?<!\w)(?:is|are|be)\s+(?:\w+ly\s+)?(?<!not\s)(?<!only\s)compatible\s+with\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE
+    r"(?<!\w)(?:is|are|be)\s+(?:\w+ly\s+)?(?<!only\s)compatible\s+with\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE
 )
 # the words before a quotation that make it say another thing: "very rare", "not common"
 _TURNS = re.compile(r"(?<!\w)(?:very|less|least|not|never|\w+n['\u2019]t|un-)\s*\Z", re.IGNORECASE)

@@ -8,7 +8,7 @@ from ivig_kg.negation import everywhere
 
 _WRONG = r"(?:(?:not|un)\s?true|false|wrong|incorrect|mistaken|untenable)"
 _BEFORE = re.compile(
-    rf"(?<!\w)(?:(?:is|was)\s+(?:{_WRONG}|an?\s+(?:error|misconception|mistake|myth))\s+(?:to\s+\w+\s+)?that"
+    rf"(?<!\w)(?P<no>(?:is|was)\s+(?:{_WRONG}|an?\s+(?:error|misconception|mistake|myth))\s+(?:to\s+\w+\s+)?that"
     r"|no\s+evidence\s+that\s+\S+\s+(?:carr(?:y|ies)|causes?|increases?|leads?)|no\s+truth\s+in\s+the\s+(?:\w+\s+){1,2}that"
     r"|(?:formerly|once|previously)\s+(?:assumed|believed|thought)\s+that)(?!\w)[^,;:]*\Z",
     re.IGNORECASE,
@@ -28,9 +28,8 @@ _NO_LONGER = re.compile(
     rf"(?:[^.!?]|\.(?=\d))*?[.,;:]\s+(?:but\s+)?(?P<no>{_IT_IS}\s+no\s+longer\s+(?:advised|done|practi[sc]ed|recommended))(?=\s*(?:[.;]|\Z))",
     re.IGNORECASE,
 )
-_HARMS = frozenset(
-    {"AdverseEffect", "BoxedWarning", "Interaction", "Warning"}
-)  # of which nobody says that they are done
+# of which nobody says that they are done
+_HARMS = frozenset({"AdverseEffect", "BoxedWarning", "Interaction", "Warning"})
 _NO_DOSE = re.compile(
     r"(?<!\w)no\s+(?:(?:definite|general|specific)\s+)?(?:dos(?:age|e|ing)|posology|recommendations?)(?:\s+[^\s.;,]+){0,6}?"
     r"\s+(?:can|could)\s+be\s+(?:\w+ly\s+)?(?:established|given|made|recommended)(?!\w)",
@@ -68,7 +67,7 @@ def retracted(kind: str, words: str, text: str, span: tuple[int, int] | None = N
 
 def _retraction(kind: str, before: str, behind: str) -> str | None:
     if match := _BEFORE.search(before):
-        return match[0].split(" that", 1)[0] + " that"
+        return match["no"]
     if match := _BEHIND.match(behind):
         return match["was"] or match["no"]
     if kind not in _HARMS and (match := _NO_LONGER.match(behind)):

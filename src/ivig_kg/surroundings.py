@@ -174,6 +174,7 @@ class Sources:
         concepts, wider = self.lexicon.concepts, self.lexicon.names.wider
 
         def spans(names: Iterable[str]) -> Iterator[arms.Span]:
+            """Yield where the text has words for some things."""
             return itertools.chain.from_iterable(places(map(as_compared, concepts[n].words), text) for n in names)
 
         for key in _SIDES:

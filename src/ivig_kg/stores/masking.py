@@ -31,7 +31,7 @@ def rows(answer: ox.QuerySolutions, hide: Hide, deadline: Deadline) -> Any:
     told = _names(content["head"]["vars"], hide)
     found = [{told[name]: _term(term, hide) for name, term in row.items()} for row in content["results"]["bindings"]]
     made = {"head": {"vars": list(told.values())}, "results": {"bindings": found}}
-    return ox.parse_query_results(Timed(json.dumps(made).encode(), deadline), format=_FORMAT)
+    return ox.parse_query_results(Timed(json.dumps(made, ensure_ascii=False).encode(), deadline), format=_FORMAT)
 
 
 def triples(found: ox.Store, hide: Hide, deadline: Deadline) -> ox.Store:

@@ -236,7 +236,8 @@ def _bare(data: bytes) -> bytes:
         return json.dumps({"head": {}, "boolean": found["boolean"]}).encode()
     results = found.get("results")
     rows = results.get("bindings") if isinstance(results, dict) else None
-    return json.dumps({"head": {"vars": head.get("vars", [])}, "results": {"bindings": rows}}).encode()
+    made = {"head": {"vars": head.get("vars", [])}, "results": {"bindings": rows}}
+    return json.dumps(made, ensure_ascii=False).encode()  # escapes would make a long text longer than a parser takes
 
 
 def _nonsense(store: Store, doing: str) -> str:
